@@ -1,1 +1,7 @@
 //! AI Content Factory.
+
+pub mod clock;
+pub mod id;
+pub mod money;
+pub mod store;
+pub mod usage;
