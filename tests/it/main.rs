@@ -1,1 +1,6 @@
 //! The one integration binary.
+
+#[cfg(test)]
+mod store_contract;
+#[cfg(test)]
+mod store_sqlite;

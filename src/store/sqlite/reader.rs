@@ -78,7 +78,10 @@ pub(super) fn query(
     values.extend(query.equal.values().map(|value| -> &dyn ToSql { value }));
     match &query.start {
         Start::Beginning => {}
-        Start::After(cursor) => values.extend([&cursor.order as &dyn ToSql, &cursor.id]),
+        Start::After(cursor) => {
+            values.push(&cursor.order);
+            values.push(&cursor.id);
+        }
         Start::Beyond(value) => values.push(value),
     }
     let mut statement = connection.prepare_cached(&page_sql(query, index))?;

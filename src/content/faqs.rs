@@ -1,0 +1,76 @@
+//! Questions a learner would ask, each with its answer.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::document::{Block, Body, Document};
+use super::{Content, Evidence, Frame, Kind, Violation, rules};
+
+/// The questions as users get them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Faqs {
+    /// The fixed title in the language of the piece.
+    #[serde(default)]
+    #[schemars(length(min = 10, max = 200), extend("x-set-by" = "code"))]
+    pub title: String,
+    /// Questions with answers.
+    #[schemars(length(min = 5, max = 15))]
+    pub items: Vec<Faq>,
+}
+
+/// One question with its answer.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Faq {
+    /// The question; ends with a question mark.
+    #[schemars(length(min = 10, max = 300))]
+    pub question: String,
+    /// The answer; stands alone.
+    #[schemars(length(min = 20, max = 1000))]
+    pub answer: String,
+    /// What it is about, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100))]
+    pub category: Option<String>,
+    /// Numbers of the objectives it serves.
+    #[serde(default)]
+    #[schemars(length(max = 10))]
+    pub objectives: Vec<u32>,
+    /// Passages it rests on.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub evidence: Vec<Evidence>,
+}
+
+impl Content for Faqs {
+    const KIND: Kind = Kind::Faqs;
+
+    fn complete(&mut self, frame: &Frame<'_>) {
+        self.title = frame.title(Self::KIND);
+    }
+
+    fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>) {
+        for (index, item) in self.items.iter().enumerate() {
+            rules::ends_as_question(&item.question, &format!("/items/{index}/question"), violations);
+            frame.known_objectives(&item.objectives, &format!("/items/{index}/objectives"), violations);
+        }
+    }
+
+    fn document(&self, language: &str) -> Document {
+        let mut document = Document::new(Self::KIND, &self.title, language);
+        for (index, item) in self.items.iter().enumerate() {
+            let body = Body::Question {
+                question: item.question.clone(),
+                answer: Some(item.answer.clone()),
+                level: None,
+            };
+            document.push(
+                Block::new(format!("/items/{index}"), body)
+                    .resting_on(&item.evidence)
+                    .serving(&item.objectives),
+            );
+        }
+        document
+    }
+}

@@ -1,0 +1,86 @@
+//! Cards with a term on the front and what it means on the back.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::document::{Block, Body, Document};
+use super::{Content, Evidence, Frame, Kind, Violation};
+
+/// The cards as users get them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flashcards {
+    /// The fixed title in the language of the piece.
+    #[serde(default)]
+    #[schemars(length(min = 10, max = 200), extend("x-set-by" = "code"))]
+    pub title: String,
+    /// The cards.
+    #[schemars(length(min = 10, max = 25))]
+    pub items: Vec<Flashcard>,
+}
+
+/// One card.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Flashcard {
+    /// The front: a term, or a sentence with a gap.
+    #[schemars(length(min = 2, max = 100))]
+    pub term: String,
+    /// The back.
+    #[schemars(length(min = 10, max = 500))]
+    pub definition: String,
+    /// What it is about, in a few words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 100))]
+    pub category: Option<String>,
+    /// How hard it is.
+    pub difficulty: CardDifficulty,
+    /// Numbers of the objectives it serves.
+    #[serde(default)]
+    #[schemars(length(max = 10))]
+    pub objectives: Vec<u32>,
+    /// Passages it rests on.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub evidence: Vec<Evidence>,
+}
+
+/// Says how hard a card is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CardDifficulty {
+    /// Known after one reading.
+    Easy,
+    /// Takes practice.
+    #[default]
+    Medium,
+    /// Takes understanding.
+    Hard,
+}
+
+impl Content for Flashcards {
+    const KIND: Kind = Kind::Flashcards;
+
+    fn complete(&mut self, frame: &Frame<'_>) {
+        self.title = frame.title(Self::KIND);
+    }
+
+    fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>) {
+        for (index, item) in self.items.iter().enumerate() {
+            frame.known_objectives(&item.objectives, &format!("/items/{index}/objectives"), violations);
+        }
+    }
+
+    fn document(&self, language: &str) -> Document {
+        let mut document = Document::new(Self::KIND, &self.title, language);
+        for (index, item) in self.items.iter().enumerate() {
+            let body = Body::Card { front: item.term.clone(), back: item.definition.clone() };
+            document.push(
+                Block::new(format!("/items/{index}"), body)
+                    .resting_on(&item.evidence)
+                    .serving(&item.objectives),
+            );
+        }
+        document
+    }
+}

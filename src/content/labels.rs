@@ -1,0 +1,152 @@
+//! The few words that code itself puts into a piece: default titles, headings of the projection,
+//! names of the two voices. One table for each language; an unknown language falls back to English.
+
+use super::Kind;
+
+/// Names a word or phrase that the product itself writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// Heading over the learning objectives.
+    LearningObjectives,
+    /// Heading over the sections of an outline.
+    Sections,
+    /// Heading over key concepts.
+    KeyConcepts,
+    /// Heading over the study guide's text.
+    DetailedContent,
+    /// Heading over a summary.
+    Summary,
+    /// Heading over recommended reading.
+    RecommendedReading,
+    /// Heading over takeaways.
+    KeyTakeaways,
+    /// Heading over an introduction.
+    Introduction,
+    /// Heading over a conclusion.
+    Conclusion,
+    /// Heading over references.
+    References,
+    /// Heading over the host's notes.
+    SpeakerNotes,
+    /// The voice that asks.
+    Host,
+    /// The voice that knows.
+    Guest,
+    /// Title of FAQs.
+    FaqsTitle,
+    /// Title of flashcards.
+    FlashcardsTitle,
+    /// Title of reading questions.
+    ReadingGuideTitle,
+}
+
+/// Returns the label in the language of that two-letter code, or in English.
+#[must_use]
+pub fn label(name: Label, language: &str) -> &'static str {
+    match language {
+        "es" => spanish(name),
+        "fr" => french(name),
+        "de" => german(name),
+        _ => english(name),
+    }
+}
+
+/// Returns the fixed title of a kind that does not take over the outline's.
+#[must_use]
+pub fn default_title(kind: Kind, language: &str) -> Option<&'static str> {
+    let name = match kind {
+        Kind::Faqs => Label::FaqsTitle,
+        Kind::Flashcards => Label::FlashcardsTitle,
+        Kind::ReadingGuideQuestions => Label::ReadingGuideTitle,
+        Kind::Outline
+        | Kind::PodcastScript
+        | Kind::StudyGuide
+        | Kind::OnePagerSummary
+        | Kind::DetailedReadingMaterial => return None,
+    };
+    Some(label(name, language))
+}
+
+const fn english(name: Label) -> &'static str {
+    match name {
+        Label::LearningObjectives => "Learning objectives",
+        Label::Sections => "Sections",
+        Label::KeyConcepts => "Key concepts",
+        Label::DetailedContent => "In detail",
+        Label::Summary => "Summary",
+        Label::RecommendedReading => "Recommended reading",
+        Label::KeyTakeaways => "Key takeaways",
+        Label::Introduction => "Introduction",
+        Label::Conclusion => "Conclusion",
+        Label::References => "References",
+        Label::SpeakerNotes => "Speaker notes",
+        Label::Host => "Host",
+        Label::Guest => "Guest",
+        Label::FaqsTitle => "Frequently Asked Questions",
+        Label::FlashcardsTitle => "Study Flashcards",
+        Label::ReadingGuideTitle => "Reading Guide Questions",
+    }
+}
+
+const fn spanish(name: Label) -> &'static str {
+    match name {
+        Label::LearningObjectives => "Objetivos de aprendizaje",
+        Label::Sections => "Secciones",
+        Label::KeyConcepts => "Conceptos clave",
+        Label::DetailedContent => "En detalle",
+        Label::Summary => "Resumen",
+        Label::RecommendedReading => "Lecturas recomendadas",
+        Label::KeyTakeaways => "Ideas clave",
+        Label::Introduction => "Introducción",
+        Label::Conclusion => "Conclusión",
+        Label::References => "Referencias",
+        Label::SpeakerNotes => "Notas para la locución",
+        Label::Host => "Presentadora",
+        Label::Guest => "Invitado",
+        Label::FaqsTitle => "Preguntas frecuentes",
+        Label::FlashcardsTitle => "Tarjetas de estudio",
+        Label::ReadingGuideTitle => "Preguntas de guía de lectura",
+    }
+}
+
+const fn french(name: Label) -> &'static str {
+    match name {
+        Label::LearningObjectives => "Objectifs d’apprentissage",
+        Label::Sections => "Sections",
+        Label::KeyConcepts => "Notions clés",
+        Label::DetailedContent => "En détail",
+        Label::Summary => "Résumé",
+        Label::RecommendedReading => "Lectures conseillées",
+        Label::KeyTakeaways => "À retenir",
+        Label::Introduction => "Introduction",
+        Label::Conclusion => "Conclusion",
+        Label::References => "Références",
+        Label::SpeakerNotes => "Notes pour l’animation",
+        Label::Host => "Animatrice",
+        Label::Guest => "Invité",
+        Label::FaqsTitle => "Questions fréquentes",
+        Label::FlashcardsTitle => "Cartes de révision",
+        Label::ReadingGuideTitle => "Questions de guide de lecture",
+    }
+}
+
+const fn german(name: Label) -> &'static str {
+    match name {
+        Label::LearningObjectives => "Lernziele",
+        Label::Sections => "Abschnitte",
+        Label::KeyConcepts => "Schlüsselbegriffe",
+        Label::DetailedContent => "Im Einzelnen",
+        Label::Summary => "Zusammenfassung",
+        Label::RecommendedReading => "Leseempfehlungen",
+        Label::KeyTakeaways => "Das Wichtigste",
+        Label::Introduction => "Einleitung",
+        Label::Conclusion => "Schluss",
+        Label::References => "Quellen",
+        Label::SpeakerNotes => "Hinweise zur Moderation",
+        Label::Host => "Moderatorin",
+        Label::Guest => "Gast",
+        Label::FaqsTitle => "Häufig gestellte Fragen",
+        Label::FlashcardsTitle => "Lernkarten",
+        Label::ReadingGuideTitle => "Fragen zur Lektüre",
+    }
+}

@@ -1,0 +1,309 @@
+//! From a writer's work to a valid piece, and the piece as the rest of the system holds it.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Content, DetailedReadingMaterial, Document, Evidence, Faqs, Flashcards, Frame, Kind, OnePagerSummary,
+    Outline, PodcastScript, ReadingGuideQuestions, StudyGuide, Violation, bounds, schema,
+};
+
+/// A piece that is valid by construction: it can only be made by [`parse`], [`finish`],
+/// [`Material::stored`] or [`Material::without`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Material(Piece);
+
+/// The eight pieces.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Piece {
+    /// See [`Outline`].
+    Outline(Outline),
+    /// See [`PodcastScript`].
+    PodcastScript(PodcastScript),
+    /// See [`StudyGuide`].
+    StudyGuide(StudyGuide),
+    /// See [`OnePagerSummary`].
+    OnePagerSummary(OnePagerSummary),
+    /// See [`DetailedReadingMaterial`].
+    DetailedReadingMaterial(DetailedReadingMaterial),
+    /// See [`Faqs`].
+    Faqs(Faqs),
+    /// See [`Flashcards`].
+    Flashcards(Flashcards),
+    /// See [`ReadingGuideQuestions`].
+    ReadingGuideQuestions(ReadingGuideQuestions),
+}
+
+/// A valid piece, and the quotes that had to be left out because the text does not hold them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// The piece.
+    pub material: Material,
+    /// One entry for each quote that was dropped, with the path where it stood.
+    pub unanchored: Vec<Violation>,
+}
+
+/// Makes a piece from a draft as a writer returns it in JSON.
+///
+/// # Errors
+/// Returns all violations of the draft schema; if there are none, those of [`finish`].
+pub fn parse(kind: Kind, draft: &Value, frame: &Frame<'_>) -> Result<Finished, Vec<Violation>> {
+    let violations = schema::draft_violations(kind, draft);
+    if !violations.is_empty() {
+        return Err(violations);
+    }
+    let mut draft = draft.clone();
+    schema::quotes_to_evidence(&mut draft);
+    let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
+    finish(Piece::deserialize(kind, draft).map_err(unreadable)?, frame)
+}
+
+/// Completes and checks a piece whose code-set fields may still be empty.
+///
+/// # Errors
+/// Returns all violations of the piece schema, of the request's bounds and of the kind's rules.
+pub fn finish(piece: impl Into<Piece>, frame: &Frame<'_>) -> Result<Finished, Vec<Violation>> {
+    let mut piece: Piece = piece.into();
+    let kind = piece.kind();
+    piece.complete(frame);
+    let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
+    let mut value = serde_json::to_value(&piece).map_err(unreadable)?;
+    let unanchored = anchor_all(&mut value, frame);
+    let mut violations = schema::piece_violations(kind, &value);
+    bounds::check(kind, frame.request, &value, &mut violations);
+    let piece = Piece::deserialize(kind, value).map_err(unreadable)?;
+    piece.rules(frame, &mut violations);
+    if violations.is_empty() {
+        Ok(Finished { material: Material(piece), unanchored })
+    } else {
+        Err(violations)
+    }
+}
+
+impl Material {
+    /// Reads a piece back from a record or a file.
+    ///
+    /// # Errors
+    /// Returns all violations of the piece schema.
+    pub fn stored(kind: Kind, value: Value) -> Result<Material, Vec<Violation>> {
+        let violations = schema::piece_violations(kind, &value);
+        if !violations.is_empty() {
+            return Err(violations);
+        }
+        Piece::deserialize(kind, value)
+            .map(Material)
+            .map_err(|error| vec![Violation::new("", error.to_string())])
+    }
+
+    /// Returns the piece.
+    #[must_use]
+    pub fn piece(&self) -> &Piece {
+        &self.0
+    }
+
+    /// Returns the piece's kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind()
+    }
+
+    /// Returns the outline, if this is one.
+    #[must_use]
+    pub fn as_outline(&self) -> Option<&Outline> {
+        match &self.0 {
+            Piece::Outline(outline) => Some(outline),
+            _ => None,
+        }
+    }
+
+    /// Projects the piece onto the neutral form.
+    #[must_use]
+    pub fn document(&self, language: &str) -> Document {
+        self.0.document(language)
+    }
+
+    /// Leaves out the items at those JSON pointers (`/items/3`), if what remains is still valid.
+    ///
+    /// # Errors
+    /// Returns the violations that the shortened piece would have; the piece itself is unchanged.
+    pub fn without(&self, pointers: &[String], frame: &Frame<'_>) -> Result<Material, Vec<Violation>> {
+        let mut value =
+            serde_json::to_value(&self.0).map_err(|error| vec![Violation::new("", error.to_string())])?;
+        let mut places: Vec<(&str, usize)> =
+            pointers.iter().filter_map(|pointer| array_place(pointer)).collect();
+        places.sort_by_key(|(list, index)| (std::cmp::Reverse(*index), *list));
+        places.dedup();
+        for (list, index) in places {
+            if let Some(items) = value.pointer_mut(list).and_then(Value::as_array_mut)
+                && index < items.len()
+            {
+                items.remove(index);
+            }
+        }
+        let piece = Piece::deserialize(self.kind(), value)
+            .map_err(|error| vec![Violation::new("", error.to_string())])?;
+        finish(piece, frame).map(|finished| finished.material)
+    }
+}
+
+fn array_place(pointer: &str) -> Option<(&str, usize)> {
+    let (list, index) = pointer.rsplit_once('/')?;
+    Some((list, index.parse().ok()?))
+}
+
+impl Piece {
+    /// Returns the kind.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self {
+            Piece::Outline(_) => Kind::Outline,
+            Piece::PodcastScript(_) => Kind::PodcastScript,
+            Piece::StudyGuide(_) => Kind::StudyGuide,
+            Piece::OnePagerSummary(_) => Kind::OnePagerSummary,
+            Piece::DetailedReadingMaterial(_) => Kind::DetailedReadingMaterial,
+            Piece::Faqs(_) => Kind::Faqs,
+            Piece::Flashcards(_) => Kind::Flashcards,
+            Piece::ReadingGuideQuestions(_) => Kind::ReadingGuideQuestions,
+        }
+    }
+
+    fn deserialize(kind: Kind, value: Value) -> Result<Piece, serde_json::Error> {
+        Ok(match kind {
+            Kind::Outline => Piece::Outline(serde_json::from_value(value)?),
+            Kind::PodcastScript => Piece::PodcastScript(serde_json::from_value(value)?),
+            Kind::StudyGuide => Piece::StudyGuide(serde_json::from_value(value)?),
+            Kind::OnePagerSummary => Piece::OnePagerSummary(serde_json::from_value(value)?),
+            Kind::DetailedReadingMaterial => Piece::DetailedReadingMaterial(serde_json::from_value(value)?),
+            Kind::Faqs => Piece::Faqs(serde_json::from_value(value)?),
+            Kind::Flashcards => Piece::Flashcards(serde_json::from_value(value)?),
+            Kind::ReadingGuideQuestions => Piece::ReadingGuideQuestions(serde_json::from_value(value)?),
+        })
+    }
+
+    fn complete(&mut self, frame: &Frame<'_>) {
+        match self {
+            Piece::Outline(piece) => piece.complete(frame),
+            Piece::PodcastScript(piece) => piece.complete(frame),
+            Piece::StudyGuide(piece) => piece.complete(frame),
+            Piece::OnePagerSummary(piece) => piece.complete(frame),
+            Piece::DetailedReadingMaterial(piece) => piece.complete(frame),
+            Piece::Faqs(piece) => piece.complete(frame),
+            Piece::Flashcards(piece) => piece.complete(frame),
+            Piece::ReadingGuideQuestions(piece) => piece.complete(frame),
+        }
+    }
+
+    fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>) {
+        match self {
+            Piece::Outline(piece) => piece.rules(frame, violations),
+            Piece::PodcastScript(piece) => piece.rules(frame, violations),
+            Piece::StudyGuide(piece) => piece.rules(frame, violations),
+            Piece::OnePagerSummary(piece) => piece.rules(frame, violations),
+            Piece::DetailedReadingMaterial(piece) => piece.rules(frame, violations),
+            Piece::Faqs(piece) => piece.rules(frame, violations),
+            Piece::Flashcards(piece) => piece.rules(frame, violations),
+            Piece::ReadingGuideQuestions(piece) => piece.rules(frame, violations),
+        }
+    }
+
+    fn document(&self, language: &str) -> Document {
+        match self {
+            Piece::Outline(piece) => piece.document(language),
+            Piece::PodcastScript(piece) => piece.document(language),
+            Piece::StudyGuide(piece) => piece.document(language),
+            Piece::OnePagerSummary(piece) => piece.document(language),
+            Piece::DetailedReadingMaterial(piece) => piece.document(language),
+            Piece::Faqs(piece) => piece.document(language),
+            Piece::Flashcards(piece) => piece.document(language),
+            Piece::ReadingGuideQuestions(piece) => piece.document(language),
+        }
+    }
+}
+
+impl From<Outline> for Piece {
+    fn from(piece: Outline) -> Piece {
+        Piece::Outline(piece)
+    }
+}
+impl From<PodcastScript> for Piece {
+    fn from(piece: PodcastScript) -> Piece {
+        Piece::PodcastScript(piece)
+    }
+}
+impl From<StudyGuide> for Piece {
+    fn from(piece: StudyGuide) -> Piece {
+        Piece::StudyGuide(piece)
+    }
+}
+impl From<OnePagerSummary> for Piece {
+    fn from(piece: OnePagerSummary) -> Piece {
+        Piece::OnePagerSummary(piece)
+    }
+}
+impl From<DetailedReadingMaterial> for Piece {
+    fn from(piece: DetailedReadingMaterial) -> Piece {
+        Piece::DetailedReadingMaterial(piece)
+    }
+}
+impl From<Faqs> for Piece {
+    fn from(piece: Faqs) -> Piece {
+        Piece::Faqs(piece)
+    }
+}
+impl From<Flashcards> for Piece {
+    fn from(piece: Flashcards) -> Piece {
+        Piece::Flashcards(piece)
+    }
+}
+impl From<ReadingGuideQuestions> for Piece {
+    fn from(piece: ReadingGuideQuestions) -> Piece {
+        Piece::ReadingGuideQuestions(piece)
+    }
+}
+
+/// Replaces every piece of evidence by the true passage, and drops those that the text does not
+/// hold. Iterative, like everything that walks a writer's value.
+fn anchor_all(value: &mut Value, frame: &Frame<'_>) -> Vec<Violation> {
+    let mut dropped = Vec::new();
+    let mut pending = vec![(String::new(), value)];
+    while let Some((path, value)) = pending.pop() {
+        match value {
+            Value::Array(items) => {
+                let places = items.iter_mut().enumerate();
+                pending.extend(places.map(|(index, item)| (format!("{path}/{index}"), item)));
+            }
+            Value::Object(fields) => {
+                for (name, field) in fields.iter_mut() {
+                    let place = format!("{path}/{name}");
+                    match field {
+                        Value::Array(quotes) if name == "evidence" => {
+                            anchor_list(quotes, &place, frame, &mut dropped);
+                        }
+                        Value::Array(_) | Value::Object(_) => pending.push((place, field)),
+                        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+                    }
+                }
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    dropped
+}
+
+fn anchor_list(quotes: &mut Vec<Value>, path: &str, frame: &Frame<'_>, dropped: &mut Vec<Violation>) {
+    let given = std::mem::take(quotes);
+    for (index, quote) in given.into_iter().enumerate() {
+        let anchored = serde_json::from_value::<Evidence>(quote)
+            .ok()
+            .and_then(|evidence| (frame.anchor)(&evidence))
+            .and_then(|evidence| serde_json::to_value(evidence).ok());
+        match anchored {
+            Some(evidence) => quotes.push(evidence),
+            None => {
+                dropped.push(Violation::new(format!("{path}/{index}"), "is not in the source word for word"))
+            }
+        }
+    }
+}
