@@ -124,3 +124,39 @@ pub(super) fn probe(connection: &Connection) -> rusqlite::Result<()> {
     }
     Err(rusqlite::Error::InvalidPath(path.map(Path::to_owned).unwrap_or_default()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn as_many_reads_run_at_once_as_the_settings_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite3");
+        let _writer = super::super::schema::open(&path, u64::MAX).unwrap();
+        for connections in [1, 2] {
+            let readers = Readers::new(path.clone(), connections);
+            let meet = Arc::new(Barrier::new(connections + 1));
+            let work = || {
+                let meet = Arc::clone(&meet);
+                readers.read(move |_| {
+                    meet.wait();
+                    Ok(())
+                })
+            };
+            let mut reads: Vec<_> = (0..connections).map(|_| Box::pin(work())).collect();
+            for read in &mut reads {
+                assert!(futures_util::poll!(read).is_pending());
+            }
+            assert_eq!(readers.permits.available_permits(), 0, "one more would wait");
+            // Ends only when all of them are at work at the same time.
+            tokio::task::spawn_blocking(move || meet.wait()).await.unwrap();
+            for read in reads {
+                read.await.unwrap();
+            }
+            assert_eq!(readers.idle.lock().unwrap().len(), connections, "connections are kept");
+        }
+    }
+}
