@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod store_contract;
 #[cfg(test)]
+mod store_model;
+#[cfg(test)]
 mod store_sqlite;
