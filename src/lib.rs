@@ -3,4 +3,9 @@
 //! The modules in reading order, lowest rank first; a module names only modules of a lower rank,
 //! and a test holds that.
 
+pub mod clock;
 pub mod content;
+pub mod id;
+pub mod money;
+pub mod store;
+pub mod usage;
