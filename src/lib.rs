@@ -6,6 +6,9 @@
 pub mod clock;
 pub mod content;
 pub mod id;
+pub mod jobs;
 pub mod money;
+pub mod pipeline;
+pub mod record;
 pub mod store;
 pub mod usage;
