@@ -10,3 +10,10 @@ pub mod usage;
 
 pub mod content;
 pub mod store;
+
+pub mod export;
+pub mod record;
+
+pub mod pipeline;
+
+pub mod jobs;
