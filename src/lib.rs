@@ -6,11 +6,13 @@
 pub mod clock;
 pub mod id;
 pub mod money;
+pub mod telemetry;
 pub mod usage;
 
 pub mod content;
 pub mod store;
 
+pub mod auth;
 pub mod export;
 pub mod record;
 
