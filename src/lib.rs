@@ -19,3 +19,7 @@ pub mod record;
 pub mod pipeline;
 
 pub mod jobs;
+
+pub mod api;
+
+pub mod config;
