@@ -4,3 +4,5 @@
 //! and a test holds that.
 
 pub mod content;
+pub mod export;
+pub mod quality;
