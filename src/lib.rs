@@ -4,5 +4,9 @@
 //! and a test holds that.
 
 pub mod content;
+pub mod language;
+pub mod source;
+
 pub mod export;
+pub mod extractive;
 pub mod quality;
