@@ -4,3 +4,4 @@
 //! and a test holds that.
 
 pub mod content;
+pub mod source;
