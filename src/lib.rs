@@ -4,11 +4,20 @@
 //! and a test holds that.
 
 pub mod clock;
-pub mod content;
 pub mod id;
-pub mod jobs;
 pub mod money;
-pub mod pipeline;
-pub mod record;
-pub mod store;
 pub mod usage;
+
+pub mod content;
+pub mod language;
+pub mod source;
+pub mod store;
+
+pub mod export;
+pub mod extractive;
+pub mod quality;
+pub mod record;
+
+pub mod pipeline;
+
+pub mod jobs;

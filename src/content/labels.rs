@@ -32,6 +32,10 @@ pub enum Label {
     Host,
     /// The voice that knows.
     Guest,
+    /// Column of a flashcard's front.
+    CardFront,
+    /// Column of a flashcard's back.
+    CardBack,
     /// Title of FAQs.
     FaqsTitle,
     /// Title of flashcards.
@@ -67,6 +71,38 @@ pub fn default_title(kind: Kind, language: &str) -> Option<&'static str> {
     Some(label(name, language))
 }
 
+/// Returns what a kind is called in the language of that two-letter code, or in English.
+#[must_use]
+pub const fn kind_name(kind: Kind, language: &str) -> &'static str {
+    let [english, spanish, french, german] = match kind {
+        Kind::Outline => ["Outline", "Esquema", "Plan", "Gliederung"],
+        Kind::PodcastScript => ["Podcast script", "Guion de pódcast", "Script de podcast", "Podcast-Skript"],
+        Kind::StudyGuide => ["Study guide", "Guía de estudio", "Guide d’étude", "Lernleitfaden"],
+        Kind::OnePagerSummary => [
+            "One-page summary",
+            "Resumen de una página",
+            "Résumé en une page",
+            "Zusammenfassung auf einer Seite",
+        ],
+        Kind::DetailedReadingMaterial => {
+            ["Detailed reading", "Lectura detallada", "Lecture détaillée", "Ausführlicher Lesetext"]
+        }
+        Kind::Faqs => {
+            ["Frequently asked questions", "Preguntas frecuentes", "Questions fréquentes", "Häufige Fragen"]
+        }
+        Kind::Flashcards => ["Flashcards", "Tarjetas de estudio", "Cartes de révision", "Lernkarten"],
+        Kind::ReadingGuideQuestions => {
+            ["Reading questions", "Preguntas de lectura", "Questions de lecture", "Fragen zum Lesen"]
+        }
+    };
+    match language.as_bytes() {
+        b"es" => spanish,
+        b"fr" => french,
+        b"de" => german,
+        _ => english,
+    }
+}
+
 const fn english(name: Label) -> &'static str {
     match name {
         Label::LearningObjectives => "Learning objectives",
@@ -82,6 +118,8 @@ const fn english(name: Label) -> &'static str {
         Label::SpeakerNotes => "Speaker notes",
         Label::Host => "Host",
         Label::Guest => "Guest",
+        Label::CardFront => "Term",
+        Label::CardBack => "Definition",
         Label::FaqsTitle => "Frequently Asked Questions",
         Label::FlashcardsTitle => "Study Flashcards",
         Label::ReadingGuideTitle => "Reading Guide Questions",
@@ -103,6 +141,8 @@ const fn spanish(name: Label) -> &'static str {
         Label::SpeakerNotes => "Notas para la locución",
         Label::Host => "Presentadora",
         Label::Guest => "Invitado",
+        Label::CardFront => "Término",
+        Label::CardBack => "Definición",
         Label::FaqsTitle => "Preguntas frecuentes",
         Label::FlashcardsTitle => "Tarjetas de estudio",
         Label::ReadingGuideTitle => "Preguntas de guía de lectura",
@@ -124,6 +164,8 @@ const fn french(name: Label) -> &'static str {
         Label::SpeakerNotes => "Notes pour l’animation",
         Label::Host => "Animatrice",
         Label::Guest => "Invité",
+        Label::CardFront => "Terme",
+        Label::CardBack => "Définition",
         Label::FaqsTitle => "Questions fréquentes",
         Label::FlashcardsTitle => "Cartes de révision",
         Label::ReadingGuideTitle => "Questions de guide de lecture",
@@ -145,6 +187,8 @@ const fn german(name: Label) -> &'static str {
         Label::SpeakerNotes => "Hinweise zur Moderation",
         Label::Host => "Moderatorin",
         Label::Guest => "Gast",
+        Label::CardFront => "Begriff",
+        Label::CardBack => "Bedeutung",
         Label::FaqsTitle => "Häufig gestellte Fragen",
         Label::FlashcardsTitle => "Lernkarten",
         Label::ReadingGuideTitle => "Fragen zur Lektüre",
