@@ -10,10 +10,14 @@ pub mod telemetry;
 pub mod usage;
 
 pub mod content;
+pub mod language;
+pub mod source;
 pub mod store;
 
 pub mod auth;
 pub mod export;
+pub mod extractive;
+pub mod quality;
 pub mod record;
 
 pub mod pipeline;

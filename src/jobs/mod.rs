@@ -3,10 +3,15 @@
 //! Every generation is a job, also one that a client waits for: [`Jobs::submit`] and
 //! [`Jobs::wait`]. A job is accepted in one commit, waits in the store's queue, is claimed by
 //! compare-and-set and run by a worker. What happens inside is `pipeline`'s business; what is
-//! stored is `record`'s.
+//! stored is `record`'s. Files in reading order: this one, `worker.rs`, `waiting.rs`, `shelf.rs`.
 
 mod config;
 mod error;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod waiting;
+mod worker;
 
 pub use config::{Config, Retention, Workers};
 pub use error::Error;
@@ -15,12 +20,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shelf::Shelf;
+use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use waiting::Waiting;
+use worker::Running;
 
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Refusal};
 use crate::record::{Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Records, Viewer};
 
 /// Accepts, runs and keeps jobs. Clones are the same.
@@ -36,6 +46,13 @@ struct Shared {
     pipeline: Pipeline,
     tasks: TaskTracker,
     stop: CancellationToken,
+    /// Names this process in the claims it makes.
+    instance: String,
+    /// Tells the worker pool that the queue has something new.
+    wake: Notify,
+    running: Running,
+    waiting: Waiting,
+    shelf: Shelf,
 }
 
 /// What goes with a request besides its body.
@@ -67,10 +84,23 @@ impl Jobs {
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Result<Jobs, Error> {
-        for job in records.running().await? {
-            records.give_back(job).await?;
-        }
-        Ok(Jobs { shared: Arc::new(Shared { config, records, pipeline, tasks, stop }) })
+        let shared = Arc::new(Shared {
+            config,
+            records,
+            pipeline,
+            tasks,
+            stop,
+            instance: uuid::Uuid::now_v7().to_string(),
+            wake: Notify::new(),
+            running: Running::default(),
+            waiting: Waiting::default(),
+            shelf: Shelf::default(),
+        });
+        worker::give_back_abandoned(&shared).await?;
+        let watch = shared.records.watch();
+        shared.tasks.spawn(follow(Arc::clone(&shared), watch));
+        shared.tasks.spawn(worker::take_jobs(Arc::clone(&shared)));
+        Ok(Jobs { shared })
     }
 
     /// Accepts a request; when this returns the job is durable.
@@ -84,21 +114,51 @@ impl Jobs {
         request: Request,
         options: SubmitOptions,
     ) -> Result<Submitted, Error> {
-        let kept = self.shared.config.retention.idempotency();
+        let shared = &self.shared;
+        if shared.stop.is_cancelled() {
+            return Err(Error::ShuttingDown);
+        }
         let key = options.idempotency_key.as_ref();
-        match self.shared.records.accept(owner, &request, key, kept).await? {
-            Accepted::New(job) => Ok(Submitted { job, replayed: false }),
+        if let Some(key) = key
+            && let Some(job) = shared.records.remembered(owner, key, &request).await?
+        {
+            return Ok(Submitted { job, replayed: true });
+        }
+        let request = Arc::new(request);
+        let reading = shared.pipeline.examine(Arc::clone(&request)).await?;
+        let kept = shared.config.retention.idempotency();
+        match shared.records.accept(owner, &request, key, kept).await? {
+            Accepted::New(job) => {
+                shared.shelf.put(job.id, job.source_characters, reading);
+                shared.wake.notify_one();
+                Ok(Submitted { job, replayed: false })
+            }
             Accepted::Replayed(job) => Ok(Submitted { job, replayed: true }),
         }
     }
 
-    /// Waits until the job has ended, at most for `limit`, and gives it as it is then.
+    /// Waits until the job has ended, at most for `limit`, and gives it as it is then. Returns early
+    /// when the service stops and nobody runs the job any more.
     ///
     /// # Errors
     /// [`Error::NotFound`] if it is or was deleted; [`Error::Record`].
     pub async fn wait(&self, id: JobId, limit: Duration) -> Result<Job, Error> {
-        let _ = limit;
-        self.shared.records.job(id).await?.ok_or(Error::NotFound)
+        let shared = &self.shared;
+        let until = Instant::now() + limit;
+        let mut place = shared.waiting.enter(id);
+        loop {
+            let stopping = shared.stop.is_cancelled();
+            let nobody_runs_it = stopping && !shared.running.contains(id);
+            let job = shared.records.job(id).await?.ok_or(Error::NotFound)?;
+            if job.status.is_ended() || nobody_runs_it {
+                return Ok(job);
+            }
+            tokio::select! {
+                () = place.changed() => {}
+                () = shared.stop.cancelled(), if !stopping => {}
+                () = tokio::time::sleep_until(until) => return Ok(job),
+            }
+        }
     }
 
     /// Reads a job.
@@ -146,9 +206,29 @@ impl Jobs {
     /// As [`Jobs::get`].
     pub async fn delete(&self, viewer: Viewer, id: JobId) -> Result<(), Error> {
         self.get(viewer, id).await?;
+        self.shared.running.let_go(id);
         match self.shared.records.delete(id).await? {
             true => Ok(()),
             false => Err(Error::NotFound),
+        }
+    }
+}
+
+/// Wakes those who wait for jobs, until the service has stopped and nobody runs one any more.
+async fn follow(shared: Arc<Shared>, watch: crate::store::Watch) {
+    let following = shared.waiting.follow(watch, || shared.wake.notify_one());
+    tokio::select! {
+        () = following => {}
+        () = shared.stop.cancelled() => {}
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::SourceTooThin { missing } => Error::SourceTooThin { missing },
+            Refusal::Unsupported { field, reason } => Error::Unsupported { field, reason },
+            Refusal::Broken => Error::Reading,
         }
     }
 }

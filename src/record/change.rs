@@ -60,10 +60,8 @@ impl Change {
     /// that a resumed job would not find out by itself.
     pub(super) fn may_wait(&self) -> bool {
         match self {
-            Change::Started(_) => true,
-            Change::Noted { .. } | Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => {
-                false
-            }
+            Change::Started(_) | Change::Noted { .. } => true,
+            Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => false,
         }
     }
 

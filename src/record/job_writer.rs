@@ -83,7 +83,7 @@ impl JobWriter {
         answer.await.unwrap_or(Err(Error::Closed))
     }
 
-    /// Says that a piece was begun, without waiting until that is durable.
+    /// Makes a change without waiting until it is durable.
     pub async fn announce(&self, change: Change) {
         let (committed, _) = oneshot::channel();
         // If the writer is gone, the next `write` says so.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Finding;
 use crate::content::Kind;
 use crate::money::Money;
 use crate::usage::Usage;
@@ -49,8 +50,12 @@ pub struct PieceMetadata {
     pub attempts: u32,
     /// Milliseconds from its start until it was valid.
     pub duration_ms: u64,
-    /// Items that were left out because a check found an error in them.
-    pub dropped_items: u32,
+    /// Why items were left out; they show among the findings of the package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<Finding>,
+    /// Quotes that were left out because the text does not hold them word for word.
+    #[serde(default)]
+    pub unanchored_quotes: u32,
 }
 
 /// Says where a piece was found.

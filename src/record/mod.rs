@@ -30,7 +30,7 @@ pub use job::{Claim, Failure, FailureCode, Job, PieceState, Progress, Stage};
 pub use job_writer::JobWriter;
 pub use metadata::{CacheCounts, CacheTier, Metadata, NotApplied, PieceMetadata};
 pub use piece::PieceVersion;
-pub use quality::{Finding, Quality, Severity};
+pub use quality::{Finding, PieceScores, Quality, Severity};
 pub use records::{Accepted, ListQuery, Page, Records};
 pub use status::Status;
 

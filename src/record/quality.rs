@@ -1,6 +1,8 @@
 //! What was found about a job's pieces, as it is kept and shown. How it is found is `quality`'s
 //! business; the pipeline carries it over.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,8 +23,20 @@ pub struct Quality {
     pub engagement: Option<f64>,
     /// How few faults of form it has.
     pub format_compliance: Option<f64>,
-    /// What was found, errors first.
+    /// The scores of each piece.
+    #[serde(default)]
+    pub pieces: BTreeMap<Kind, PieceScores>,
+    /// What was found, piece by piece.
     pub findings: Vec<Finding>,
+}
+
+/// The scores of one piece from 0 to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PieceScores {
+    /// Whether its parts are there and in proportion.
+    pub structure: Option<f64>,
+    /// How few faults of form it has.
+    pub format_compliance: Option<f64>,
 }
 
 /// One thing that a check found.
@@ -39,9 +53,8 @@ pub struct Finding {
     pub severity: Severity,
     /// What was found.
     pub message: String,
-    /// What would mend it, where that can be said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+    /// What would mend it; empty where there is nothing to do.
+    pub hint: String,
 }
 
 /// Says how grave a finding is.

@@ -161,7 +161,7 @@ impl Records {
             wanted = wanted.after(cursor.parse::<Cursor>()?);
         }
         let page = self.store.query(wanted).await?;
-        let items = page.documents.iter().map(Job::read).collect::<Result<Vec<Job>, Error>>()?;
+        let items = readable(&page.documents);
         Ok(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
     }
 
@@ -173,7 +173,7 @@ impl Records {
         let queued = Query::ascending(Collection::Jobs, "queue_key")
             .equal("status", Status::Queued.as_str())
             .limit(limit.clamp(1, PAGE));
-        self.store.query(queued).await?.documents.iter().map(Job::read).collect()
+        Ok(readable(&self.store.query(queued).await?.documents))
     }
 
     /// Reads every job that is marked as running.
@@ -341,6 +341,16 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
     };
     job.note_queued(now);
     job
+}
+
+/// Reads jobs, and leaves out what is none: one damaged record must not hide or hold up the others.
+fn readable(documents: &[Document]) -> Vec<Job> {
+    let read = |document: &Document| {
+        Job::read(document)
+            .inspect_err(|_| tracing::error!(job = document.id, "a stored job cannot be read"))
+            .ok()
+    };
+    documents.iter().filter_map(read).collect()
 }
 
 fn read_pieces(documents: Vec<Document>) -> Result<BTreeMap<Kind, Material>, Error> {
