@@ -27,3 +27,7 @@ pub mod jobs;
 pub mod api;
 
 pub mod config;
+
+pub mod app;
+
+pub mod cli;

@@ -50,7 +50,11 @@ impl Config {
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let (second, ten_minutes) = (SignedDuration::from_secs(1), SignedDuration::from_mins(10));
         let checks = [
-            ("request_timeout", (second..=ten_minutes).contains(&self.request_timeout), "must be from 1s to 10m"),
+            (
+                "request_timeout",
+                (second..=ten_minutes).contains(&self.request_timeout),
+                "must be from 1s to 10m",
+            ),
             (
                 "max_concurrent_requests",
                 (1..=100_000).contains(&self.max_concurrent_requests),

@@ -227,7 +227,11 @@ impl From<store::Error> for ApiError {
         if !retryable {
             return hidden;
         }
-        ApiError { code: Code::Overloaded, detail: "the store cannot be reached: try again".to_owned(), ..hidden }
+        ApiError {
+            code: Code::Overloaded,
+            detail: "the store cannot be reached: try again".to_owned(),
+            ..hidden
+        }
     }
 }
 

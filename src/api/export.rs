@@ -54,6 +54,7 @@ fn format(name: Option<&str>) -> Result<Format, ApiError> {
 fn kinds(names: Option<&str>) -> Result<Vec<Kind>, ApiError> {
     let Some(names) = names else { return Ok(Kind::ALL.to_vec()) };
     let read = names.split(',').map(|name| Kind::from_name(name.trim()));
-    read.collect::<Option<Vec<Kind>>>()
-        .ok_or_else(|| ApiError::invalid_parameter("kinds", "must be kinds of /api/v1/kinds with commas between"))
+    read.collect::<Option<Vec<Kind>>>().ok_or_else(|| {
+        ApiError::invalid_parameter("kinds", "must be kinds of /api/v1/kinds with commas between")
+    })
 }

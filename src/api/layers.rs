@@ -90,7 +90,8 @@ struct Panicked;
 pub(super) async fn deadline(State(config): State<Config>, request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(config.request_timeout(), next.run(request)).await;
     answer.unwrap_or_else(|_| {
-        ApiError::new(Code::DeadlineExceeded, "the request took longer than the service allows").into_response()
+        ApiError::new(Code::DeadlineExceeded, "the request took longer than the service allows")
+            .into_response()
     })
 }
 

@@ -65,8 +65,9 @@ pub fn router(api: Api) -> Router {
     let waiting = Router::new().route("/api/v1/content/generate", post(content::generate_content));
     let public = Router::new().route("/api/v1/kinds", get(kinds::list_kinds));
     // Never shed: a service that is busy is alive.
-    let probes =
-        Router::new().route("/healthz", get(probes::show_health)).route("/readyz", get(probes::show_readiness));
+    let probes = Router::new()
+        .route("/healthz", get(probes::show_health))
+        .route("/readyz", get(probes::show_readiness));
 
     let deadline = || axum::middleware::from_fn_with_state(api.config.clone(), layers::deadline);
     let guard = || axum::middleware::from_fn_with_state(api.clone(), access::authenticate);

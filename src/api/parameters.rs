@@ -45,7 +45,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PiecePath {
         let named = named(parts, state).await?;
         let id = named.id.parse().map_err(|_| ApiError::no_such_job())?;
         let kind = named.kind.as_deref().and_then(Kind::from_name);
-        let kind = kind.ok_or_else(|| ApiError::new(Code::NotFound, "there is no such kind; see /api/v1/kinds"))?;
+        let kind =
+            kind.ok_or_else(|| ApiError::new(Code::NotFound, "there is no such kind; see /api/v1/kinds"))?;
         Ok(PiecePath(id, kind))
     }
 }
@@ -56,7 +57,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query = Query::<T>::from_request_parts(parts, state).await;
         query.map(|Query(parameters)| Parameters(parameters)).map_err(|rejection| {
-            ApiError::new(Code::InvalidRequest, rejection.body_text().replace("Failed to deserialize query string: ", ""))
+            ApiError::new(
+                Code::InvalidRequest,
+                rejection.body_text().replace("Failed to deserialize query string: ", ""),
+            )
         })
     }
 }

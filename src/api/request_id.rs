@@ -63,7 +63,12 @@ fn is_acceptable(name: &str) -> bool {
 /// Keeps status and headers, such as `Allow`, and writes the body.
 fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Response {
     if let Some(cause) = &error.cause {
-        tracing::error!(request_id, code = error.code.as_str(), cause = chain(cause.as_ref()), "request failed");
+        tracing::error!(
+            request_id,
+            code = error.code.as_str(),
+            cause = chain(cause.as_ref()),
+            "request failed"
+        );
     }
     let (code, status, title) = error.code.facts();
     let view = ProblemView {

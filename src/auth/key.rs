@@ -115,7 +115,8 @@ mod tests {
     fn a_text_that_is_no_key_is_refused() {
         let good = key().reveal();
         let short = good.get(..good.len() - 1).unwrap();
-        for text in ["", "cf_", "cf__", "sk_0_0", short, &format!("{good}0"), &good.to_uppercase(), "cf_é_é"] {
+        for text in ["", "cf_", "cf__", "sk_0_0", short, &format!("{good}0"), &good.to_uppercase(), "cf_é_é"]
+        {
             assert!(ApiKey::parse(text).is_none(), "{text}");
         }
     }

@@ -144,7 +144,9 @@ mod tests {
         let key = keys.create(&reader(None)).await.unwrap();
         let principal = keys.recognise(&key.reveal()).await.unwrap();
         assert_eq!((principal.key, principal.tier), (key.id(), Tier::Pro));
-        assert!(principal.may(Scope::Read) && !principal.may(Scope::Generate) && !principal.may(Scope::Admin));
+        assert!(
+            principal.may(Scope::Read) && !principal.may(Scope::Generate) && !principal.may(Scope::Admin)
+        );
         let document = keys.store.get(Collection::Keys, &key.id().to_string()).await.unwrap().unwrap();
         let revealed = key.reveal();
         assert!(!document.payload.contains(revealed.rsplit('_').next().unwrap()));

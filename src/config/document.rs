@@ -38,7 +38,9 @@ pub fn as_markdown() -> String {
 
 fn open_table(page: &mut String, section: &str) {
     let title = if section.is_empty() { "At the top" } else { section.trim_end_matches('.') };
-    page.push_str(&format!("\n## {title}\n\n| setting | default | meaning | variable |\n| --- | --- | --- | --- |\n"));
+    page.push_str(&format!(
+        "\n## {title}\n\n| setting | default | meaning | variable |\n| --- | --- | --- | --- |\n"
+    ));
 }
 
 /// A default that stands behind a `#` without a space depends on the machine.

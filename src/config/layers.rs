@@ -96,7 +96,8 @@ fn leaves(table: Table) -> Vec<(Vec<String>, Value)> {
     while let Some((path, value)) = pending.pop() {
         match value {
             Value::Table(section) if !section.is_empty() => {
-                let inner = section.into_iter().map(|(name, value)| ([path.clone(), vec![name]].concat(), value));
+                let inner =
+                    section.into_iter().map(|(name, value)| ([path.clone(), vec![name]].concat(), value));
                 pending.extend(inner);
             }
             value => found.push((path, value)),
@@ -136,7 +137,9 @@ fn like(default: Option<&Value>, text: String) -> Result<Value, String> {
         Some(Value::Integer(_)) => {
             text.trim().parse().map(Value::Integer).map_err(|_| "must be a whole number".to_owned())
         }
-        Some(Value::Float(_)) => text.trim().parse().map(Value::Float).map_err(|_| "must be a number".to_owned()),
+        Some(Value::Float(_)) => {
+            text.trim().parse().map(Value::Float).map_err(|_| "must be a number".to_owned())
+        }
         Some(Value::Boolean(_)) => {
             text.trim().parse().map(Value::Boolean).map_err(|_| "must be true or false".to_owned())
         }

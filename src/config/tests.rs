@@ -29,7 +29,9 @@ fn every_setting_stands_in_the_written_defaults() {
     for (name, value) in all {
         match value {
             toml::Value::Table(section) => {
-                section.keys().for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
+                section
+                    .keys()
+                    .for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
             }
             _ => assert!(page.contains(&format!("`{name}`")), "{name}"),
         }
@@ -39,7 +41,8 @@ fn every_setting_stands_in_the_written_defaults() {
 #[test]
 fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
     let file = file("writer = 'extractive'\n[workers]\nmax = 3\ncpu = 1\n[store]\n");
-    let config = Config::read(Some(file.path()), &variables(&[("CONTENT_FACTORY_WORKERS__MAX", " 5 ")])).unwrap();
+    let config =
+        Config::read(Some(file.path()), &variables(&[("CONTENT_FACTORY_WORKERS__MAX", " 5 ")])).unwrap();
     assert_eq!((config.workers.max, config.workers.cpu, config.writer), (5, 1, Writer::Extractive));
     assert_eq!(config.server, api::Config::default());
 }
@@ -49,7 +52,8 @@ fn conventional_variables_bind_and_ours_go_before_them() {
     let port = Config::read(None, &variables(&[("PORT", "9000"), ("RUST_LOG", "debug")])).unwrap();
     assert_eq!(port.server.address.to_string(), "0.0.0.0:9000");
     assert_eq!(port.log.filter, "debug");
-    let both = variables(&[("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:1"), ("PORT", "9000"), ("RUST_LOG", "")]);
+    let both =
+        variables(&[("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:1"), ("PORT", "9000"), ("RUST_LOG", "")]);
     let both = Config::read(None, &both).unwrap();
     assert_eq!(both.server.address.to_string(), "127.0.0.1:1");
     assert_eq!(both.log.filter, "info");
@@ -57,7 +61,9 @@ fn conventional_variables_bind_and_ours_go_before_them() {
 
 #[test]
 fn every_fault_of_every_layer_is_listed_at_once() {
-    let file = file("colour = 'red'\nwriter = 'ghost'\n[servr]\n[workers]\nmax = 0\ndeadline = 5\n[store]\nbackend = 'x'\n");
+    let file = file(
+        "colour = 'red'\nwriter = 'ghost'\n[servr]\n[workers]\nmax = 0\ndeadline = 5\n[store]\nbackend = 'x'\n",
+    );
     let environment = variables(&[
         ("CONTENT_FACTORY_WORKERS__CPU", "many"),
         ("CONTENT_FACTORY_LLM__MODEL", "x"),
