@@ -189,8 +189,10 @@ pub(super) enum Citations {
 
 impl Citations {
     /// Texts about code or mathematics have a zero in brackets sooner or later.
-    pub(super) fn of(view: &str) -> Self {
-        if view.contains("[0") { Citations::Unknown } else { Citations::Numbered }
+    pub(super) fn of<'a>(runs: impl Iterator<Item = &'a [Glyph]>) -> Self {
+        let is_index = |pair: &[Glyph]| matches!(pair, [one, two] if one.character == '[' && two.character == '0' && !one.verbatim);
+        let mut runs = runs;
+        if runs.any(|run| run.windows(2).any(is_index)) { Citations::Unknown } else { Citations::Numbered }
     }
 }
 
@@ -271,7 +273,8 @@ mod tests {
     use super::*;
 
     fn tidied(run: &str) -> String {
-        text(&tidy(&unify_line_ends(run), &Vocabulary::of(run), Citations::of(run)))
+        let glyphs = unify_line_ends(run);
+        text(&tidy(&glyphs, &Vocabulary::of(run), Citations::of(std::iter::once(glyphs.as_slice()))))
     }
 
     #[test]

@@ -7,10 +7,10 @@ use pulldown_cmark::{
 };
 use std::ops::Range;
 
+use super::Role;
 use super::block::{Reading, text};
 use super::html;
 use super::view::{Glyph, Mapped};
-use super::{Role, Span};
 
 /// A document whose lines open more containers than this is not Markdown by a human hand, and
 /// some parsers take quadratic time on it.
@@ -18,6 +18,9 @@ const MAX_CONTAINERS_IN_A_LINE: usize = 24;
 
 /// Opening brackets in one paragraph beyond which the same holds.
 const MAX_BRACKETS_IN_A_PARAGRAPH: usize = 2000;
+
+/// How far inline code may be interrupted by the marks of the containers it stands in.
+const MAX_STEP_BETWEEN_CHARACTERS: usize = 64;
 
 /// Whether the text shows signs that plain text does not show by accident.
 pub(super) fn is_markdown(text: &str) -> bool {
@@ -377,18 +380,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Inline code: its fences go along with the first and last character, and what stands
+    /// between its lines (`> `) is stepped over.
     fn emit_code(&mut self, text: &str, range: Range<usize>) {
         let slice = self.slice(&range);
         let Some(whole) = super::block::span(slice) else { return };
-        let fences = slice.iter().take_while(|glyph| matches!(glyph.character, '`' | '$')).count();
-        let padding = slice.len().saturating_sub(2 * fences).saturating_sub(text.chars().count()) / 2;
-        let last = text.chars().count().saturating_sub(1);
-        for (index, character) in text.chars().enumerate() {
-            let own = slice.get(fences + padding + index).map_or(whole, |glyph| glyph.span);
-            let start = if index == 0 { whole.start } else { own.start };
-            let end = if index == last { whole.end } else { own.end };
-            self.push(Glyph { character, span: Span { start, end }, verbatim: true });
+        let fence = slice.first().map(|glyph| glyph.character);
+        let mut at = slice.iter().take_while(|glyph| Some(glyph.character) == fence).count();
+        let first = self.run.len();
+        for character in text.chars() {
+            let is_own = |glyph: &Glyph| {
+                glyph.character == character || (glyph.character.is_whitespace() && character.is_whitespace())
+            };
+            let reach = slice.iter().skip(at).take(MAX_STEP_BETWEEN_CHARACTERS);
+            let found = reach.enumerate().find(|(_, glyph)| is_own(glyph));
+            at += found.map_or(0, |(step, _)| step + 1);
+            let span = found.map_or(whole, |(_, glyph)| glyph.span);
+            self.push(Glyph { character, span, verbatim: true });
         }
+        if let Some(opening) = self.run.get_mut(first) {
+            opening.span.start = opening.span.start.min(whole.start);
+        }
+        self.end_marks(&range);
     }
 
     fn inline_html(&mut self, tag: &str, range: Range<usize>) {

@@ -37,18 +37,18 @@ enum Piece {
 /// Reads a text whose line ends are unified.
 pub(super) fn read(glyphs: &[Glyph]) -> Reading {
     let lines: Vec<Line<'_>> = glyphs.split(|glyph| glyph.character == '\n').map(Line::new).collect();
-    let is_unwrapped = is_unwrapped(&lines);
+    let layout = Layout::of(&lines);
     let mut pieces = Vec::new();
     let mut group: Vec<Line<'_>> = Vec::new();
     for line in lines {
         let is_underline = group.len() == 1 && line.underline().is_some();
         if line.text.is_empty() || (line.is_rule() && !is_underline) {
-            read_group(&std::mem::take(&mut group), is_unwrapped, &mut pieces);
+            read_group(&std::mem::take(&mut group), layout, &mut pieces);
         } else {
             group.push(line);
         }
     }
-    read_group(&group, is_unwrapped, &mut pieces);
+    read_group(&group, layout, &mut pieces);
     Reading { title: None, blocks: settle(pieces) }
 }
 
@@ -129,14 +129,43 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Whether most of the text stands in lines that nobody wrapped.
-fn is_unwrapped(lines: &[Line<'_>]) -> bool {
-    let all: usize = lines.iter().map(|line| line.characters).sum();
-    let long = lines.iter().map(|line| line.characters).filter(|length| *length > UNWRAPPED_LINE_CHARACTERS);
-    long.sum::<usize>() * 2 > all
+/// How the lines of a text were made.
+#[derive(Clone, Copy)]
+struct Layout {
+    /// Most of the text stands in lines that nobody wrapped.
+    is_unwrapped: bool,
+    /// Length of the lines that hold nine tenths of the characters: about where they were wrapped.
+    width: usize,
 }
 
-fn read_group(group: &[Line<'_>], is_unwrapped: bool, pieces: &mut Vec<Piece>) {
+impl Layout {
+    fn of(lines: &[Line<'_>]) -> Self {
+        let mut lengths: Vec<usize> =
+            lines.iter().map(|line| line.characters).filter(|length| *length > 0).collect();
+        let all: usize = lengths.iter().sum();
+        let long: usize = lengths.iter().filter(|length| **length > UNWRAPPED_LINE_CHARACTERS).sum();
+        lengths.sort_unstable();
+        let mut held = 0;
+        let width = lengths.iter().find(|length| {
+            held += **length;
+            held * 10 >= all * 9
+        });
+        let width = width.copied().unwrap_or_default();
+        Layout { is_unwrapped: long * 2 > all, width }
+    }
+
+    /// Whether a line ends where the next word would still have fitted well, as titles, addresses
+    /// and lists without markers do.
+    fn breaks_after(self, line: &Line<'_>, next: &Line<'_>) -> bool {
+        let word = next.text.split(' ').next().map_or(0, |word| word.chars().count());
+        let share = if line.ends_openly() { 5 } else { 8 };
+        let has_room = (line.characters + 1 + word) * 10 <= self.width * share;
+        let is_counted = next.text.starts_with(|first: char| first.is_numeric());
+        has_room && next.starts_upper() && !is_counted && !line.text.ends_with([',', ';', '-', '–', '—'])
+    }
+}
+
+fn read_group(group: &[Line<'_>], layout: Layout, pieces: &mut Vec<Piece>) {
     let Some(first) = group.first() else { return };
     let rows = group.iter().filter(|line| line.is_table_row()).count();
     if group.len() >= 2 && rows * 10 >= group.len() * 7 {
@@ -166,12 +195,18 @@ fn read_group(group: &[Line<'_>], is_unwrapped: bool, pieces: &mut Vec<Piece>) {
             return;
         }
     }
-    let mut builder =
-        Builder { pieces, run: Vec::new(), role: Role::Prose, last_marker: None, list_indents: Vec::new() };
+    let mut builder = Builder {
+        pieces,
+        run: Vec::new(),
+        role: Role::Prose,
+        last_marker: None,
+        list_indents: Vec::new(),
+        broke_off: false,
+    };
     let base_indent = group.iter().skip(1).map(|line| line.indent).min().unwrap_or(first.indent);
     let mut rest = group;
     while let Some((line, after)) = rest.split_first() {
-        rest = builder.take(line, after, &Context { group, is_unwrapped, base_indent });
+        rest = builder.take(line, after, &Context { group, layout, base_indent });
     }
     builder.flush();
 }
@@ -179,7 +214,7 @@ fn read_group(group: &[Line<'_>], is_unwrapped: bool, pieces: &mut Vec<Piece>) {
 /// What a line's meaning depends on.
 struct Context<'a> {
     group: &'a [Line<'a>],
-    is_unwrapped: bool,
+    layout: Layout,
     base_indent: usize,
 }
 
@@ -191,6 +226,8 @@ struct Builder<'a> {
     last_marker: Option<Marker>,
     /// Indents of the open lists, outermost first.
     list_indents: Vec<usize>,
+    /// The last line ended where it need not have.
+    broke_off: bool,
 }
 
 impl Builder<'_> {
@@ -204,15 +241,15 @@ impl Builder<'_> {
             self.pieces.push(Piece::Settled(Block::Heading { level, run: line.glyphs.to_vec() }));
             return after.get(1..).unwrap_or_default();
         }
-        let opens_block = self.run.is_empty() || context.is_unwrapped;
+        let broke_off = self.broke_off;
+        self.broke_off = next.is_some_and(|next| context.layout.breaks_after(line, next));
+        let opens_block = self.run.is_empty() || context.layout.is_unwrapped || broke_off;
         if opens_block && let Some(level) = self.heading_level(line, next) {
             self.flush();
             self.pieces.push(Piece::Settled(Block::Heading { level, run: heading_run(line) }));
             return after;
         }
-        if let Some((marker, length)) =
-            markers::marker(&line.text).filter(|(marker, _)| self.accepts(*marker, line, context))
-        {
+        if let Some((marker, length)) = self.item(line, context) {
             self.open_item(marker, line.indent);
             self.append(line.glyphs.get(length..).unwrap_or_default());
             return after;
@@ -223,7 +260,8 @@ impl Builder<'_> {
             && self.list_indents.last().is_some_and(|indent| line.indent <= *indent)
             && ended
             && line.starts_upper();
-        if context.is_unwrapped || is_indented || leaves_list {
+        let goes_on = self.last_marker.is_some() && line.indent > context.base_indent;
+        if context.layout.is_unwrapped || is_indented || leaves_list || (broke_off && !goes_on) {
             self.flush();
             self.role = Role::Prose;
             self.last_marker = None;
@@ -245,10 +283,27 @@ impl Builder<'_> {
         if let Some(level) = line.strong_level() {
             return Some(level);
         }
-        let is_clearly_shorter = next.characters >= 40 && line.characters * 10 <= next.characters * 6;
         let is_item =
             markers::marker(&line.text).is_some_and(|(marker, _)| !matches!(marker, Marker::Number(_)));
-        (is_clearly_shorter && !is_item && line.could_be_heading() && next.starts_upper()).then_some(3)
+        if is_item || !line.could_be_heading() || !next.starts_upper() {
+            return None;
+        }
+        let is_first = self.pieces.is_empty() && self.run.is_empty();
+        if is_first && self.broke_off && !line.text.contains(':') {
+            return Some(1);
+        }
+        let is_brief = line.text.split_whitespace().count() <= 5 && !next.ends_openly();
+        let is_shorter = line.characters * 10 <= next.characters * 6;
+        (is_shorter && (next.characters >= 40 || is_brief)).then_some(3)
+    }
+
+    /// The marker of a list item and its length; `Week 1: …` counts when several stand together.
+    fn item(&self, line: &Line<'_>, context: &Context<'_>) -> Option<(Marker, usize)> {
+        let is_named = |line: &Line<'_>| line.is_short() && markers::chapter(&line.text).is_some();
+        if is_named(line) && context.group.iter().filter(|other| is_named(other)).count() >= 2 {
+            return Some((Marker::Number(1), 0));
+        }
+        markers::marker(&line.text).filter(|(marker, _)| self.accepts(*marker, line, context))
     }
 
     /// A marker opens an item where a list can begin or goes on; `4. The king` in the middle of a

@@ -1,6 +1,7 @@
 //! Properties that hold for every text anybody might submit.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -80,7 +81,7 @@ fn is_subsequence(short: &[char], long: &[char]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_120), ..ProptestConfig::default() })]
 
     #[test]
     fn every_span_is_in_order_and_its_slice_is_the_sentence(text in texts()) {

@@ -30,7 +30,11 @@ enum Clean {
 /// Builds the structure; `view` is the text with unified line ends.
 pub(super) fn build(reading: Reading, view: &str) -> (Structure, Language) {
     let vocabulary = Vocabulary::of(view);
-    let cites = Citations::of(view);
+    let runs = reading.blocks.iter().filter_map(|block| match block {
+        Block::Text { run, .. } => Some(run.as_slice()),
+        Block::Heading { .. } | Block::Opaque { .. } => None,
+    });
+    let cites = Citations::of(runs);
     let mut blocks: Vec<Clean> =
         reading.blocks.into_iter().filter_map(|block| clean(block, &vocabulary, cites)).collect();
     drop_bare_numbers(&mut blocks);
