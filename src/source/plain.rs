@@ -1,9 +1,10 @@
 //! Reads plain text into blocks: paragraphs by blank line or indentation, headings by their looks,
-//! lists by their markers. Nothing inside a line is taken for markup. Markdown is read in
-//! `markdown.rs`; what the start of a line may mean is in `markers.rs`.
+//! lists by their markers. Of the inside of a line only marks of emphasis are taken off. Markdown
+//! is read in `markdown.rs`; what the start of a line may mean is in `markers.rs`.
 
 use super::Role;
-use super::block::{Block, Reading};
+use super::block::{self, Block, Merge, Reading};
+use super::emphasis;
 use super::markers::{self, Marker};
 use super::view::Glyph;
 
@@ -36,6 +37,7 @@ enum Piece {
 
 /// Reads a text whose line ends are unified.
 pub(super) fn read(glyphs: &[Glyph]) -> Reading {
+    let glyphs = emphasis::strip(glyphs);
     let lines: Vec<Line<'_>> = glyphs.split(|glyph| glyph.character == '\n').map(Line::new).collect();
     let layout = Layout::of(&lines);
     let mut pieces = Vec::new();
@@ -49,7 +51,7 @@ pub(super) fn read(glyphs: &[Glyph]) -> Reading {
         }
     }
     read_group(&group, layout, &mut pieces);
-    Reading { title: None, blocks: settle(pieces) }
+    Reading { title: None, blocks: block::merge_bare_chapters(settle(pieces), Merge::AnyLevel) }
 }
 
 impl<'a> Line<'a> {
@@ -58,7 +60,7 @@ impl<'a> Line<'a> {
         let indent = glyphs.iter().take_while(is_blank).count();
         let trailing = glyphs.iter().rev().take_while(is_blank).count();
         let inner = glyphs.get(indent..glyphs.len().saturating_sub(trailing)).unwrap_or_default();
-        Line { glyphs: inner, text: super::block::text(inner), indent, characters: inner.len() }
+        Line { glyphs: inner, text: block::text(inner), indent, characters: inner.len() }
     }
 
     fn underline(&self) -> Option<u8> {
@@ -170,9 +172,8 @@ fn read_group(group: &[Line<'_>], layout: Layout, pieces: &mut Vec<Piece>) {
     let rows = group.iter().filter(|line| line.is_table_row()).count();
     if group.len() >= 2 && rows * 10 >= group.len() * 7 {
         let run = joined(group);
-        pieces.extend(
-            super::block::span(&run).map(|span| Piece::Settled(Block::Opaque { role: Role::Table, span })),
-        );
+        pieces
+            .extend(block::span(&run).map(|span| Piece::Settled(Block::Opaque { role: Role::Table, span })));
         return;
     }
     if group.iter().all(|line| line.text.starts_with('>')) {
@@ -353,6 +354,11 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a run standing alone looks like a heading.
+pub(super) fn is_like_heading(run: &[Glyph]) -> bool {
+    !run.iter().any(|glyph| glyph.character == '\n') && Line::new(run).could_be_heading()
+}
+
 fn joined(lines: &[Line<'_>]) -> Vec<Glyph> {
     let mut run: Vec<Glyph> = Vec::new();
     for line in lines {
@@ -376,7 +382,7 @@ fn heading_run(line: &Line<'_>) -> Vec<Glyph> {
         return line.glyphs.to_vec();
     }
     let inside = line.glyphs.iter().filter(|glyph| glyph.character != '=').copied();
-    super::block::trim(inside.collect())
+    block::trim(inside.collect())
 }
 
 /// Decides what each short line is by what stands around it.

@@ -66,7 +66,8 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn slice(source: &Source, span: Span) -> String {
-    source.submitted().chars().skip(span.start as usize).take((span.end - span.start) as usize).collect()
+    let numbered = (0_u32..).zip(source.submitted().chars());
+    numbered.filter(|(at, _)| (span.start..span.end).contains(at)).map(|(_, character)| character).collect()
 }
 
 /// Letters and digits, whatever the forms and marks around them.
@@ -141,7 +142,8 @@ proptest! {
         if let Ok(source) = Source::read(&text) {
             let _ = source.anchor(&quote);
             let evidence = source.evidence(Span { start, end });
-            prop_assert_eq!(evidence.quote.chars().count(), (evidence.end - evidence.start) as usize);
+            let characters = u32::try_from(evidence.quote.chars().count()).unwrap();
+            prop_assert_eq!(characters, evidence.end - evidence.start);
         }
     }
 }

@@ -317,7 +317,13 @@ fn is_complete(text: &str) -> bool {
     let trails_off = core.ends_with('…') || core.ends_with("..");
     let words = text.split(' ').count();
     let is_unspaced = core.ends_with(UNSPACED_STOPS);
-    starts && core.ends_with(STOPS) && !trails_off && (words >= 2 || is_unspaced) && is_balanced(text)
+    let is_speakable = !text.contains("://") && !text.contains('\\') && !text.contains("$$");
+    starts
+        && is_speakable
+        && core.ends_with(STOPS)
+        && !trails_off
+        && (words >= 2 || is_unspaced)
+        && is_balanced(text)
 }
 
 #[cfg(test)]
