@@ -11,7 +11,7 @@ const UNDETERMINED: &str = "und";
 /// Characters looked at in all; more do not change the answer.
 const MAX_SAMPLE_CHARACTERS: usize = 20_000;
 /// Length of one of the samples whose agreement is measured.
-const SAMPLE_CHARACTERS: usize = 600;
+const SAMPLE_CHARACTERS: usize = 300;
 /// Words below which no answer is called reliable.
 const MIN_RELIABLE_WORDS: u32 = 12;
 /// Share of function words from which their count decides alone.

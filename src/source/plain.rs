@@ -11,6 +11,8 @@ use super::view::Glyph;
 /// Longest line, in characters, that can be a heading, and its most words.
 const MAX_HEADING_CHARACTERS: usize = 90;
 const MAX_HEADING_WORDS: usize = 12;
+/// Most words of a heading that stands right above a list; a longer line leads into it.
+const MAX_WORDS_OVER_A_LIST: usize = 5;
 /// Lines longer than this were not wrapped by hand: each is a paragraph of its own.
 const UNWRAPPED_LINE_CHARACTERS: usize = 130;
 /// Short lines in a row, without a paragraph between them, that can still be title and headings.
@@ -97,6 +99,11 @@ impl<'a> Line<'a> {
         })
     }
 
+    /// `Week 1: …`, `Chapter 2`.
+    fn is_named(&self) -> bool {
+        self.is_short() && markers::chapter(&self.text).is_some()
+    }
+
     fn is_short(&self) -> bool {
         self.characters <= MAX_HEADING_CHARACTERS && self.text.split_whitespace().count() <= MAX_HEADING_WORDS
     }
@@ -117,17 +124,22 @@ impl<'a> Line<'a> {
         if wiki >= 2 && self.text.ends_with("==") && self.characters > 2 * wiki {
             return u8::try_from(wiki).ok();
         }
-        if !self.ends_openly() {
-            return None;
-        }
-        if markers::chapter(&self.text).is_some() {
+        // Old books end their headings in a stop: "CHAPTER I.", "THE PERIOD."
+        let bare = self.text.trim_end_matches('.');
+        let is_capitals = !self.text.chars().any(char::is_lowercase);
+        let is_named = markers::chapter(bare).is_some_and(|rest| rest.is_empty() || self.ends_openly());
+        if is_named {
             return Some(2);
+        }
+        let ends_in_one_stop = self.text.len() == bare.len() + 1;
+        if !(self.ends_openly() || (is_capitals && ends_in_one_stop)) {
+            return None;
         }
         if let Some(numbered) = markers::numbered(&self.text).filter(|numbered| numbered.levels > 1) {
             return Some(numbered.levels.saturating_add(1));
         }
         let capitals = self.text.chars().filter(|character| character.is_uppercase()).count();
-        (capitals >= 4 && !self.text.chars().any(char::is_lowercase) && !self.is_table_row()).then_some(2)
+        (capitals >= 4 && is_capitals && !self.is_table_row()).then_some(2)
     }
 }
 
@@ -168,7 +180,9 @@ impl Layout {
 }
 
 fn read_group(group: &[Line<'_>], layout: Layout, pieces: &mut Vec<Piece>) {
-    let Some(first) = group.first() else { return };
+    if group.is_empty() {
+        return;
+    }
     let rows = group.iter().filter(|line| line.is_table_row()).count();
     if group.len() >= 2 && rows * 10 >= group.len() * 7 {
         let run = joined(group);
@@ -204,19 +218,40 @@ fn read_group(group: &[Line<'_>], layout: Layout, pieces: &mut Vec<Piece>) {
         list_indents: Vec::new(),
         broke_off: false,
     };
-    let base_indent = group.iter().skip(1).map(|line| line.indent).min().unwrap_or(first.indent);
+    let context = Context::of(group, layout);
     let mut rest = group;
     while let Some((line, after)) = rest.split_first() {
-        rest = builder.take(line, after, &Context { group, layout, base_indent });
+        rest = builder.take(line, after, &context);
     }
     builder.flush();
 }
 
 /// What a line's meaning depends on.
-struct Context<'a> {
-    group: &'a [Line<'a>],
+struct Context {
     layout: Layout,
     base_indent: usize,
+    /// Markers that count up from one line to a later one.
+    consecutive: usize,
+    /// Lines such as `Week 1: …`.
+    named: usize,
+}
+
+impl Context {
+    fn of(group: &[Line<'_>], layout: Layout) -> Self {
+        let mut earlier = None;
+        let mut consecutive = 0_usize;
+        for (found, _) in group.iter().filter_map(|line| markers::marker(&line.text)) {
+            consecutive += usize::from(earlier.is_none_or(|earlier| found.follows(earlier)));
+            earlier = Some(found);
+        }
+        let first = group.first().map_or(0, |line| line.indent);
+        Context {
+            layout,
+            base_indent: group.iter().skip(1).map(|line| line.indent).min().unwrap_or(first),
+            consecutive,
+            named: group.iter().filter(|line| line.is_named()).count(),
+        }
+    }
 }
 
 /// Collects the lines of one group into blocks.
@@ -233,7 +268,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// Takes one line, or a heading with its underline, and returns the lines left.
-    fn take<'l>(&mut self, line: &Line<'l>, after: &'l [Line<'l>], context: &Context<'_>) -> &'l [Line<'l>] {
+    fn take<'l>(&mut self, line: &Line<'l>, after: &'l [Line<'l>], context: &Context) -> &'l [Line<'l>] {
         let next = after.first();
         if self.run.is_empty()
             && line.is_short()
@@ -245,12 +280,17 @@ impl Builder<'_> {
         let broke_off = self.broke_off;
         self.broke_off = next.is_some_and(|next| context.layout.breaks_after(line, next));
         let opens_block = self.run.is_empty() || context.layout.is_unwrapped || broke_off;
-        if opens_block && let Some(level) = self.heading_level(line, next) {
+        let ends_list = context.layout.is_unwrapped || broke_off;
+        if opens_block
+            && (self.last_marker.is_none() || ends_list)
+            && let Some(level) = self.heading_level(line, next, context)
+        {
+            self.last_marker = None;
             self.flush();
             self.pieces.push(Piece::Settled(Block::Heading { level, run: heading_run(line) }));
             return after;
         }
-        if let Some((marker, length)) = self.item(line, context) {
+        if let Some((marker, length)) = self.item(line, context, ends_list) {
             self.open_item(marker, line.indent);
             self.append(line.glyphs.get(length..).unwrap_or_default());
             return after;
@@ -273,12 +313,9 @@ impl Builder<'_> {
     }
 
     /// A heading that is followed by its text without a blank line.
-    fn heading_level(&self, line: &Line<'_>, next: Option<&Line<'_>>) -> Option<u8> {
+    fn heading_level(&self, line: &Line<'_>, next: Option<&Line<'_>>, context: &Context) -> Option<u8> {
         let next = next?;
-        if self.last_marker.is_some()
-            || next.strong_level().is_some()
-            || markers::marker(&next.text).is_some()
-        {
+        if next.strong_level().is_some() {
             return None;
         }
         if let Some(level) = line.strong_level() {
@@ -286,7 +323,16 @@ impl Builder<'_> {
         }
         let is_item =
             markers::marker(&line.text).is_some_and(|(marker, _)| !matches!(marker, Marker::Number(_)));
-        if is_item || !line.could_be_heading() || !next.starts_upper() {
+        if is_item || !line.could_be_heading() {
+            return None;
+        }
+        if let Some((marker, _)) = markers::marker(&next.text) {
+            let is_counted = markers::marker(&line.text).is_some();
+            let is_brief = line.text.split_whitespace().count() <= MAX_WORDS_OVER_A_LIST;
+            let is_list = context.consecutive >= 2 && marker.is_first();
+            return (is_list && is_brief && !is_counted).then_some(3);
+        }
+        if !next.starts_upper() {
             return None;
         }
         let is_first = self.pieces.is_empty() && self.run.is_empty();
@@ -299,34 +345,25 @@ impl Builder<'_> {
     }
 
     /// The marker of a list item and its length; `Week 1: …` counts when several stand together.
-    fn item(&self, line: &Line<'_>, context: &Context<'_>) -> Option<(Marker, usize)> {
-        let is_named = |line: &Line<'_>| line.is_short() && markers::chapter(&line.text).is_some();
-        if is_named(line) && context.group.iter().filter(|other| is_named(other)).count() >= 2 {
+    fn item(&self, line: &Line<'_>, context: &Context, is_new_line: bool) -> Option<(Marker, usize)> {
+        if context.named >= 2 && line.is_named() {
             return Some((Marker::Number(1), 0));
         }
-        markers::marker(&line.text).filter(|(marker, _)| self.accepts(*marker, line, context))
-    }
-
-    /// A marker opens an item where a list can begin or goes on; `4. The king` in the middle of a
-    /// wrapped sentence does not.
-    fn accepts(&self, marker: Marker, line: &Line<'_>, context: &Context<'_>) -> bool {
-        if let Some(last) = self.last_marker {
-            return marker.follows(last)
+        let (marker, length) = markers::marker(&line.text)?;
+        // In the middle of a wrapped sentence, `4. The king` opens no list.
+        let is_accepted = if let Some(last) = self.last_marker {
+            marker.follows(last)
                 || marker.is_first()
                 || matches!(marker, Marker::Bullet(_))
-                || self.list_indents.contains(&line.indent);
-        }
-        if self.run.is_empty() && !matches!(marker, Marker::Letter(_)) {
-            return true;
-        }
-        let mut earlier = None;
-        let mut consecutive = 0_usize;
-        for (found, _) in context.group.iter().filter_map(|line| markers::marker(&line.text)) {
-            consecutive += usize::from(earlier.is_none_or(|earlier| found.follows(earlier)));
-            earlier = Some(found);
-        }
-        let closes = self.run.last().is_none_or(|last| ".:;!?".contains(last.character));
-        marker.is_first() && closes && (consecutive >= 2 || matches!(marker, Marker::Bullet(_)))
+                || self.list_indents.contains(&line.indent)
+        } else if self.run.is_empty() && !matches!(marker, Marker::Letter(_)) {
+            true
+        } else {
+            let closes = self.run.last().is_none_or(|last| ".:;!?".contains(last.character));
+            let is_list = context.consecutive >= 2 || matches!(marker, Marker::Bullet(_));
+            marker.is_first() && (closes || is_new_line) && is_list
+        };
+        is_accepted.then_some((marker, length))
     }
 
     fn open_item(&mut self, marker: Marker, indent: usize) {

@@ -89,3 +89,24 @@ fn unwrapped_lines_are_paragraphs_of_their_own() {
 fn mail_quotes_are_quotations() {
     assert_eq!(blocks("> He wrote\n> two lines."), ["Quotation He wrote\ntwo lines."]);
 }
+
+#[test]
+fn old_books_end_their_headings_in_a_stop() {
+    let plain = "CHAPTER I.\n\nTHE PERIOD.\n\nIt was the best of times, it was the worst of times.\n\nHe said no.\n\nIt was the end of it all.";
+    assert_eq!(
+        blocks(plain),
+        [
+            "h2 CHAPTER I.\nTHE PERIOD.",
+            "Prose It was the best of times, it was the worst of times.",
+            "Prose He said no.",
+            "Prose It was the end of it all."
+        ]
+    );
+}
+
+#[test]
+fn a_short_line_right_above_a_list_is_its_heading() {
+    let long = "This is one of those long lines that no editor has ever wrapped. ".repeat(3);
+    let seen = blocks(&format!("{long}\nSteps\n1. Wash it.\n2. Dry it.\nThe End\n{long}"));
+    assert_eq!(seen[1..5], ["h3 Steps", "ol1 Wash it.", "ol1 Dry it.", "h3 The End"]);
+}

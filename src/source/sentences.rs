@@ -122,6 +122,8 @@ fn stop_ends(core: &str, is_closed: bool, next: &str, rules: &Rules) -> bool {
         Some(Stop::EndsBeforeStarter) if word.ends_with(".m") => !is_calendar(next_word) && !is_number_next,
         Some(Stop::EndsBeforeStarter) => rules.is_starter(next_word),
         Some(Stop::EndsBeforeCapital) => true,
+        // "Pol. III", "Vat. II"
+        None if is_roman(next_word) && next_word.len() >= 2 && word.len() <= 4 => false,
         None if is_initials(word) => rules.is_starter(next_word),
         None => true,
     }
