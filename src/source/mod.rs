@@ -6,9 +6,10 @@
 //! that slice; [`Source::anchor`] finds a quote again whoever retyped it.
 //!
 //! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
-//! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs` and `markers.rs` (text to blocks), `lines.rs` (a block's lines to one),
-//! `headings.rs`, `sentences.rs` with `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to
-//! all of it), `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
+//! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
+//! blocks), `lines.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
+//! `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to all of it), `positions.rs`,
+//! `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
 
 mod abbreviations;
 mod anchor;
@@ -19,6 +20,7 @@ mod format;
 mod headings;
 mod html;
 mod language;
+mod line;
 mod lines;
 mod markdown;
 mod markers;
