@@ -16,6 +16,10 @@ const SAMPLE_CHARACTERS: usize = 300;
 const MIN_RELIABLE_WORDS: u32 = 12;
 /// Share of function words from which their count decides alone.
 const MIN_SHARE: f64 = 0.18;
+/// How far the first language must lead the second, as a share of its count.
+const MIN_LEAD: f64 = 0.25;
+/// Words below which a share means nothing.
+const MIN_WORDS_TO_COUNT: u32 = 6;
 /// Confidence from which an answer is called reliable.
 const MIN_RELIABLE_CONFIDENCE: f64 = 0.6;
 
@@ -144,16 +148,30 @@ fn identify_one(text: &str, table: &BTreeMap<&str, Vec<&'static str>>) -> Option
     }
     let mut ranking: Vec<(&'static str, f64)> = votes.into_iter().collect();
     ranking.sort_by(|one, two| two.1.total_cmp(&one.1));
-    let by_words = ranking.first().filter(|_| words >= 6).and_then(|(code, count)| {
+    let leader = ranking.first().map(|(code, count)| {
         let second = ranking.get(1).map_or(0.0, |(_, count)| *count);
-        let share = count / f64::from(words);
-        let lead = (count - second) / count;
-        (share >= MIN_SHARE && lead >= 0.25).then(|| ((*code).to_owned(), 0.5 + lead.min(1.0) / 2.0))
+        (*code, *count, count / f64::from(words.max(1)), (count - second) / count)
     });
-    by_words.or_else(|| {
-        let found = whatlang::detect(text)?;
-        Some((two_letters(found.lang().code()).to_owned(), found.confidence()))
-    })
+    if let Some((code, _, share, lead)) = leader
+        && words >= MIN_WORDS_TO_COUNT
+        && share >= MIN_SHARE
+        && lead >= MIN_LEAD
+    {
+        return Some((code.to_owned(), 0.5 + lead.min(1.0) / 2.0));
+    }
+    let found = whatlang::detect(text);
+    if let Some(found) = found.as_ref().filter(|found| found.confidence() >= MIN_RELIABLE_CONFIDENCE) {
+        return Some((two_letters(found.lang().code()).to_owned(), found.confidence()));
+    }
+    // Lists have few function words; what there are still tell more than an unsure detector.
+    if let Some((code, count, share, lead)) = leader
+        && share >= MIN_SHARE / 2.0
+        && lead >= 2.0 * MIN_LEAD
+    {
+        let confidence = if count >= 4.0 { MIN_RELIABLE_CONFIDENCE } else { MIN_RELIABLE_CONFIDENCE / 2.0 };
+        return Some((code.to_owned(), confidence));
+    }
+    found.map(|found| (two_letters(found.lang().code()).to_owned(), found.confidence()))
 }
 
 /// ISO 639-1 for the ISO 639-3 codes that whatlang gives.
@@ -275,6 +293,13 @@ mod tests {
         ] {
             assert_eq!(code(text), (wanted.to_owned(), true), "{text}");
         }
+    }
+
+    #[test]
+    fn lists_with_few_function_words_are_not_taken_for_a_rare_language() {
+        let outcomes = "Explain supply and demand. Analyze market failures. Evaluate fiscal policy of states. \
+                        Compare taxes and subsidies. Interpret elasticity. Draw the production frontier.";
+        assert_eq!(code(outcomes), ("en".to_owned(), true));
     }
 
     #[test]
