@@ -103,4 +103,13 @@ mod tests {
             assert!(is_markdown(markdown), "{markdown}");
         }
     }
+
+    #[test]
+    fn texts_built_against_a_parser_are_no_markdown() {
+        for part in ["> ", "* ", "1. "] {
+            assert!(is_markdown(&format!("# A\n\n{}text", part.repeat(10))));
+            assert!(!is_markdown(&format!("# A\n\n{}text", part.repeat(30))), "{part}");
+        }
+        assert!(!is_markdown(&format!("# A\n\n{}", "[".repeat(3000))));
+    }
 }

@@ -309,7 +309,7 @@ mod tests {
         let english =
             "The plants use the energy of the sun and they make sugar from the water that is in the soil. "
                 .repeat(8);
-        let german = "Die Pflanzen nutzen die Energie der Sonne und bilden den Zucker aus dem Wasser, das im Boden ist. ".repeat(8);
+        let german = "Die Pflanzen nutzen die Energie der Sonne und bilden den Zucker aus dem Wasser, das im Boden ist. ".repeat(4);
         let mixed = identify([english.as_str(), german.as_str()].into_iter());
         assert!(!mixed.reliable, "{mixed:?}");
     }

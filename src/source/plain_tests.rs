@@ -48,7 +48,8 @@ fn a_number_in_a_wrapped_sentence_opens_no_list() {
 
 #[test]
 fn indented_first_lines_begin_paragraphs() {
-    let plain = "   The first paragraph of the text stands here.\nIt has a second line.\n   The second paragraph begins here.\nIt ends.";
+    let plain = "   The first paragraph of the text stands here in full.\nIt has a second line, which is about as long as that.\n   \
+                 The second paragraph begins here and goes on for a\nwhile, until it has a second line of its own as well.";
     assert_eq!(blocks(plain).len(), 2);
 }
 

@@ -58,11 +58,12 @@ fn evidence_counts_code_points_whatever_the_encoding() {
 #[test]
 fn evidence_takes_whole_pairs_of_marks() {
     let source = read(
-        "# Head\n\n**Water** is *wet*. The [page](http://x.y/z) tells `more`. It is so, as everyone knows.",
+        "# Head\n\n**Water** is *wet*. The [page](http://x.y/z) tells `more`. It is so, as everyone knows. **All of it.**",
     );
     let quotes: Vec<String> =
         source.sentences().iter().map(|sentence| source.evidence(sentence.span).quote).collect();
     assert_eq!(quotes[0], "**Water** is *wet*.");
+    assert_eq!(quotes[3], "**All of it.**");
     assert_eq!(quotes[1], "The [page](http://x.y/z) tells `more`.");
 }
 
