@@ -66,7 +66,7 @@ const FUNCTION_WORDS: [(&str, &str); 7] = [
     ),
 ];
 
-/// Identifies the language of prose without markup. `sentences` are read in order.
+/// Identifies the language of prose without markup.
 pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Language {
     let samples = samples(paragraphs);
     let table = function_words();
