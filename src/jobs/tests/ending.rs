@@ -223,15 +223,13 @@ async fn progress_never_goes_back_and_events_have_no_gaps() {
     assert_eq!((failed.kind, failed.code), (Some(Kind::StudyGuide), Some(FailureCode::SourceTooThin)));
 }
 
-#[tokio::test]
+// Paused, so that no begun piece is written for itself because the machine is slow.
+#[tokio::test(start_paused = true)]
 async fn a_full_package_is_at_most_twenty_document_writes() {
     let store = TestStore::over(memory());
     let bench = Bench::over(Arc::clone(&store) as Arc<dyn Store>, willing()).await;
-    bench.submit_named(owner(), "once", everything()).await.unwrap();
-    bench.run().await;
-    let before = store.written();
     assert_eq!(bench.run().await.status, Status::Completed);
-    let written = store.written() - before;
+    let written = store.written();
     assert!(written <= 20, "{written} documents were written");
 }
 
