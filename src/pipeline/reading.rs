@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Pipeline;
-use crate::content::{Evidence, Frame, Kind, Outline, Request};
+use crate::content::{Evidence, Frame, Outline, Request};
 use crate::extractive::{self, Analysis};
 use crate::record::{Failure, FailureCode, NotApplied};
 use crate::source::{Source, Span};
@@ -49,14 +49,15 @@ impl Pipeline {
         self.cpu.run(move || Reading::of(request)).await.unwrap_or(Err(Refusal::Broken))
     }
 
-    /// Reads the text of a request, and makes sure that an outline comes of it.
+    /// Reads the text of a request, and makes sure that an outline can come of it.
     ///
     /// # Errors
     /// A [`Refusal`] if nothing could be made of the request.
     pub async fn examine(&self, request: Arc<Request>) -> Result<Reading, Refusal> {
+        let pipeline = self.clone();
         let examine = move || {
             let reading = Reading::of(request)?;
-            reading.try_outline()?;
+            pipeline.foresee(&reading)?;
             Ok(reading)
         };
         self.cpu.run(examine).await.unwrap_or(Err(Refusal::Broken))
@@ -103,12 +104,6 @@ impl Reading {
 
     pub(super) fn notes(&self) -> Vec<String> {
         self.analysis.notes()
-    }
-
-    /// A draft suffices: what it still violates is the writer's fault, and the job will say so.
-    fn try_outline(&self) -> Result<(), Refusal> {
-        extractive::write(Kind::Outline, &self.analysis, None)?;
-        Ok(())
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::cpu::Broken;
-use super::{Pipeline, Reading};
+use super::{Pipeline, Reading, Refusal};
 use crate::content::{Kind, Material, Outline, Piece, Violation, finish};
 use crate::extractive;
 use crate::money::Money;
@@ -65,6 +65,19 @@ impl Pipeline {
         Ok(material)
     }
 
+    /// Finds out whether an outline can come of a text, as far as that can be known beforehand. A
+    /// draft tells: what it may still violate is the writer's fault, and the job will say so.
+    pub(super) fn foresee(&self, reading: &Reading) -> Result<(), Refusal> {
+        match &self.writer {
+            Writer::Extractive => {
+                extractive::write(Kind::Outline, &reading.analysis, None)?;
+                Ok(())
+            }
+            #[cfg(test)]
+            Writer::Scripted(_) => Ok(()),
+        }
+    }
+
     async fn write(
         &self,
         kind: Kind,
@@ -76,15 +89,16 @@ impl Pipeline {
                 let work = move || {
                     let outline = outline.as_deref().and_then(Material::as_outline);
                     let draft = extractive::write(kind, &reading.analysis, outline).map_err(failure)?;
-                    make_valid(draft, outline, &reading)
+                    make_valid(kind, draft, outline, &reading)
                 };
                 self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
             }
             #[cfg(test)]
             Writer::Scripted(script) => {
                 let draft = script.write(kind).await?;
-                let work =
-                    move || make_valid(draft, outline.as_deref().and_then(Material::as_outline), &reading);
+                let work = move || {
+                    make_valid(kind, draft, outline.as_deref().and_then(Material::as_outline), &reading)
+                };
                 self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
             }
         }
@@ -112,7 +126,18 @@ impl Pipeline {
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.
-fn make_valid(draft: Piece, outline: Option<&Outline>, reading: &Reading) -> Result<Made, Failure> {
+fn make_valid(
+    kind: Kind,
+    draft: Piece,
+    outline: Option<&Outline>,
+    reading: &Reading,
+) -> Result<Made, Failure> {
+    if draft.kind() != kind {
+        return Err(Failure {
+            code: FailureCode::Internal,
+            detail: "the writer made another kind".to_owned(),
+        });
+    }
     reading.within(outline, |frame| {
         let finished = finish(draft, frame).map_err(|violations| invalid(&violations))?;
         let setting = Setting { language: reading.language(), source: Some(&reading.source) };

@@ -21,6 +21,10 @@ mod quality;
 mod records;
 mod source_text;
 mod status;
+#[cfg(test)]
+pub(crate) mod test_store;
+#[cfg(test)]
+mod tests;
 
 pub use change::Change;
 pub use error::Error;
