@@ -22,7 +22,7 @@ pub struct Outline {
     /// The sections in teaching order.
     #[schemars(length(min = 3, max = 15))]
     pub sections: Vec<Section>,
-    /// Minutes for the whole, the sum of the sections where each has its own.
+    /// Minutes for the whole; the sum of the sections where each has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub estimated_total_duration: Option<f64>,
@@ -44,7 +44,7 @@ pub struct Outline {
 pub struct Objective {
     /// Position from 1; other pieces name objectives by it.
     #[serde(default)]
-    #[schemars(extend("x-set-by" = "code"))]
+    #[schemars(range(min = 1, max = 10), extend("x-set-by" = "code"))]
     pub number: u32,
     /// A verb of the level, then what is to be done.
     #[schemars(length(min = 15, max = 300))]
@@ -63,7 +63,7 @@ pub struct Objective {
 pub struct Section {
     /// Position from 1, without gaps.
     #[serde(default)]
-    #[schemars(extend("x-set-by" = "code"))]
+    #[schemars(range(min = 1, max = 15), extend("x-set-by" = "code"))]
     pub section_number: u32,
     /// What the section is about.
     #[schemars(length(min = 5, max = 200))]
@@ -81,7 +81,7 @@ pub struct Section {
     pub estimated_duration_minutes: Option<f64>,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages that the description rests on.
     #[serde(default)]
@@ -111,6 +111,10 @@ impl Content for Outline {
         }
         for (number, section) in (1..).zip(&mut self.sections) {
             section.section_number = number;
+        }
+        let minutes: Option<f64> = self.sections.iter().map(|each| each.estimated_duration_minutes).sum();
+        if !self.sections.is_empty() && minutes.is_some() {
+            self.estimated_total_duration = minutes;
         }
     }
 
