@@ -95,3 +95,6 @@ impl Frame<'_> {
         rules::known_objectives(numbers, last, path, violations);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -59,8 +59,16 @@ pub fn draft_violations(kind: Kind, value: &Value) -> Vec<Violation> {
 
 /// Lists the violations that a validator finds, each with its JSON pointer, [`MAX_VIOLATIONS`] at most.
 pub(super) fn violations(validator: &Validator, value: &Value) -> Vec<Violation> {
-    let errors = validator.iter_errors(value).take(MAX_VIOLATIONS);
-    errors.map(|error| Violation::new(error.instance_path().to_string(), message::of(&error))).collect()
+    let mut violations: Vec<Violation> = Vec::new();
+    for error in validator.iter_errors(value).take(MAX_VIOLATIONS) {
+        let violation = Violation::new(error.instance_path().to_string(), message::of(&error));
+        match violations.last_mut().filter(|last| last.path == violation.path && message::is_choice(&error)) {
+            // A value of the wrong type is also none of a closed list; the list says more.
+            Some(last) => *last = violation,
+            None => violations.push(violation),
+        }
+    }
+    violations
 }
 
 /// Makes the schema of a type as it is serialised: every field that is always written is required.
