@@ -3,9 +3,15 @@
 //! The modules in reading order, lowest rank first; a module names only modules of a lower rank,
 //! and a test holds that.
 
+pub mod clock;
+pub mod id;
+pub mod money;
+pub mod usage;
+
 pub mod content;
 pub mod language;
 pub mod source;
+pub mod store;
 
 pub mod export;
 pub mod extractive;
