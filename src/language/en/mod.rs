@@ -7,10 +7,10 @@ mod words;
 
 use std::sync::OnceLock;
 
-use super::table::{Language, Standard};
+use crate::language::table::{Language, Standard};
 
 /// English.
-pub(super) static ENGLISH: Language = Language {
+pub(in crate::language) static ENGLISH: Language = Language {
     code: "en",
     standard: Standard::Full,
     algorithm: Some(rust_stemmers::Algorithm::English),
