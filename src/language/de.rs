@@ -15,6 +15,7 @@ pub(super) static GERMAN: Language = Language {
     patterns: PATTERNS,
     articles: Articles::Quoted("„", "“"),
     head: Head::Last,
+    capitalised_nouns: true,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),

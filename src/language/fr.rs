@@ -15,6 +15,7 @@ pub(super) static FRENCH: Language = Language {
     patterns: PATTERNS,
     articles: Articles::Quoted("« ", " »"),
     head: Head::First,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),

@@ -15,6 +15,7 @@ pub(super) static NEUTRAL: Language = Language {
     patterns: PATTERNS,
     articles: Articles::Quoted("“", "”"),
     head: Head::Last,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),

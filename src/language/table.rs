@@ -25,6 +25,8 @@ pub struct Language {
     pub articles: Articles,
     /// Where the head of a noun phrase stands.
     pub head: Head,
+    /// Whether every noun is written with a capital, as in German.
+    pub capitalised_nouns: bool,
     /// Verbs of learning objectives.
     pub verbs: Verbs,
     /// What is written around the text's own words.

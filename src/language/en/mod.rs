@@ -19,6 +19,7 @@ pub(in crate::language) static ENGLISH: Language = Language {
     patterns: patterns::PATTERNS,
     articles: Articles::AsWritten,
     head: Head::Last,
+    capitalised_nouns: false,
     verbs: phrases::VERBS,
     phrases: phrases::PHRASES,
     lexicon: OnceLock::new(),

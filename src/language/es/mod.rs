@@ -15,6 +15,7 @@ pub(in crate::language) static SPANISH: Language = Language {
     patterns: PATTERNS,
     articles: Articles::Definite(&[("del", "el"), ("al", "el")]),
     head: Head::First,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),
