@@ -118,7 +118,7 @@ fn outline_draft() -> Value {
         })
     });
     json!({
-        "title": "How plants make sugar", "overview": text(26..28),
+        "title": "How plants make sugar", "overview": text(34..36),
         "learning_objectives": [
             { "text": "Name the parts of a leaf and their tasks.", "level": "remember", "quote": SENTENCES[1] },
             { "text": "Explain how light becomes stored energy.", "level": "understand", "quote": SENTENCES[10] },

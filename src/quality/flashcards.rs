@@ -70,9 +70,8 @@ fn wording(card: &Card<'_>, tables: &Language, findings: &mut Findings) {
         let message = format!("{shared} of the {} content words of the back stand on the front", back.len());
         findings.add(Check::Fc04, card.path, message);
     }
-    let leaning = [tables.words.pronouns, tables.words.demonstratives, tables.words.leaning_openings];
     for (side, text) in [("front", card.front), ("back", card.back)] {
-        if leaning.iter().any(|openings| words::opens_with(text, openings)) {
+        if words::leans(text, tables) {
             let message = format!("the {side} begins with a word that points at something before it");
             findings.add(Check::Fc05, card.path, message);
         }

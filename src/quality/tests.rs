@@ -69,7 +69,8 @@ fn quality_is_written_as_clients_know_it() {
 
 #[test]
 fn a_front_of_more_than_twenty_words_or_two_questions_is_noted() {
-    let front = |text: String| found(Kind::Flashcards, Check::Fc01, |draft| draft["items"][1]["term"] = json!(text));
+    let front =
+        |text: String| found(Kind::Flashcards, Check::Fc01, |draft| draft["items"][1]["term"] = json!(text));
     assert_eq!(front("a b c d ".repeat(5)), []);
     assert_eq!(paths(&front("a b c d ".repeat(5) + "e")), ["/items/1"]);
     assert_eq!(paths(&front("What is it? Why?".into())), ["/items/1"]);
@@ -90,7 +91,8 @@ fn a_front_that_holds_more_than_three_tenths_of_the_back_gives_it_away() {
     let card = |front: &str| {
         found(Kind::Flashcards, Check::Fc04, |draft| {
             draft["items"][1]["term"] = json!(front);
-            draft["items"][1]["definition"] = json!("Red blue green yellow orange violet black white brown grey");
+            draft["items"][1]["definition"] =
+                json!("Red blue green yellow orange violet black white brown grey");
         })
     };
     assert_eq!(card("Red blue green paints"), []);
@@ -123,13 +125,16 @@ fn a_card_that_is_nearly_another_one_is_an_error() {
 
 #[test]
 fn two_fronts_that_differ_in_case_and_marks_alone_are_the_same() {
-    let findings = found(Kind::Flashcards, Check::Fc09, |draft| draft["items"][5]["term"] = json!("“guard   CELL”?"));
+    let findings =
+        found(Kind::Flashcards, Check::Fc09, |draft| draft["items"][5]["term"] = json!("“guard   CELL”?"));
     assert_eq!(paths(&findings), ["/items/5"]);
 }
 
 #[test]
 fn what_a_voice_cannot_say_is_an_error() {
-    let said = |text: &str| found(Kind::PodcastScript, Check::Pod05, |draft| draft["turns"][3]["text"] = json!(text)).len();
+    let said = |text: &str| {
+        found(Kind::PodcastScript, Check::Pod05, |draft| draft["turns"][3]["text"] = json!(text)).len()
+    };
     for text in [
         "See https://leaf.example for more.",
         "See www.leaf.example for more.",
@@ -145,14 +150,20 @@ fn what_a_voice_cannot_say_is_an_error() {
     ] {
         assert_eq!(said(text), 1, "{text}");
     }
-    for text in ["It costs $5 today and $6 tomorrow.", "One in five - or less!", "Is C# hard? Take 3 * 4 * 5.", "Copyright © 2020."] {
+    for text in [
+        "It costs $5 today and $6 tomorrow.",
+        "One in five - or less!",
+        "Is C# hard? Take 3 * 4 * 5.",
+        "Copyright © 2020.",
+    ] {
         assert_eq!(said(text), 0, "{text}");
     }
 }
 
 #[test]
 fn remains_of_markup_are_errors_and_program_text_is_not() {
-    let said = |text: &str| found(Kind::Faqs, Check::Fmt01, |draft| draft["items"][2]["answer"] = json!(text)).len();
+    let said =
+        |text: &str| found(Kind::Faqs, Check::Fmt01, |draft| draft["items"][2]["answer"] = json!(text)).len();
     for text in [
         "A leaf is <em>green</em> in summer.",
         "A leaf &amp; its stalk are green.",
@@ -175,18 +186,31 @@ fn remains_of_markup_are_errors_and_program_text_is_not() {
 
 #[test]
 fn a_bracket_or_quotation_mark_that_does_not_close_is_noted() {
-    let said = |text: &str| found(Kind::Faqs, Check::Fmt02, |draft| draft["items"][2]["answer"] = json!(text)).len();
-    for text in ["A leaf (green is a part of it.", "A leaf green) is a part.", "He said “green and left the room.", "The «leaf is a green part.", "A \"leaf is a green part of it."] {
+    let said =
+        |text: &str| found(Kind::Faqs, Check::Fmt02, |draft| draft["items"][2]["answer"] = json!(text)).len();
+    for text in [
+        "A leaf (green is a part of it.",
+        "A leaf green) is a part.",
+        "He said “green and left the room.",
+        "The «leaf is a green part.",
+        "A \"leaf is a green part of it.",
+    ] {
         assert_eq!(said(text), 1, "{text}");
     }
-    for text in ["Either a) a leaf or b) a stalk.", "Ein „Blatt“ ist grün und flach.", "He’s here: “green”, «vert», (ok).", "A board of 5\" is a wide one."] {
+    for text in [
+        "Either a) a leaf or b) a stalk.",
+        "Ein „Blatt“ ist grün und flach.",
+        "He’s here: “green”, «vert», (ok).",
+        "A board of 5\" is a wide one.",
+    ] {
         assert_eq!(said(text), 0, "{text}");
     }
 }
 
 #[test]
 fn an_answer_that_stops_in_the_middle_is_noted() {
-    let said = |text: &str| found(Kind::Faqs, Check::Fmt03, |draft| draft["items"][2]["answer"] = json!(text)).len();
+    let said =
+        |text: &str| found(Kind::Faqs, Check::Fmt03, |draft| draft["items"][2]["answer"] = json!(text)).len();
     assert_eq!(said("A leaf is green because of"), 1);
     assert_eq!(said("He said: “A leaf is green.”"), 0);
     assert_eq!(said("Is a leaf really green (yes!)"), 0);
@@ -203,7 +227,8 @@ fn a_sentence_that_comes_twice_is_noted_at_its_second_place() {
 
 #[test]
 fn a_section_far_shorter_than_the_longest_is_noted() {
-    let words = |count: usize| (0..count).map(|number| format!("word{number}")).collect::<Vec<_>>().join(" ") + ".";
+    let words =
+        |count: usize| (0..count).map(|number| format!("word{number}")).collect::<Vec<_>>().join(" ") + ".";
     let sections = |short: usize| {
         found(Kind::DetailedReadingMaterial, Check::Str03, |draft| {
             draft["sections"][0]["content"] = json!(words(400));
@@ -273,12 +298,18 @@ fn a_section_of_the_source_that_no_piece_uses_is_named() {
 fn checks_that_cannot_run_say_so() {
     let setting = Setting { language: "fi", source: None };
     let quality = assess(&[&samples::material(Kind::Flashcards)], &setting);
-    let not_run: Vec<Check> =
-        quality.findings.iter().filter(|finding| finding.message.starts_with("not checked")).map(|finding| finding.check).collect();
+    let not_run: Vec<Check> = quality
+        .findings
+        .iter()
+        .filter(|finding| finding.message.starts_with("not checked"))
+        .map(|finding| finding.check)
+        .collect();
     for check in [Check::Fc04, Check::Fc05, Check::Grd02, Check::Cov01] {
         assert!(not_run.contains(&check), "{check:?}");
     }
-    assert!(quality.findings.iter().any(|finding| finding.message == "not checked: no tables for language fi"));
+    assert!(
+        quality.findings.iter().any(|finding| finding.message == "not checked: no tables for language fi")
+    );
 }
 
 #[test]
@@ -307,11 +338,13 @@ fn an_item_that_the_minimum_needs_is_kept_and_flagged() {
 #[test]
 fn turns_and_warnings_are_kept() {
     let with_markup = screened(Kind::PodcastScript, |draft| {
-        draft["turns"][3]["text"] = json!("This is **really** good, and so is the light that leaves catch all day.");
+        draft["turns"][3]["text"] =
+            json!("This is **really** good, and so is the light that leaves catch all day.");
     });
     assert_eq!(paths(&with_markup.findings), ["/turns/3"]);
     assert_eq!(with_markup.dropped, []);
-    let with_warning = screened(Kind::Faqs, |draft| draft["items"][2]["answer"] = json!("A leaf is green because of"));
+    let with_warning =
+        screened(Kind::Faqs, |draft| draft["items"][2]["answer"] = json!("A leaf is green because of"));
     assert_eq!((with_warning.findings.len(), with_warning.dropped.len()), (1, 0));
 }
 
@@ -321,7 +354,9 @@ fn a_faulty_key_point_goes_and_its_section_stays() {
     let mut draft = samples::draft(Kind::Outline);
     draft["sections"][2]["key_points"][0]["text"] = json!("Sugar is <b>sweet</b> to most.");
     let frame: Frame<'_> = samples::frame(&request, None);
-    let outline = finish(parse(Kind::Outline, &draft, &frame).unwrap().material.piece().clone(), &frame).unwrap().material;
+    let outline = finish(parse(Kind::Outline, &draft, &frame).unwrap().material.piece().clone(), &frame)
+        .unwrap()
+        .material;
     let screened = screen(outline, &frame, &english(&source));
     let sections = &screened.material.as_outline().unwrap().sections;
     assert_eq!(sections.iter().map(|section| section.key_points.len()).collect::<Vec<_>>(), [1, 1, 0, 1]);
