@@ -67,7 +67,7 @@ pub(crate) fn request() -> Request {
 pub(crate) fn anchor(evidence: &Evidence) -> Option<Evidence> {
     let text = source();
     let offset = text.find(&evidence.quote)?;
-    let start = u32::try_from(text[..offset].chars().count()).unwrap();
+    let start = u32::try_from(text.get(..offset)?.chars().count()).unwrap();
     let length = u32::try_from(evidence.quote.chars().count()).unwrap();
     Some(Evidence { quote: evidence.quote.clone(), start, end: start + length })
 }

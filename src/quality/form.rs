@@ -9,7 +9,7 @@ use crate::content::Document;
 use crate::content::document::Body;
 
 /// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup.
-static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+pub(super) static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     patterns(&[
         (
             r"(?i)</?(?:a|abbr|b|blockquote|body|br|button|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|meta|nav|ol|p|pre|script|section|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--",

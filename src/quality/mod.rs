@@ -108,4 +108,6 @@ fn check_piece(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
 }
 
 #[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
 mod tests;

@@ -387,3 +387,8 @@ fn overall_appears_with_the_last_of_its_parts() {
     scores::summarise(&mut quality, None);
     assert_eq!(quality.overall, Some(0.725));
 }
+
+#[test]
+fn every_pattern_compiles() {
+    assert_eq!((form::MARKUP.len(), podcast::UNSPEAKABLE.len()), (9, 3));
+}

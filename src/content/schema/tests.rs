@@ -78,7 +78,7 @@ impl<'a> Walk<'a> {
 
     fn numbers(&mut self, schema: &'a Value, pointer: &str) {
         for (keyword, outward) in [("minimum", -1), ("maximum", 1)] {
-            let Some(limit) = schema[keyword].as_f64().map(|limit| limit as i64) else { continue };
+            let Some(limit) = schema[keyword].as_i64() else { continue };
             self.put(pointer, keyword, json!(limit), None);
             self.put(pointer, &format!("past {keyword}"), json!(limit + outward), Some(pointer));
         }
@@ -164,7 +164,7 @@ fn text(schema: &Value, characters: i64) -> String {
             format!("https://{CHARACTER:𝄞>width$}", width = count - 8)
         }
         Some(pattern) if pattern.contains("A-Za-z") => {
-            "en-GB-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa"[..count].to_owned()
+            "en-GB-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa".chars().take(count).collect()
         }
         Some(_) => "0.50".to_owned(),
     }
