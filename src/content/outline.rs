@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
-use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation, labels::Label};
+use super::labels::{Label, difficulty_name, label};
+use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation};
 
 /// The outline as users get it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -133,6 +134,7 @@ impl Content for Outline {
     fn document(&self, language: &str) -> Document {
         let mut document = Document::new(Kind::Outline, &self.title, language);
         document.push(Block::new("/overview", Body::paragraph(&self.overview)).resting_on(&self.evidence));
+        frame_items(&mut document, self);
         document.heading(2, Label::LearningObjectives);
         for (index, objective) in self.learning_objectives.iter().enumerate() {
             let body = Body::Objective { text: objective.text.clone(), level: objective.level };
@@ -148,6 +150,22 @@ impl Content for Outline {
     }
 }
 
+/// Says for whom, how demanding and how long, as a short list.
+fn frame_items(document: &mut Document, outline: &Outline) {
+    let language = document.language.clone();
+    let mut item = |path: &str, name: Label, value: &str| {
+        let text = format!("{}: {value}", label(name, &language));
+        document.push(Block::new(path, Body::Item(text)));
+    };
+    if let Some(audience) = &outline.target_audience {
+        item("/target_audience", Label::Audience, audience);
+    }
+    item("/difficulty_level", Label::Difficulty, difficulty_name(outline.difficulty_level, &language));
+    if let Some(minutes) = outline.estimated_total_duration {
+        item("/estimated_total_duration", Label::Minutes, &minutes.to_string());
+    }
+}
+
 fn section_blocks(document: &mut Document, index: usize, section: &Section) {
     let path = format!("/sections/{index}");
     let title = format!("{}. {}", section.section_number, section.title);
@@ -157,6 +175,10 @@ fn section_blocks(document: &mut Document, index: usize, section: &Section) {
             .resting_on(&section.evidence)
             .serving(&section.objectives),
     );
+    if let Some(minutes) = section.estimated_duration_minutes {
+        let text = format!("{}: {minutes}", label(Label::Minutes, &document.language));
+        document.push(Block::new(format!("{path}/estimated_duration_minutes"), Body::Item(text)));
+    }
     for (point, key_point) in section.key_points.iter().enumerate() {
         document.push(
             Block::new(format!("{path}/key_points/{point}"), Body::Item(key_point.text.clone()))

@@ -146,6 +146,9 @@ mod tests {
         let first = "## What do plants need to make sugar?\n\nPlants make sugar from light, water and carbon dioxide.\n\n";
         assert!(faqs.contains(first), "{faqs}");
         let outline = text(Format::Markdown, &samples::material(Kind::Outline), "en");
-        assert!(outline.contains("1. Name the parts of a leaf and their tasks.\n2. Explain"), "{outline}");
+        assert!(
+            outline.contains("1. Name the parts of a leaf and their tasks. *(remember)*\n2. Explain"),
+            "{outline}"
+        );
     }
 }

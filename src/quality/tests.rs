@@ -101,6 +101,18 @@ fn a_front_that_holds_more_than_three_tenths_of_the_back_gives_it_away() {
 }
 
 #[test]
+fn the_back_of_a_gap_may_repeat_the_sentence_but_must_fill_it() {
+    let gap = |back: &str| {
+        found(Kind::Flashcards, Check::Fc04, |draft| {
+            draft["items"][1]["term"] = json!("Leaves catch the ___ of the sun.");
+            draft["items"][1]["definition"] = json!(back);
+        })
+    };
+    assert_eq!(gap("Light: leaves catch the light of the sun."), []);
+    assert_eq!(paths(&gap("Leaves catch the sun.")), ["/items/1"]);
+}
+
+#[test]
 fn a_side_that_leans_on_something_before_it_is_noted() {
     let side = |name: &str, text: &str| {
         found(Kind::Flashcards, Check::Fc05, |draft| draft["items"][1][name] = json!(text)).len()
@@ -182,6 +194,19 @@ fn remains_of_markup_are_errors_and_program_text_is_not() {
     ] {
         assert_eq!(said(text), 0, "{text}");
     }
+}
+
+#[test]
+fn the_title_is_held_to_the_same_form() {
+    let findings = {
+        let (request, source) = (samples::request(), source());
+        let mut draft = samples::draft(Kind::Outline);
+        draft["title"] = json!("How **plants** make sugar (and oxygen");
+        let outline = parse(Kind::Outline, &draft, &samples::frame(&request, None)).unwrap().material;
+        check_piece(&outline.document("en"), &english(&source))
+    };
+    let found: Vec<_> = findings.iter().map(|finding| (finding.check, finding.path.as_str())).collect();
+    assert_eq!(found, [(Check::Fmt01, "/title"), (Check::Fmt02, "/title")]);
 }
 
 #[test]
