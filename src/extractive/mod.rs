@@ -9,7 +9,10 @@
 mod analysis;
 mod faqs;
 mod flashcards;
+mod objectives;
 mod outline;
+mod phrase;
+mod title;
 
 pub use analysis::Analysis;
 

@@ -78,7 +78,7 @@ fn leans(tokens: &[Token], normal: &str, lexicon: &Lexicon) -> bool {
 }
 
 /// Whether a pronoun or demonstrative has nothing in the sentence to stand for.
-pub(super) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexicon) -> bool {
+pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexicon) -> bool {
     let mut noun_seen = false;
     let mut person_seen = false;
     let mut mark_seen_after_noun = false;
