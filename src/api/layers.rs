@@ -64,7 +64,7 @@ async fn log(request: Request, next: Next) -> Response {
         method = method.as_str(),
         route,
         status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "request"
     );
     response
