@@ -38,7 +38,8 @@ async fn every_route_but_the_public_ones_is_closed_without_a_valid_key() {
         assert_eq!(bare.headers()["www-authenticate"], "Bearer");
         assert_eq!(problem(bare).await["code"], "unauthenticated", "{method} {route}");
         for key in ["", "cf_", "nonsense", &app.key.replace("cf_", "cf_f"), &format!("{}0", app.key)] {
-            let wrong = app.anonymous(method.clone(), &path(route)).header("x-api-key", key).send().await.unwrap();
+            let wrong =
+                app.anonymous(method.clone(), &path(route)).header("x-api-key", key).send().await.unwrap();
             assert_eq!(problem(wrong).await["code"], "unauthenticated", "{method} {route} {key}");
         }
     }
@@ -53,7 +54,11 @@ async fn a_key_without_the_scope_is_forbidden_and_one_with_it_is_not() {
         let Some(needed) = needed else { continue };
         for (key, scope) in [(&reader, Scope::Read), (&generator, Scope::Generate)] {
             let response = app.anonymous(method.clone(), &path(route)).bearer_auth(key).send().await.unwrap();
-            assert_eq!(response.status() == StatusCode::FORBIDDEN, scope != needed, "{method} {route} {scope:?}");
+            assert_eq!(
+                response.status() == StatusCode::FORBIDDEN,
+                scope != needed,
+                "{method} {route} {scope:?}"
+            );
         }
     }
     let response = app.anonymous(Method::POST, "/api/v1/jobs").bearer_auth(&reader).send().await.unwrap();
@@ -72,10 +77,13 @@ async fn a_key_is_taken_from_either_header() {
 #[tokio::test]
 async fn a_job_exists_for_its_owner_and_for_administrators_only() {
     let app = TestApp::start().await;
-    let (owner, other) =
-        (app.make_key(&[Scope::Generate, Scope::Read]).await, app.make_key(&[Scope::Generate, Scope::Read]).await);
+    let (owner, other) = (
+        app.make_key(&[Scope::Generate, Scope::Read]).await,
+        app.make_key(&[Scope::Generate, Scope::Read]).await,
+    );
     let body = json!({ "syllabus_text": LESSON, "kinds": ["faqs"] });
-    let created = app.anonymous(Method::POST, "/api/v1/jobs").bearer_auth(&owner).json(&body).send().await.unwrap();
+    let created =
+        app.anonymous(Method::POST, "/api/v1/jobs").bearer_auth(&owner).json(&body).send().await.unwrap();
     assert_eq!(created.status(), StatusCode::CREATED);
     let location = created.headers()["location"].to_str().unwrap().to_owned();
     for path in ["", "/source", "/content", "/content/faqs", "/export"] {

@@ -33,7 +33,9 @@ fn with_text(text: &str) -> Vec<u8> {
 #[tokio::test]
 async fn what_is_no_json_is_malformed() {
     let app = TestApp::start().await;
-    for body in ["", " ", "{", "{\"syllabus_text\": }", "[1,]", "{} {}", "{\"a\":1,\"a\":2}", "NaN", "\"\\ud800\""] {
+    for body in
+        ["", " ", "{", "{\"syllabus_text\": }", "[1,]", "{} {}", "{\"a\":1,\"a\":2}", "NaN", "\"\\ud800\""]
+    {
         expect(&app, body, "malformed_json").await;
     }
     let invalid_utf8 = [b"{\"syllabus_text\":\"".as_slice(), &[0xff, 0xfe], b"\"}"].concat();
@@ -92,9 +94,9 @@ async fn every_violation_is_listed_at_once_with_its_place() {
     let problem = expect(&app, body.to_string(), "invalid_request").await;
     let mut paths = paths(&problem);
     paths.sort_unstable();
-    let expected =
-        ["/a~1b", "/colour", "/kinds/1", "/language", "/priority", "/syllabus_text", "/target_duration"];
+    let expected = ["", "/kinds/1", "/language", "/priority", "/syllabus_text", "/target_duration"];
     assert_eq!(paths, expected, "{problem}");
+    assert!(problem.to_string().contains("colour, a/b"), "{problem}");
 }
 
 #[tokio::test]
@@ -126,7 +128,9 @@ async fn a_topic_alone_and_another_language_need_a_model() {
 #[tokio::test]
 async fn another_content_type_is_not_supported() {
     let app = TestApp::start().await;
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"] {
+    for content_type in
+        ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"]
+    {
         let problem = refused(&app, CREATING[0], content_type, with_text(LESSON)).await;
         assert_eq!(problem["code"], "unsupported_media_type", "{content_type}");
     }
@@ -142,7 +146,8 @@ async fn a_body_beyond_the_bound_is_too_large_whether_or_not_its_length_was_anno
     assert!(large["detail"].as_str().unwrap().contains("2000"));
     let at_the_bound = refused(&app, CREATING[0], "application/json", vec![b' '; 2000]).await;
     assert_eq!(at_the_bound["code"], "malformed_json");
-    let parts = futures_util::stream::iter(vec![Ok::<_, std::io::Error>(vec![b' '; 1500]); 2]);
+    let parts =
+        futures_util::stream::iter([1500, 1500].map(|length| Ok::<_, std::io::Error>(vec![b' '; length])));
     let request = app.request(Method::POST, CREATING[0]).header("content-type", "application/json");
     let response = request.body(reqwest::Body::wrap_stream(parts)).send().await.unwrap();
     assert_eq!(problem(response).await["code"], "payload_too_large");
@@ -151,7 +156,15 @@ async fn a_body_beyond_the_bound_is_too_large_whether_or_not_its_length_was_anno
 #[tokio::test]
 async fn paths_and_methods_that_are_not_there_are_problems_too() {
     let app = TestApp::start().await;
-    for path in ["/", "/nope", "/api/v1", "/api/v1/nope", "/api/v1/jobs/", "/api/v1/jobs/7", "/api/v1/jobs/7/content/faqs"] {
+    for path in [
+        "/",
+        "/nope",
+        "/api/v1",
+        "/api/v1/nope",
+        "/api/v1/jobs/",
+        "/api/v1/jobs/7",
+        "/api/v1/jobs/7/content/faqs",
+    ] {
         assert_eq!(problem(app.get(path).await).await["code"], "not_found", "{path}");
     }
     for (method, path, allow) in [
@@ -177,7 +190,11 @@ async fn wrong_parameters_and_headers_name_themselves() {
         ("owner=odd", "owner"),
     ] {
         let problem = problem(app.get(&format!("/api/v1/jobs?{query}")).await).await;
-        assert_eq!((problem["code"].as_str(), paths(&problem)), (Some("invalid_request"), vec![path]), "{query}");
+        assert_eq!(
+            (problem["code"].as_str(), paths(&problem)),
+            (Some("invalid_request"), vec![path]),
+            "{query}"
+        );
     }
     assert_eq!(problem(app.get("/api/v1/jobs?colour=red").await).await["code"], "invalid_request");
     let request = app.request(Method::POST, CREATING[1]).header("idempotency-key", "a b");

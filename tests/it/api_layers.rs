@@ -16,7 +16,8 @@ async fn every_answer_is_named_and_a_callers_own_name_is_kept_if_it_is_safe() {
         let own = app.request(Method::GET, path).header("x-request-id", "call-7.a_b").send().await.unwrap();
         assert_eq!(own.headers()["x-request-id"], "call-7.a_b");
         for unsafe_name in ["", "a b", "\"x\"", &"x".repeat(129)] {
-            let own = app.request(Method::GET, path).header("x-request-id", unsafe_name).send().await.unwrap();
+            let own =
+                app.request(Method::GET, path).header("x-request-id", unsafe_name).send().await.unwrap();
             assert_eq!(own.headers()["x-request-id"].len(), 36, "{unsafe_name}");
         }
     }
@@ -38,7 +39,8 @@ async fn what_comes_on_top_of_the_bound_is_shed_and_health_is_not() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_ends_at_the_deadline() {
-    let app = TestApp::with(|config| config.server.request_timeout = jiff::SignedDuration::from_secs(1)).await;
+    let app =
+        TestApp::with(|config| config.server.request_timeout = jiff::SignedDuration::from_secs(1)).await;
     let mut stream = unfinished(&app).await;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();

@@ -23,10 +23,14 @@ async fn a_text_becomes_files_of_every_kind_and_a_table() {
     assert_eq!(package["status"], "completed");
     for kind in Kind::ALL {
         let piece: Value =
-            serde_json::from_slice(&std::fs::read(program.path(&format!("out/{kind}.json"))).unwrap()).unwrap();
+            serde_json::from_slice(&std::fs::read(program.path(&format!("out/{kind}.json"))).unwrap())
+                .unwrap();
         assert_eq!(piece, package["content"][kind.as_str()], "{kind}");
         assert!(std::fs::read_to_string(program.path(&format!("out/{kind}.md"))).unwrap().starts_with("# "));
-        assert!(finished.out.lines().any(|line| line.starts_with(kind.as_str()) && line.contains("done")), "{kind}");
+        assert!(
+            finished.out.lines().any(|line| line.starts_with(kind.as_str()) && line.contains("done")),
+            "{kind}"
+        );
         assert!(finished.err.contains(&format!("{kind}: done")), "{}", finished.err);
     }
     assert!(finished.out.contains("quality") && finished.out.contains("$0.00"), "{}", finished.out);
@@ -38,9 +42,31 @@ async fn a_text_becomes_files_of_every_kind_and_a_table() {
 async fn flags_choose_kinds_formats_and_folder_and_a_dash_reads_standard_input() {
     let program = Program::new();
     let arguments = [
-        "generate", "-", "--kinds", "faqs,flashcards", "--formats", "md", "--out", "a/b", "--tone", "friendly",
-        "--audience", "young learners", "--difficulty", "beginner", "--priority", "high", "--no-cache",
-        "--max-cost-usd", "0.50", "--target-duration", "10", "--target-pages", "2", "--language", "en",
+        "generate",
+        "-",
+        "--kinds",
+        "faqs,flashcards",
+        "--formats",
+        "md",
+        "--out",
+        "a/b",
+        "--tone",
+        "friendly",
+        "--audience",
+        "young learners",
+        "--difficulty",
+        "beginner",
+        "--priority",
+        "high",
+        "--no-cache",
+        "--max-cost-usd",
+        "0.50",
+        "--target-duration",
+        "10",
+        "--target-pages",
+        "2",
+        "--language",
+        "en",
     ];
     let finished = program.run_with(&arguments, &[], LESSON.as_bytes()).await;
     assert_eq!(finished.code, Some(0), "{}", finished.err);
@@ -59,12 +85,14 @@ async fn a_server_does_the_same_as_this_process() {
     let program = Program::new();
     program.write("lesson.md", LESSON);
     let here = program.run(&["generate", "lesson.md", "--out", "here"]).await;
-    let there =
-        program.run(&["generate", "lesson.md", "--out", "there", "--server", &app.address, "--api-key", &app.key]).await;
+    let there = program
+        .run(&["generate", "lesson.md", "--out", "there", "--server", &app.address, "--api-key", &app.key])
+        .await;
     assert_eq!((here.code, there.code), (Some(0), Some(0)), "{}", there.err);
     for kind in Kind::ALL {
         for format in ["md", "json"] {
-            let read = |folder: &str| std::fs::read_to_string(program.path(&format!("{folder}/{kind}.{format}")));
+            let read =
+                |folder: &str| std::fs::read_to_string(program.path(&format!("{folder}/{kind}.{format}")));
             assert_eq!(read("here").unwrap(), read("there").unwrap(), "{kind}.{format}");
         }
     }

@@ -13,7 +13,8 @@ fn client() -> Client {
 }
 
 fn terminate(child: &Child) {
-    let status = std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
+    let status =
+        std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
     assert!(status.unwrap().success());
 }
 
@@ -86,7 +87,8 @@ async fn a_health_check_tells_a_running_service_from_a_missing_one() {
 async fn check_config_shows_what_is_in_effect_without_secrets() {
     let program = Program::new();
     program.write("content-factory.toml", "[workers]\nmax = 7\n");
-    let environment = [("CONTENT_FACTORY_ADMIN_KEY", "an-operators-own-key-0123456789-abcdef"), ("PORT", "9123")];
+    let environment =
+        [("CONTENT_FACTORY_ADMIN_KEY", "an-operators-own-key-0123456789-abcdef"), ("PORT", "9123")];
     let shown = program.run_with(&["check-config"], &environment, b"").await;
     assert_eq!(shown.code, Some(0), "{}", shown.err);
     let settings: toml::Table = shown.out.parse().unwrap();

@@ -2,6 +2,7 @@
 //! port and in a folder of its own.
 
 mod program;
+pub(crate) mod sources;
 
 use std::path::Path;
 
@@ -83,8 +84,12 @@ impl TestApp {
         let config = settings(self.folder.path());
         let store = content_factory::store::open(&config.store, self.folder.path(), Clock::System).unwrap();
         let keys = ApiKeys::new(store, Clock::System, &Secret::default());
-        let record =
-            KeyRecord { name: "test".to_owned(), scopes: scopes.to_vec(), tier: Tier::Free, expires_at: None };
+        let record = KeyRecord {
+            name: "test".to_owned(),
+            scopes: scopes.to_vec(),
+            tier: Tier::Free,
+            expires_at: None,
+        };
         keys.create(&record).await.unwrap().reveal()
     }
 
@@ -133,7 +138,9 @@ pub(crate) async fn problem(response: Response) -> Value {
     assert_eq!(problem["request_id"], request_id, "{problem}");
     let code = problem["code"].as_str().unwrap();
     assert_eq!(problem["type"], format!("urn:content-factory:error:{code}"));
-    assert!(!problem["title"].as_str().unwrap().is_empty() && !problem["detail"].as_str().unwrap().is_empty());
+    assert!(
+        !problem["title"].as_str().unwrap().is_empty() && !problem["detail"].as_str().unwrap().is_empty()
+    );
     assert!(problem["retryable"].is_boolean() && problem["errors"].is_array(), "{problem}");
     problem
 }
