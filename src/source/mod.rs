@@ -280,6 +280,12 @@ impl Source {
     }
 }
 
+/// Identifies the language of prose that is not a source, paragraph by paragraph.
+#[must_use]
+pub fn identify_language<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Language {
+    language::identify(paragraphs)
+}
+
 /// Shows sizes only: the text is the user's and belongs in no log.
 impl fmt::Debug for Source {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
