@@ -4,3 +4,7 @@
 //! and a test holds that.
 
 pub mod content;
+pub mod language;
+pub mod source;
+
+pub mod extractive;

@@ -1,0 +1,20 @@
+//! Tables for German.
+
+use super::phrases::Phrases;
+use super::table::{Language, Patterns, Standard, Verbs, Words};
+
+/// German.
+pub(super) static GERMAN: Language = Language {
+    code: "de",
+    standard: Standard::Basic,
+    algorithm: Some(rust_stemmers::Algorithm::German),
+    words: WORDS,
+    patterns: PATTERNS,
+    verbs: VERBS,
+    phrases: PHRASES,
+};
+
+const WORDS: Words = Words { ..Words::EMPTY };
+const PATTERNS: Patterns = Patterns { ..Patterns::EMPTY };
+const VERBS: Verbs = Verbs { by_level: &[], forbidden: &[] };
+const PHRASES: Phrases = Phrases { ..Phrases::EMPTY };

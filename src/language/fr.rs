@@ -1,0 +1,20 @@
+//! Tables for French.
+
+use super::phrases::Phrases;
+use super::table::{Language, Patterns, Standard, Verbs, Words};
+
+/// French.
+pub(super) static FRENCH: Language = Language {
+    code: "fr",
+    standard: Standard::Basic,
+    algorithm: Some(rust_stemmers::Algorithm::French),
+    words: WORDS,
+    patterns: PATTERNS,
+    verbs: VERBS,
+    phrases: PHRASES,
+};
+
+const WORDS: Words = Words { ..Words::EMPTY };
+const PATTERNS: Patterns = Patterns { ..Patterns::EMPTY };
+const VERBS: Verbs = Verbs { by_level: &[], forbidden: &[] };
+const PHRASES: Phrases = Phrases { ..Phrases::EMPTY };

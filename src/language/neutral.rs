@@ -1,0 +1,20 @@
+//! Empty tables for a language that has none of its own.
+
+use super::phrases::Phrases;
+use super::table::{Language, Patterns, Standard, Verbs, Words};
+
+/// No language.
+pub(super) static NEUTRAL: Language = Language {
+    code: "und",
+    standard: Standard::Neutral,
+    algorithm: None,
+    words: WORDS,
+    patterns: PATTERNS,
+    verbs: VERBS,
+    phrases: PHRASES,
+};
+
+const WORDS: Words = Words { ..Words::EMPTY };
+const PATTERNS: Patterns = Patterns { ..Patterns::EMPTY };
+const VERBS: Verbs = Verbs { by_level: &[], forbidden: &[] };
+const PHRASES: Phrases = Phrases { ..Phrases::EMPTY };

@@ -1,0 +1,169 @@
+//! The shape of a language's tables; the tables themselves stand in the file of each language.
+
+use super::phrases::Phrases;
+use crate::content::BloomLevel;
+
+/// All tables of one language.
+#[derive(Debug)]
+pub struct Language {
+    /// Two-letter ISO 639-1 code, or `und`.
+    pub code: &'static str,
+    /// How far the tables go.
+    pub standard: Standard,
+    /// The Snowball stemmer, where there is one.
+    pub algorithm: Option<rust_stemmers::Algorithm>,
+    /// Words by what they do in a sentence.
+    pub words: Words,
+    /// What shows that a sentence defines, gives a cause, and so on.
+    pub patterns: Patterns,
+    /// Verbs of learning objectives.
+    pub verbs: Verbs,
+    /// What is written around the text's own words.
+    pub phrases: Phrases,
+}
+
+/// Says how far a language's tables go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standard {
+    /// Definitions, causes, contrasts and questions of every form.
+    Full,
+    /// Everything is grammatical; fewer forms are recognised.
+    Basic,
+    /// No tables: only what does not depend on a language.
+    Neutral,
+}
+
+/// Words by what they do. All lower case; lists are sorted by nothing, readers build sets.
+#[derive(Debug)]
+pub struct Words {
+    /// Words without a meaning of their own: they part key terms and never count as content.
+    pub stop: &'static [&'static str],
+    /// Words of general meaning that never make a key term alone nor begin or end one
+    /// ("different", "example", "way", "main").
+    pub weak: &'static [&'static str],
+    /// Verb forms that are hardly ever nouns ("contains", "became"): they part key terms.
+    pub verbs: &'static [&'static str],
+    /// Definite articles, also contracted ones.
+    pub definite: &'static [&'static str],
+    /// Indefinite articles.
+    pub indefinite: &'static [&'static str],
+    /// What stands before a noun: articles, possessives, prepositions.
+    pub before_noun: &'static [&'static str],
+    /// What stands before a verb: subject pronouns, modals, the infinitive's particle.
+    pub before_verb: &'static [&'static str],
+    /// What joins two nouns to one term ("de", "del" in Spanish); empty where terms are simple runs.
+    pub joiners: &'static [&'static str],
+    /// Pronouns that need a noun before them ("it", "they", "he").
+    pub pronouns: &'static [&'static str],
+    /// Demonstratives and the like that point at an earlier sentence ("this", "such", "these").
+    pub demonstratives: &'static [&'static str],
+    /// Openings that lean on the sentence before; compared with the first words ("however",
+    /// "in addition", "the first").
+    pub leaning_openings: &'static [&'static str],
+    /// Words that lean on the sentence before wherever they stand ("therefore", "also").
+    pub leaning_words: &'static [&'static str],
+    /// Passages that need the source beside them ("see figure", "as shown above", "in this chapter").
+    pub needs_source: &'static [&'static str],
+    /// Auxiliary and copular verb forms.
+    pub auxiliaries: &'static [&'static str],
+    /// Endings that make a noun ("tion", "ness").
+    pub noun_endings: &'static [&'static str],
+    /// Endings of words that cannot end a key term (adverbs, participles, verbs).
+    pub other_endings: &'static [&'static str],
+}
+
+/// Patterns over a whole sentence, as regular expressions (crate `regex`).
+#[derive(Debug)]
+pub struct Patterns {
+    /// Definitions, the surest first.
+    pub definitions: &'static [DefinitionPattern],
+    /// Causes; groups `effect` and `cause`.
+    pub causes: &'static [&'static str],
+    /// Shows a contrast or comparison.
+    pub contrast: &'static [&'static str],
+    /// Shows a step of a sequence.
+    pub sequence: &'static [&'static str],
+    /// Shows an example.
+    pub example: &'static [&'static str],
+    /// Shows a purpose, a function or a use.
+    pub function: &'static [&'static str],
+}
+
+/// One way to define, as an expression with groups `term` and `body`.
+#[derive(Debug)]
+pub struct DefinitionPattern {
+    /// The expression.
+    pub expression: &'static str,
+    /// What kind of statement it matches.
+    pub form: Form,
+}
+
+/// Says how a sentence defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Form {
+    /// "X is a …": the sentence's subject is the term.
+    Copula,
+    /// "X refers to …", "X means …", "we define X as …".
+    Refers,
+    /// "… is called X".
+    Called,
+    /// "X, a … ," or "X, which is …" inside a sentence.
+    Apposition,
+    /// "X: …" as a list has it.
+    Label,
+}
+
+/// Verbs that begin an objective, by Bloom level.
+///
+/// Source: the verb tables that accompany Anderson and Krathwohl 2001 (read 2026-11-20).
+#[derive(Debug)]
+pub struct Verbs {
+    /// Each level with its verbs, as an objective writes them (imperative or infinitive), lower case.
+    pub by_level: &'static [(BloomLevel, &'static [&'static str])],
+    /// Verbs that cannot be observed ("understand", "know"): not allowed.
+    pub forbidden: &'static [&'static str],
+}
+
+impl Language {
+    /// Returns the levels that a verb belongs to; the verb is compared in lower case.
+    #[must_use]
+    pub fn levels_of_verb(&self, verb: &str) -> Vec<BloomLevel> {
+        let verb = verb.to_lowercase();
+        let rows = self.verbs.by_level.iter();
+        rows.filter(|(_, verbs)| verbs.contains(&verb.as_str())).map(|(level, _)| *level).collect()
+    }
+
+    /// Returns a stemmer of the language.
+    #[must_use]
+    pub fn stemmer(&self) -> super::Stemmer {
+        super::Stemmer::new(self.algorithm)
+    }
+}
+
+impl Words {
+    /// No words at all, to fill from.
+    pub(super) const EMPTY: Words = Words {
+        stop: &[],
+        weak: &[],
+        verbs: &[],
+        definite: &[],
+        indefinite: &[],
+        before_noun: &[],
+        before_verb: &[],
+        joiners: &[],
+        pronouns: &[],
+        demonstratives: &[],
+        leaning_openings: &[],
+        leaning_words: &[],
+        needs_source: &[],
+        auxiliaries: &[],
+        noun_endings: &[],
+        other_endings: &[],
+    };
+}
+
+impl Patterns {
+    /// No patterns at all, to fill from.
+    pub(super) const EMPTY: Patterns =
+        Patterns { definitions: &[], causes: &[], contrast: &[], sequence: &[], example: &[], function: &[] };
+}
