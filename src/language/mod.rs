@@ -7,8 +7,11 @@ mod de;
 mod en;
 mod es;
 mod fr;
+pub mod lesson;
 mod neutral;
 mod phrases;
+pub mod script;
+pub mod speech;
 mod stem;
 mod table;
 

@@ -69,12 +69,12 @@ pub(super) const SCRIPT: Script = Script {
             "What stands out here?",
         ],
         definition: &[
-            "What exactly do we mean by {term}?",
-            "How would you define {term}?",
-            "Could you explain the term {term}?",
-            "How do you explain {term} to a newcomer?",
-            "What should we picture when we hear the term {term}?",
-            "For anyone new to this: what is meant by {term}?",
+            "What exactly do we mean by {name}?",
+            "How would you define {name}?",
+            "Could you explain the term {name}?",
+            "How do you explain {name} to a newcomer?",
+            "What should we picture when we hear the term {name}?",
+            "For anyone new to this: what is meant by {name}?",
         ],
         term: &[
             "What should we know about {term}?",

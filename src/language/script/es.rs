@@ -69,12 +69,12 @@ pub(super) const SCRIPT: Script = Script {
             "¿Qué es lo que más destaca en este punto?",
         ],
         definition: &[
-            "¿Qué se entiende exactamente por {term}?",
-            "¿Cómo definiría usted {term}?",
-            "¿Podría explicarnos la expresión {term}?",
-            "¿Qué quiere decir {term}?",
-            "¿Qué debemos imaginar cuando oímos la expresión {term}?",
-            "Para quien empieza: ¿qué se designa con {term}?",
+            "¿Qué se entiende exactamente por {name}?",
+            "¿Cómo definiría usted {name}?",
+            "¿Podría explicarnos la expresión {name}?",
+            "¿Qué quiere decir {name}?",
+            "¿Qué debemos imaginar cuando oímos la expresión {name}?",
+            "Para quien empieza: ¿qué se designa con {name}?",
         ],
         term: &[
             "¿Qué debemos saber sobre {term}?",

@@ -2,8 +2,9 @@
 //! one table for each language.
 //!
 //! Every phrase is a whole sentence or several, so that a quoted sentence follows it unchanged. The
-//! places `{topic}`, `{section}`, `{first}`, `{middle}`, `{last}` and `{term}` take words of the source;
-//! phrases are chosen so that these words need no inflection. How a quoted sentence itself is made
+//! places `{topic}`, `{section}`, `{first}`, `{middle}`, `{last}`, `{term}` (a noun phrase with its article) and
+//! `{name}` (a term in quotation marks) take words of the source; phrases are chosen so that these
+//! words need no inflection. How a quoted sentence itself is made
 //! speakable is the business of `speech`; who says what is decided by the extractive writer.
 
 mod de;
@@ -55,7 +56,7 @@ pub struct Script {
     pub speaker_notes: &'static str,
 }
 
-/// Questions of the host. Those of `definition` and `term` take `{term}`.
+/// Questions of the host. Those of `definition` and `term` take `{term}` or `{name}`.
 #[derive(Debug)]
 pub struct Questions {
     /// Opens a section.
@@ -184,7 +185,7 @@ mod tests {
                     "questions.definition" | "questions.term" => &["{term}"],
                     _ => &[],
                 };
-                for phrase in phrases {
+                for phrase in phrases.iter().map(|phrase| phrase.replace("{name}", "{term}")) {
                     assert_eq!(phrase.matches('{').count(), places.len(), "{language} {name}: {phrase}");
                     assert!(places.iter().all(|place| phrase.contains(place)), "{language} {phrase}");
                 }
