@@ -97,10 +97,9 @@ pub(super) const SCRIPT: Script = Script {
             "Gilt das immer?",
         ],
         cause: &[
-            "Was ist der Grund dafür?",
             "Wie hängen Ursache und Wirkung hier zusammen?",
-            "Wie lässt sich das erklären?",
-            "Können Sie uns sagen, warum das so ist?",
+            "Welche Gründe spielen hier eine Rolle?",
+            "Gibt es dafür eine Erklärung?",
         ],
         sequence: &[
             "Und was geschieht dann?",
@@ -116,8 +115,7 @@ pub(super) const SCRIPT: Script = Script {
         history: &[
             "Was lehrt uns die Geschichte dazu?",
             "Steckt dahinter eine Geschichte?",
-            "Wie kam es dazu?",
-            "Wann war das?",
+            "Können Sie den geschichtlichen Hintergrund beleuchten?",
         ],
         more: &[
             "Was gehört noch dazu?",

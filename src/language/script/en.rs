@@ -99,10 +99,9 @@ pub(super) const SCRIPT: Script = Script {
             "Does that always hold?",
         ],
         cause: &[
-            "What is the reason behind it?",
-            "How do the causes and effects fit together?",
-            "What explains it?",
-            "Can you tell us why?",
+            "How do causes and effects fit together here?",
+            "Which reasons play a part here?",
+            "Is there an explanation?",
         ],
         sequence: &[
             "And what happens next?",
@@ -118,8 +117,7 @@ pub(super) const SCRIPT: Script = Script {
         history: &[
             "What does history tell us about it?",
             "Is there a story behind this?",
-            "How did that come about?",
-            "When did this happen?",
+            "Can you give us some historical background?",
         ],
         more: &[
             "What else belongs here?",

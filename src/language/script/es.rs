@@ -99,10 +99,9 @@ pub(super) const SCRIPT: Script = Script {
             "¿Se cumple eso siempre?",
         ],
         cause: &[
-            "¿Cuál es la razón?",
             "¿Cómo encajan aquí las causas y los efectos?",
-            "¿Qué lo explica?",
-            "¿Puede decirnos por qué?",
+            "¿Qué razones intervienen en este punto?",
+            "¿Hay alguna explicación?",
         ],
         sequence: &[
             "¿Y qué ocurre a continuación?",
@@ -118,8 +117,7 @@ pub(super) const SCRIPT: Script = Script {
         history: &[
             "¿Qué nos enseña la historia al respecto?",
             "¿Hay una historia detrás de esto?",
-            "¿Cómo se llegó a ese punto?",
-            "¿Cuándo sucedió?",
+            "¿Puede darnos algún antecedente histórico?",
         ],
         more: &[
             "¿Qué más forma parte de esto?",

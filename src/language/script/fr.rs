@@ -97,10 +97,9 @@ pub(super) const SCRIPT: Script = Script {
             "Est-ce toujours vrai ?",
         ],
         cause: &[
-            "Quelle en est la raison ?",
             "Comment s'articulent ici les causes et les effets ?",
-            "Qu'est-ce qui l'explique ?",
-            "Pouvez-vous nous dire pourquoi ?",
+            "Quelles raisons jouent ici un rôle ?",
+            "Y a-t-il une explication ?",
         ],
         sequence: &[
             "Et que se passe-t-il ensuite ?",
@@ -116,8 +115,7 @@ pub(super) const SCRIPT: Script = Script {
         history: &[
             "Que nous apprend l'histoire à ce propos ?",
             "Y a-t-il une histoire derrière cela ?",
-            "Comment en est-on arrivé là ?",
-            "Quand cela s'est-il passé ?",
+            "Pouvez-vous rappeler le contexte historique ?",
         ],
         more: &[
             "Qu'y a-t-il d'autre à retenir ici ?",

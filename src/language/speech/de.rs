@@ -90,9 +90,6 @@ pub(super) const SPEECH: Speech = Speech {
     to: "bis",
     minus: "minus",
     plus: "plus",
-    pointers: &[
-        "abbildung", "abb.", "tabelle", "siehe oben", "siehe unten", "oben gezeigt", "dieses kapitel",
-        "diesem kapitel", "diesem abschnitt", "dieser lektion", "diesem text", "dieser artikel", "diesem artikel", "kapitel",
-        "anhang", "übungsaufgabe",
-    ],
+    pointers: &["siehe oben", "siehe unten", "oben gezeigt", "wie oben", "dieses kapitel", "diesem kapitel", "diesem abschnitt", "dieser lektion", "diesem text", "dieser artikel", "diesem artikel", "diesem kurs", "die abbildung"],
+    numbered: &["abbildung", "abb.", "tabelle", "tab.", "kapitel", "abschnitt", "anhang", "aufgabe", "seite", "gleichung", "lektion"],
 };

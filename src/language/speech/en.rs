@@ -103,11 +103,6 @@ pub(super) const SPEECH: Speech = Speech {
     to: "to",
     minus: "minus",
     plus: "plus",
-    pointers: &[
-        "figure", "fig.", "table", "see above", "see below", "shown above", "shown below", "mentioned above",
-        "described above", "described below", "the following list", "as follows", "this chapter", "this section",
-        "this lesson", "this handout", "this article", "this text", "this course", "this unit", "next chapter",
-        "previous chapter", "next section", "previous section", "last section", "last chapter", "chapter", "appendix", "exercise",
-        "page", "handout",
-    ],
+    pointers: &["see above", "see below", "as shown", "shown above", "shown below", "mentioned above", "mentioned below", "described above", "described below", "the following list", "the following table", "this chapter", "this section", "this lesson", "this handout", "this article", "this course", "this unit", "next chapter", "previous chapter", "next section", "previous section", "last section", "last chapter", "the figure", "the table above", "the table below", "the diagram"],
+    numbered: &["figure", "figures", "fig.", "table", "chapter", "section", "page", "exercise", "appendix", "equation", "eq.", "box", "unit", "lesson", "example"],
 };

@@ -91,9 +91,6 @@ pub(super) const SPEECH: Speech = Speech {
     to: "a",
     minus: "menos",
     plus: "más",
-    pointers: &[
-        "figura", "fig.", "tabla", "cuadro siguiente", "véase", "como se ve arriba", "más arriba", "más abajo",
-        "este capítulo", "esta sección", "esta lección", "este texto", "este apartado", "este artículo", "este curso",
-        "este tema veremos", "a continuación se muestra", "capítulo", "apéndice", "ejercicio", "página",
-    ],
+    pointers: &["véase", "como se ve arriba", "como se muestra", "más arriba", "más abajo", "este capítulo", "esta sección", "esta lección", "este texto", "este apartado", "este artículo", "este curso", "esta unidad", "la figura", "la tabla siguiente"],
+    numbered: &["figura", "fig.", "tabla", "capítulo", "sección", "apéndice", "ejercicio", "página", "ecuación", "unidad", "lección"],
 };

@@ -85,8 +85,6 @@ pub(super) const SPEECH: Speech = Speech {
     to: "à",
     minus: "moins",
     plus: "plus",
-    pointers: &[
-        "figure", "fig.", "tableau", "ci-dessus", "ci-dessous", "ci-contre", "ce chapitre", "cette section",
-        "cette leçon", "ce texte", "cet article", "ce cours", "chapitre", "annexe", "exercice", "page",
-    ],
+    pointers: &["ci-dessus", "ci-dessous", "ci-contre", "ce chapitre", "cette section", "cette leçon", "ce texte", "cet article", "ce cours", "la figure", "le tableau suivant"],
+    numbered: &["figure", "fig.", "tableau", "chapitre", "section", "annexe", "exercice", "page", "équation", "leçon"],
 };

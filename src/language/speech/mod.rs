@@ -25,8 +25,10 @@ pub struct Speech {
     pub minus: &'static str,
     /// The word for a plus sign that ends a name ("NADP+").
     pub plus: &'static str,
-    /// Words that send the listener to something to look at; lower case.
+    /// Phrases that send the reader to another place; lower case.
     pub pointers: &'static [&'static str],
+    /// Words that send the reader to another place if a number follows ("figure 3"); lower case.
+    pub numbered: &'static [&'static str],
 }
 
 /// Returns the tables of the language with that two-letter code.
