@@ -10,6 +10,9 @@ mod analysis;
 mod faqs;
 mod flashcards;
 mod outline;
+mod passage;
+mod podcast_script;
+mod wording;
 
 pub use analysis::Analysis;
 
@@ -63,8 +66,8 @@ pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Resu
     match kind {
         Kind::Faqs => faqs::write(analysis, outline).map(Into::into),
         Kind::Flashcards => flashcards::write(analysis, outline).map(Into::into),
+        Kind::PodcastScript => podcast_script::write(analysis, outline).map(Into::into),
         Kind::Outline
-        | Kind::PodcastScript
         | Kind::StudyGuide
         | Kind::OnePagerSummary
         | Kind::DetailedReadingMaterial

@@ -1,5 +1,7 @@
 //! Tables for German.
 
+use std::sync::OnceLock;
+
 use super::phrases::Phrases;
 use super::table::{Language, Patterns, Standard, Verbs, Words};
 
@@ -9,9 +11,11 @@ pub(super) static GERMAN: Language = Language {
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::German),
     words: WORDS,
+    verb_forms: Vec::new,
     patterns: PATTERNS,
     verbs: VERBS,
     phrases: PHRASES,
+    lexicon: OnceLock::new(),
 };
 
 const WORDS: Words = Words { ..Words::EMPTY };

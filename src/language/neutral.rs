@@ -1,5 +1,7 @@
 //! Empty tables for a language that has none of its own.
 
+use std::sync::OnceLock;
+
 use super::phrases::Phrases;
 use super::table::{Language, Patterns, Standard, Verbs, Words};
 
@@ -9,9 +11,11 @@ pub(super) static NEUTRAL: Language = Language {
     standard: Standard::Neutral,
     algorithm: None,
     words: WORDS,
+    verb_forms: Vec::new,
     patterns: PATTERNS,
     verbs: VERBS,
     phrases: PHRASES,
+    lexicon: OnceLock::new(),
 };
 
 const WORDS: Words = Words { ..Words::EMPTY };

@@ -1,0 +1,23 @@
+//! Tables for English.
+
+mod patterns;
+mod phrases;
+mod verbs;
+mod words;
+
+use std::sync::OnceLock;
+
+use crate::language::table::{Language, Standard};
+
+/// English.
+pub(in crate::language) static ENGLISH: Language = Language {
+    code: "en",
+    standard: Standard::Full,
+    algorithm: Some(rust_stemmers::Algorithm::English),
+    words: words::WORDS,
+    verb_forms: verbs::forms,
+    patterns: patterns::PATTERNS,
+    verbs: phrases::VERBS,
+    phrases: phrases::PHRASES,
+    lexicon: OnceLock::new(),
+};
