@@ -7,11 +7,17 @@
 //! `content::finish`. Words of a language come from `language`.
 
 mod analysis;
+mod chapter;
+mod desk;
+mod detailed_reading_material;
 mod faqs;
 mod flashcards;
+mod one_pager_summary;
 mod outline;
 mod passage;
 mod podcast_script;
+mod reading_guide_questions;
+mod study_guide;
 mod wording;
 
 pub use analysis::Analysis;
@@ -67,11 +73,11 @@ pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Resu
         Kind::Faqs => faqs::write(analysis, outline).map(Into::into),
         Kind::Flashcards => flashcards::write(analysis, outline).map(Into::into),
         Kind::PodcastScript => podcast_script::write(analysis, outline).map(Into::into),
-        Kind::Outline
-        | Kind::StudyGuide
-        | Kind::OnePagerSummary
-        | Kind::DetailedReadingMaterial
-        | Kind::ReadingGuideQuestions => Err(Error::NoOutline { kind }),
+        Kind::StudyGuide => study_guide::write(analysis, outline).map(Into::into),
+        Kind::OnePagerSummary => one_pager_summary::write(analysis, outline).map(Into::into),
+        Kind::DetailedReadingMaterial => detailed_reading_material::write(analysis, outline).map(Into::into),
+        Kind::ReadingGuideQuestions => reading_guide_questions::write(analysis, outline).map(Into::into),
+        Kind::Outline => Err(Error::NoOutline { kind }),
     }
 }
 

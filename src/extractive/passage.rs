@@ -2,8 +2,6 @@
 //! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
 //! begins with a pronoun that nobody can resolve.
 
-use std::collections::BTreeSet;
-
 use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence};
 use crate::content::Evidence;
 use crate::source::Role;
@@ -75,17 +73,16 @@ impl Passage {
     }
 }
 
-/// Cuts a section into passages, leaving out what was used and what cannot be set.
+/// Cuts a section into passages, leaving out what cannot be set.
 pub(super) fn passages(
     analysis: &Analysis,
     section: &PlannedSection,
     length: Length,
-    used: &BTreeSet<usize>,
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Passage> {
     let mut found: Vec<Passage> = Vec::new();
     for sentence in section.sentences.iter().filter_map(|index| analysis.sentences().get(*index)) {
-        let usable = !used.contains(&sentence.index) && sentence.fitness > 0.0 && is_running(sentence.role);
+        let usable = sentence.fitness > 0.0 && is_running(sentence.role);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
         if !extend(&mut found, sentence, &text, length, analysis) && sentence.stands_alone {
             found.push(Passage {
@@ -101,7 +98,13 @@ pub(super) fn passages(
 }
 
 /// Lets a sentence that leans on the one before join its passage.
-fn extend(found: &mut [Passage], sentence: &Sentence, text: &str, length: Length, analysis: &Analysis) -> bool {
+fn extend(
+    found: &mut [Passage],
+    sentence: &Sentence,
+    text: &str,
+    length: Length,
+    analysis: &Analysis,
+) -> bool {
     let Some(last) = found.last_mut() else { return false };
     let Some(before) = last.sentences.last().and_then(|index| analysis.sentences().get(*index)) else {
         return false;
@@ -142,7 +145,9 @@ pub(super) fn definition(sentence: &Sentence) -> Option<&Definition> {
 }
 
 fn term(sentence: &Sentence) -> Option<usize> {
-    definition(sentence).and_then(|definition| definition.key_term).or_else(|| sentence.terms.first().copied())
+    definition(sentence)
+        .and_then(|definition| definition.key_term)
+        .or_else(|| sentence.terms.first().copied())
 }
 
 /// What a sentence does.
@@ -174,7 +179,8 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn names_a_year(text: &str) -> bool {
-    numbers(text).any(|word| word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year)))
+    numbers(text)
+        .any(|word| word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year)))
 }
 
 fn gives_figures(text: &str) -> bool {

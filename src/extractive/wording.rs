@@ -97,8 +97,10 @@ pub(super) fn readable(text: &str, speech: &Speech) -> Option<String> {
 /// Whether a text sends the reader to a figure, a page or another place.
 pub(super) fn points_elsewhere(text: &str, speech: &Speech) -> bool {
     let lower = text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|mark: char| mark.is_whitespace() || "(),;:".contains(mark)).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|mark: char| mark.is_whitespace() || "(),;:".contains(mark))
+        .filter(|w| !w.is_empty())
+        .collect();
     let numbered = words.windows(2).any(|pair| match pair {
         [word, next] => {
             speech.numbered.contains(word) && next.chars().next().is_some_and(|mark| mark.is_ascii_digit())

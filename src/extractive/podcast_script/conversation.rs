@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::super::analysis::Analysis;
+use super::super::chapter::Chapter;
 use super::super::passage::{Passage, PassageRole};
 use super::super::wording::{fill, list, quoted, subject};
 use super::rotation::Rotation;
-use super::script_plan::{ScriptPlan, ScriptSection};
+use super::script_plan::ScriptPlan;
 use super::stage::Stage;
 use crate::content::{Part, Speaker, Turn};
 use crate::language::lesson::Lesson;
@@ -46,9 +47,9 @@ impl Conversation<'_> {
             replies: 0,
         };
         self.introduce(plan, &mut course);
-        for (number, section) in plan.sections.iter().enumerate() {
+        for (number, section) in plan.chapters.iter().enumerate() {
             course.stage.open(Part::MainContent, &section.objectives);
-            self.hand_over(number, plan.sections.len(), section, &mut course);
+            self.hand_over(number, plan.chapters.len(), section, &mut course);
             self.discuss(section, &mut course);
         }
         self.conclude(plan, &mut course);
@@ -74,7 +75,7 @@ impl Conversation<'_> {
 
     fn preview(&self, plan: &ScriptPlan, rotation: &mut Rotation) -> Option<String> {
         let titles: Vec<String> =
-            plan.sections.iter().map(|section| quoted(self.lesson, &section.title)).collect();
+            plan.chapters.iter().map(|section| quoted(self.lesson, &section.title)).collect();
         let [first, middle @ .., last] = titles.as_slice() else { return None };
         if middle.is_empty() {
             return None;
@@ -88,7 +89,7 @@ impl Conversation<'_> {
         Some(fill(rotation.next(phrases), &[("first", first), ("middle", &named), ("last", last)]))
     }
 
-    fn hand_over(&self, number: usize, count: usize, section: &ScriptSection, course: &mut Course<'_>) {
+    fn hand_over(&self, number: usize, count: usize, section: &Chapter, course: &mut Course<'_>) {
         let Course { stage, rotation, .. } = course;
         if section.title.ends_with('?') {
             stage.say(Speaker::Host, rotation.next(self.script.question_section));
@@ -104,13 +105,11 @@ impl Conversation<'_> {
         stage.say(Speaker::Host, &fill(rotation.next(phrases), &[("section", &title)]));
     }
 
-    fn discuss(&self, section: &ScriptSection, course: &mut Course<'_>) {
+    fn discuss(&self, section: &Chapter, course: &mut Course<'_>) {
         let mut before: Option<&Passage> = None;
         for passage in &section.passages {
             let host_may = before.is_some() && course.stage.last_speaker() == Some(Speaker::Guest);
-            if host_may
-                && course.stage.host_percent() < HOST_PERCENT
-                && passage.words() <= HOST_PASSAGE_WORDS
+            if host_may && course.stage.host_percent() < HOST_PERCENT && passage.words() <= HOST_PASSAGE_WORDS
             {
                 let lead = course.rotation.next(self.addition(passage.role));
                 course.stage.say(Speaker::Host, lead);
@@ -180,8 +179,11 @@ impl Conversation<'_> {
     }
 
     fn follows(&self, before: &Passage, passage: &Passage) -> bool {
-        let (Some(last), Some(first)) = (before.sentences.last(), passage.sentences.first()) else { return false };
-        let paragraph = |index: &usize| self.analysis.sentences().get(*index).map(|sentence| sentence.paragraph);
+        let (Some(last), Some(first)) = (before.sentences.last(), passage.sentences.first()) else {
+            return false;
+        };
+        let paragraph =
+            |index: &usize| self.analysis.sentences().get(*index).map(|sentence| sentence.paragraph);
         last + 1 == *first && paragraph(last) == paragraph(first)
     }
 

@@ -74,8 +74,8 @@ impl Room {
     }
 
     fn holds(&self, turns: &[Turn]) -> bool {
-        let [introduction, main, conclusion] = [Part::Introduction, Part::MainContent, Part::Conclusion]
-            .map(|part| characters(turns, part));
+        let [introduction, main, conclusion] =
+            [Part::Introduction, Part::MainContent, Part::Conclusion].map(|part| characters(turns, part));
         main <= self.main && introduction <= 2000 && introduction + main + conclusion <= self.total
     }
 }

@@ -28,7 +28,9 @@ static TONGUES: LazyLock<BTreeMap<&'static str, Tongue>> = LazyLock::new(|| {
 });
 
 static UNSPEAKABLE: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|\d\s*=|=\s*\d|__|\.{4,}")
+    expression(
+        r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|\d\s*=|=\s*\d|__|\.{4,}",
+    )
 });
 static MARKS: LazyLock<Regex> = LazyLock::new(|| expression(r"[*`]+|\b_|_\b"));
 static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\([^()]*\)|\s*\[[\d\s,;–…-]*\]"));
@@ -37,7 +39,9 @@ static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| expression(r"(^|\s)[−-](\d
 static DASH: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*—\s*|\s+–\s+"));
 static CHARGE: LazyLock<Regex> = LazyLock::new(|| expression(r"([\p{L}\d])\+(\s|[.,;:!?]|$)"));
 static FORMULA: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r"\b(?:C|H|O|N|S|P|K|F|Cl|Na|Ca|Mg|Fe|Cu|Zn|Si|Al)\d?(?:(?:Cl|Na|Ca|Mg|Fe|Cu|Zn|Si|Al|[CHONSPKF])\d*)+\b")
+    expression(
+        r"\b(?:C|H|O|N|S|P|K|F|Cl|Na|Ca|Mg|Fe|Cu|Zn|Si|Al)\d?(?:(?:Cl|Na|Ca|Mg|Fe|Cu|Zn|Si|Al|[CHONSPKF])\d*)+\b",
+    )
 });
 static SPACES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+"));
 static LOOSE_COMMA: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+([,.])|,\s*,|,\s*([.;:!?])"));
@@ -178,7 +182,8 @@ fn is_picture(character: char) -> bool {
 /// Ends as a sentence, and every quotation mark and bracket in it closes.
 fn is_whole(text: &str) -> bool {
     let count = |mark: char| text.chars().filter(|character| *character == mark).count();
-    let ends = text.trim_end_matches(['"', '”', '»', '“', '’', '\u{a0}', ' ']).ends_with(['.', '!', '?', '…']);
+    let ends =
+        text.trim_end_matches(['"', '”', '»', '“', '’', '\u{a0}', ' ']).ends_with(['.', '!', '?', '…']);
     let german = count('„') > 0;
     let quotes = if german { count('„') == count('“') } else { count('“') == count('”') };
     ends && quotes
@@ -196,17 +201,45 @@ mod tests {
     #[test]
     fn written_signs_are_spoken() {
         let table = [
-            ("en", "Hot spots, e.g. Hawaii, move approx. 7 to 10 cm per year.", "Hot spots, for example Hawaii, move approximately 7 to 10 centimeters per year."),
-            ("en", "Warming by 20–30 °C (see Figure 3) costs 5% of it [7, 9].", "Warming by 20 to 30 degrees Celsius costs 5 percent of it."),
-            ("en", "It costs $5 million and weighs 1 kg.", "It costs 5 million dollars and weighs 1 kilogram."),
-            ("en", "Plants take up CO2 and make NADPH from NADP+.", "Plants take up C O 2 and make NADPH from NADP plus."),
+            (
+                "en",
+                "Hot spots, e.g. Hawaii, move approx. 7 to 10 cm per year.",
+                "Hot spots, for example Hawaii, move approximately 7 to 10 centimeters per year.",
+            ),
+            (
+                "en",
+                "Warming by 20–30 °C (see Figure 3) costs 5% of it [7, 9].",
+                "Warming by 20 to 30 degrees Celsius costs 5 percent of it.",
+            ),
+            (
+                "en",
+                "It costs $5 million and weighs 1 kg.",
+                "It costs 5 million dollars and weighs 1 kilogram.",
+            ),
+            (
+                "en",
+                "Plants take up CO2 and make NADPH from NADP+.",
+                "Plants take up C O 2 and make NADPH from NADP plus.",
+            ),
             ("en", "They sold wine, oil, etc.", "They sold wine, oil, and so on."),
             ("en", "The *Relation* — a newspaper — sold well.", "The Relation, a newspaper, sold well."),
             ("en", "Mount St. Helens lost 400 m.", "Mount Saint Helens lost 400 meters."),
             ("en", "In 1914 V was a letter.", "In 1914 V was a letter."),
-            ("es", "Cerca del 97 % se halla en los océanos.", "Cerca del 97 por ciento se halla en los océanos."),
-            ("fr", "Il fait 20 °C, p. ex. en 1793 l'hiver.", "Il fait 20 degrés Celsius, par exemple en 1793 l'hiver."),
-            ("de", "Das sind z. B. 3 km bzw. 5 %.", "Das sind zum Beispiel 3 Kilometer beziehungsweise 5 Prozent."),
+            (
+                "es",
+                "Cerca del 97 % se halla en los océanos.",
+                "Cerca del 97 por ciento se halla en los océanos.",
+            ),
+            (
+                "fr",
+                "Il fait 20 °C, p. ex. en 1793 l'hiver.",
+                "Il fait 20 degrés Celsius, par exemple en 1793 l'hiver.",
+            ),
+            (
+                "de",
+                "Das sind z. B. 3 km bzw. 5 %.",
+                "Das sind zum Beispiel 3 Kilometer beziehungsweise 5 Prozent.",
+            ),
         ];
         for (language, written, spoken) in table {
             assert_eq!(tongue(language).unwrap().speak(written).as_deref(), Some(spoken), "{written}");

@@ -103,12 +103,7 @@ pub(super) const SCRIPT: Script = Script {
             "Which reasons play a part here?",
             "Is there an explanation?",
         ],
-        sequence: &[
-            "And what happens next?",
-            "How does it continue?",
-            "What is the next step?",
-            "And then?",
-        ],
+        sequence: &["And what happens next?", "How does it continue?", "What is the next step?", "And then?"],
         figures: &[
             "Can we put numbers on that?",
             "What do the figures tell us?",

@@ -137,11 +137,7 @@ pub(super) const SCRIPT: Script = Script {
             "Una palabra sobre el vocabulario, porque nos ayudará.",
             "He anotado lo que significa uno de los términos.",
         ],
-        example: &[
-            "Tengo un ejemplo.",
-            "Con un ejemplo se comprende mejor.",
-            "Hay un caso que lo ilustra.",
-        ],
+        example: &["Tengo un ejemplo.", "Con un ejemplo se comprende mejor.", "Hay un caso que lo ilustra."],
         contrast: &[
             "También hay otra cara.",
             "He encontrado un aspecto que apunta en otra dirección.",
