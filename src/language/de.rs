@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::phrases::Phrases;
-use super::table::{Language, Patterns, Standard, Verbs, Words};
+use super::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// German.
 pub(super) static GERMAN: Language = Language {
@@ -13,6 +13,9 @@ pub(super) static GERMAN: Language = Language {
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,
+    articles: Articles::Quoted("„", "“"),
+    head: Head::Last,
+    capitalised_nouns: true,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),

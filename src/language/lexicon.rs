@@ -42,6 +42,11 @@ pub struct Lexicon {
     pub subordinators: HashSet<&'static str>,
     /// See `Words::relatives`.
     pub relatives: HashSet<&'static str>,
+    /// See `Words::singular_verbs`.
+    pub singular_verbs: HashSet<&'static str>,
+    /// See `Words::plural_verbs`.
+    pub plural_verbs: HashSet<&'static str>,
+    plural_endings: Vec<&'static str>,
     /// See `Words::noun_endings`.
     pub noun_endings: Vec<&'static str>,
     /// See `Words::other_endings`.
@@ -94,6 +99,9 @@ impl Lexicon {
             auxiliaries: set(words.auxiliaries),
             subordinators: set(words.subordinators),
             relatives: set(words.relatives),
+            singular_verbs: set(words.singular_verbs),
+            plural_verbs: set(words.plural_verbs),
+            plural_endings: words.plural_endings.split_whitespace().collect(),
             noun_endings: words.noun_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
             empty_heads: set(words.empty_heads),
@@ -137,6 +145,31 @@ impl Lexicon {
     #[must_use]
     pub fn is_content(&self, word: &str) -> bool {
         !self.stop.contains(word) && word.chars().any(char::is_alphanumeric)
+    }
+
+    /// Whether a lower-case noun looks like a plural.
+    #[must_use]
+    pub fn looks_plural(&self, word: &str) -> bool {
+        for ending in &self.plural_endings {
+            match ending.strip_prefix('!') {
+                Some(excluded) if word.ends_with(excluded) => return false,
+                None if word.ends_with(ending) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Whether a lower-case word has one of the endings that make a noun.
+    #[must_use]
+    pub fn has_noun_ending(&self, word: &str) -> bool {
+        self.noun_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+    }
+
+    /// Whether a lower-case word has an ending that excludes a noun.
+    #[must_use]
+    pub fn has_other_ending(&self, word: &str) -> bool {
+        self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
     }
 
     /// Whether a lower-case word names people.

@@ -21,12 +21,39 @@ pub struct Language {
     pub verb_forms: fn() -> Vec<(String, VerbForm)>,
     /// What shows that a sentence defines, gives a cause, and so on.
     pub patterns: Patterns,
+    /// Which article a noun phrase takes in a frame.
+    pub articles: Articles,
+    /// Where the head of a noun phrase stands.
+    pub head: Head,
+    /// Whether every noun is written with a capital, as in German.
+    pub capitalised_nouns: bool,
     /// Verbs of learning objectives.
     pub verbs: Verbs,
     /// What is written around the text's own words.
     pub phrases: Phrases,
     /// The words and patterns made ready for reading, on first use.
     pub(super) lexicon: OnceLock<Lexicon>,
+}
+
+/// Says which article a noun phrase takes when a frame asks for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Articles {
+    /// As the text has it most: none for plurals and mass nouns, else "the" or "a", as in English.
+    AsWritten,
+    /// The definite article that the text writes before it; pairs of a contracted article and what
+    /// it holds ("del", "el"). Without evidence in the text, the word stands in quotation marks.
+    Definite(&'static [(&'static str, &'static str)]),
+    /// None; the words stand in these quotation marks.
+    Quoted(&'static str, &'static str),
+}
+
+/// Says where the head of a noun phrase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// "light reaction".
+    Last,
+    /// "reacción luminosa".
+    First,
 }
 
 /// Says how far a language's tables go.
@@ -77,6 +104,12 @@ pub struct Words {
     pub subordinators: &'static str,
     /// Relative pronouns.
     pub relatives: &'static str,
+    /// Verb forms whose subject is singular ("is", "has").
+    pub singular_verbs: &'static str,
+    /// Verb forms whose subject is plural ("are", "have").
+    pub plural_verbs: &'static str,
+    /// Endings of plurals, in a trial order; a leading `!` excludes ("!ss !us s").
+    pub plural_endings: &'static str,
     /// Endings that make a noun ("tion", "ness").
     pub noun_endings: &'static str,
     /// Endings of words that cannot end a key term (adverbs, participles, verb forms).
@@ -213,6 +246,9 @@ impl Words {
         auxiliaries: "",
         subordinators: "",
         relatives: "",
+        singular_verbs: "",
+        plural_verbs: "",
+        plural_endings: "",
         noun_endings: "",
         other_endings: "",
         empty_heads: "",

@@ -56,11 +56,15 @@ pub(in crate::extractive) fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token>
         if is_wordy(first) {
             while let Some((at, next)) = characters.peek().copied() {
                 let after = text.get(at + next.len_utf8()..).and_then(|rest| rest.chars().next());
-                if !is_wordy(next) && !(joins(next) && after.is_some_and(is_wordy)) {
+                if !is_wordy(next) && !after.is_some_and(|after| joins(next, after)) {
                     break;
                 }
                 end = at + next.len_utf8();
                 characters.next();
+                let elided = text.get(start..end).is_some_and(|word| is_elision(word, lexicon));
+                if matches!(next, '\'' | '’') && elided {
+                    break;
+                }
             }
         }
         if let Some(word) = text.get(start..end) {
@@ -74,9 +78,18 @@ fn is_wordy(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '\u{300}'..='\u{36f}')
 }
 
-/// Whether a mark between two letters or digits belongs to the word.
-fn joins(character: char) -> bool {
-    matches!(character, '\'' | '’' | '-' | '‑' | '.' | ',' | '·' | '&')
+/// Whether a mark before that character belongs to the word.
+fn joins(mark: char, after: char) -> bool {
+    match mark {
+        '\'' | '’' | '-' | '‑' | '·' | '&' => is_wordy(after),
+        '.' | ',' => after.is_numeric(),
+        _ => false,
+    }
+}
+
+/// Whether it is an article or the like that is written together with the next word ("l'").
+fn is_elision(word: &str, lexicon: &Lexicon) -> bool {
+    lexicon.stop.contains(word.to_lowercase().replace('’', "'").as_str())
 }
 
 fn token(word: &str, bytes: Range<usize>, lexicon: &Lexicon) -> Token {

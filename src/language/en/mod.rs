@@ -7,7 +7,7 @@ mod words;
 
 use std::sync::OnceLock;
 
-use crate::language::table::{Language, Standard};
+use crate::language::table::{Articles, Head, Language, Standard};
 
 /// English.
 pub(in crate::language) static ENGLISH: Language = Language {
@@ -17,6 +17,9 @@ pub(in crate::language) static ENGLISH: Language = Language {
     words: words::WORDS,
     verb_forms: verbs::forms,
     patterns: patterns::PATTERNS,
+    articles: Articles::AsWritten,
+    head: Head::Last,
+    capitalised_nouns: false,
     verbs: phrases::VERBS,
     phrases: phrases::PHRASES,
     lexicon: OnceLock::new(),

@@ -99,6 +99,9 @@ pub(super) const WORDS: Words = Words {
                   isn't aren't wasn't weren't don't doesn't didn't can't won't couldn't wouldn't shouldn't",
     subordinators: "because since although though while whereas if when whenever where wherever until unless after before as once so that",
     relatives: "that which who whom whose where",
+    singular_verbs: "is was has does",
+    plural_verbs: "are were have do",
+    plural_endings: "!ss !us !is !ous !as !ics s data media bacteria criteria phenomena strata stomata algae fungi nuclei larvae children women men people mice feet teeth geese",
     noun_endings: "tion sion ment ness ity ism ist ance ence ship hood dom ology ography graphy osis itis cy ics logy nomy sphere gen",
     other_endings: "ly",
     empty_heads: "part result results reason reasons example examples important central popular good common well-known famous similar \

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::language::phrases::Phrases;
-use crate::language::table::{Language, Patterns, Standard, Verbs, Words};
+use crate::language::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// Spanish.
 pub(in crate::language) static SPANISH: Language = Language {
@@ -13,6 +13,9 @@ pub(in crate::language) static SPANISH: Language = Language {
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,
+    articles: Articles::Definite(&[("del", "el"), ("al", "el")]),
+    head: Head::First,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
     lexicon: OnceLock::new(),
