@@ -10,7 +10,7 @@ use super::wording::subject;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
 
 /// Passages may be as long as a paragraph.
-const LENGTH: Length = Length { sentences: 12, words: 110 };
+const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0 };
 /// Fewest characters of a section, of the introduction and of the conclusion.
 const FEWEST: usize = 200;
 /// Fewest characters of a section's title.

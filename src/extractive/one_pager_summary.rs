@@ -8,7 +8,7 @@ use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
 /// Passages of a page: short enough to be taken in at a glance.
-const LENGTH: Length = Length { sentences: 2, words: 60 };
+const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 0 };
 /// Most characters of the executive summary.
 const MOST_SUMMARY: usize = 500;
 /// Room of the short text: its bound, less the breaks between paragraphs.

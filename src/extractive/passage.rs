@@ -13,6 +13,8 @@ pub(super) struct Length {
     pub(super) sentences: usize,
     /// Most words.
     pub(super) words: usize,
+    /// Until it has so many words, a passage takes in the next sentence even if that stands alone.
+    pub(super) joined_words: usize,
 }
 
 /// A run of neighbouring sentences, ready to be set.
@@ -112,7 +114,7 @@ fn extend(
     let follows = before.index + 1 == sentence.index && before.paragraph == sentence.paragraph;
     let fits = last.sentences.len() < length.sentences
         && last.words() + text.split_whitespace().count() <= length.words;
-    let joins = follows && fits && !sentence.stands_alone;
+    let joins = follows && fits && (!sentence.stands_alone || last.words() < length.joined_words);
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + weight(sentence)) / (count + 1.0);

@@ -12,7 +12,7 @@ use super::wording::{sentence_of, terms};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
 /// Passages to study from.
-const LENGTH: Length = Length { sentences: 3, words: 80 };
+const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30 };
 /// Room of all parts with their headings; the bound is 8000.
 const ROOM: usize = 7600;
 /// Characters of one part that a learner works through at a sitting.

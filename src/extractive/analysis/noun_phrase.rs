@@ -27,7 +27,8 @@ pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhras
     let name = is_name(candidate);
     let usages = usages(candidate, name || language.capitalised_nouns);
     let is_plural = |spelling: &str| plural(spelling, candidate, language, lexicon);
-    let best = usages.iter().max_by_key(|(spelling, usage)| (usage.count, std::cmp::Reverse(spelling.len())))?;
+    let best =
+        usages.iter().max_by_key(|(spelling, usage)| (usage.count, std::cmp::Reverse(spelling.len())))?;
     let (surface, usage) = best;
     let phrase = match language.articles {
         Articles::AsWritten => return Some(as_written(&usages, surface, usage, name, &is_plural)),
@@ -62,7 +63,8 @@ pub(in crate::extractive) fn decapitalised(text: &str) -> String {
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };
     let first_word = text.split_whitespace().next().unwrap_or_default();
-    let is_code = first_word.chars().skip(1).any(|character| character.is_uppercase() || character.is_numeric());
+    let is_code =
+        first_word.chars().skip(1).any(|character| character.is_uppercase() || character.is_numeric());
     if is_code || (first_word.chars().count() == 1 && text.len() > 1 && first != 'A') {
         return text.to_owned();
     }
@@ -97,7 +99,8 @@ fn as_written(
         .iter()
         .filter(|(spelling, usage)| is_plural(spelling) && usage.count * 3 >= usage_total(usages))
         .max_by_key(|(_, usage)| usage.count);
-    let done = |phrase: String, plural: bool| NounPhrase { surface: surface.to_owned(), phrase, plural, name };
+    let done =
+        |phrase: String, plural: bool| NounPhrase { surface: surface.to_owned(), phrase, plural, name };
     if let Some((spelling, _)) = plural_spelling.filter(|_| !name) {
         return done(spelling.clone(), true);
     }
@@ -128,7 +131,8 @@ fn usage_total(usages: &BTreeMap<String, Usage>) -> u32 {
 fn definite(surface: &str, usage: &Usage, contracted: &[(&str, &str)]) -> String {
     let mut articles: BTreeMap<&str, u32> = BTreeMap::new();
     for (article, count) in &usage.articles {
-        let whole = contracted.iter().find(|(short, _)| short == article).map_or(article.as_str(), |(_, long)| long);
+        let whole =
+            contracted.iter().find(|(short, _)| short == article).map_or(article.as_str(), |(_, long)| long);
         *articles.entry(whole).or_default() += count;
     }
     match articles.iter().max_by_key(|(_, count)| **count) {

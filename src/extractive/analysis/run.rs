@@ -39,13 +39,17 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
     match token.class {
         _ if start.is_some() && is_roman_numeral(&token.text) => true,
         Class::Stop | Class::Mark => false,
-        Class::Number => start.is_some() && before.is_some_and(Token::is_capitalised) && token.text.len() <= 3,
+        Class::Number => {
+            start.is_some() && before.is_some_and(Token::is_capitalised) && token.text.len() <= 3
+        }
         Class::Verb => start.is_none() && is_participle_before_noun(token, before, next, lexicon),
         Class::Content if lexicon.has_other_ending(&token.lower) && !token.is_capitalised() => false,
         Class::Content => match start {
             Some(_) => !acts_as_verb(token, before, next, lexicon),
-            None => !(before.is_some_and(|before| lexicon.before_verb.contains(before.lower.as_str()))
-                && lexicon.may_be_verb(&token.lower)),
+            None => {
+                !(before.is_some_and(|before| lexicon.before_verb.contains(before.lower.as_str()))
+                    && lexicon.may_be_verb(&token.lower))
+            }
         },
     }
 }
@@ -66,7 +70,8 @@ fn is_participle_before_noun(
         lexicon.verb(&token.lower).is_some_and(|form| matches!(form.tense, Tense::Past | Tense::Participle));
     is_participle
         && before.is_some_and(|before| {
-            lexicon.definite.contains(before.lower.as_str()) || lexicon.indefinite.contains(before.lower.as_str())
+            lexicon.definite.contains(before.lower.as_str())
+                || lexicon.indefinite.contains(before.lower.as_str())
         })
         && next.is_some_and(|next| next.class == Class::Content)
 }
@@ -91,9 +96,11 @@ fn acts_as_verb(token: &Token, before: Option<&Token>, next: Option<&Token>, lex
 /// Counts the tokens of a joiner ("de", "de la") at that place, if a content word follows it.
 fn joiner(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<usize> {
     let matches = |joiner: &Vec<&str>| {
-        joiner.iter().enumerate().all(|(offset, word)| {
-            tokens.get(at + offset).is_some_and(|token| token.lower == *word)
-        }) && tokens.get(at + joiner.len()).is_some_and(|token| token.class == Class::Content)
+        joiner
+            .iter()
+            .enumerate()
+            .all(|(offset, word)| tokens.get(at + offset).is_some_and(|token| token.lower == *word))
+            && tokens.get(at + joiner.len()).is_some_and(|token| token.class == Class::Content)
     };
     lexicon.joiners.iter().filter(|joiner| matches(joiner)).map(Vec::len).max()
 }
@@ -109,7 +116,9 @@ fn close(
     let Some(start) = start else { return };
     let weak = |at: usize| {
         tokens.get(at).is_none_or(|token| {
-            token.class == Class::Stop || lexicon.weak.contains(token.lower.as_str()) || token.text.chars().count() < 2
+            token.class == Class::Stop
+                || lexicon.weak.contains(token.lower.as_str())
+                || token.text.chars().count() < 2
         })
     };
     let (mut from, mut to) = (start, end);
@@ -121,7 +130,8 @@ fn close(
     {
         to -= 1;
     }
-    let content = (from..to).filter(|at| tokens.get(*at).is_some_and(|token| token.class != Class::Stop)).count();
+    let content =
+        (from..to).filter(|at| tokens.get(*at).is_some_and(|token| token.class != Class::Stop)).count();
     if from < to && content <= MAX_WORDS {
         runs.push(from..to);
     }

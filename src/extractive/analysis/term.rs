@@ -59,8 +59,11 @@ pub(super) fn rank(sentences: &[Vec<Token>], setting: &Setting<'_>) -> Vec<Term>
         .iter()
         .filter(|(_, candidate)| is_noun(candidate, setting.language))
         .filter_map(|(key, candidate)| {
-            let sections: BTreeSet<usize> =
-                candidate.sentences.iter().filter_map(|index| setting.sections.get(*index).copied()).collect();
+            let sections: BTreeSet<usize> = candidate
+                .sentences
+                .iter()
+                .filter_map(|index| setting.sections.get(*index).copied())
+                .collect();
             let headed = in_headings.contains(key.as_str());
             let seldom = candidate.count < 2 && !headed && !short_text;
             if seldom {
@@ -113,7 +116,9 @@ fn is_noun(candidate: &Candidate, language: &Language) -> bool {
     if plain_verb || (single && lexicon.weak.contains(head)) {
         return false;
     }
-    if candidate.words > 1 && words.iter().all(|word| lexicon.weak.contains(word) || lexicon.stop.contains(word)) {
+    if candidate.words > 1
+        && words.iter().all(|word| lexicon.weak.contains(word) || lexicon.stop.contains(word))
+    {
         return false;
     }
     let noun_like = candidate.as_noun > candidate.as_adjective
@@ -149,7 +154,9 @@ struct Nesting {
 
 fn longer_terms(candidates: &Candidates) -> BTreeMap<&str, Nesting> {
     let mut longer: BTreeMap<&str, Nesting> = BTreeMap::new();
-    for (key, candidate) in candidates.iter().filter(|(_, candidate)| candidate.words > 1 && candidate.count > 1) {
+    for (key, candidate) in
+        candidates.iter().filter(|(_, candidate)| candidate.words > 1 && candidate.count > 1)
+    {
         let mut rest = key.as_str();
         while let Some((_, shorter)) = rest.split_once(' ') {
             rest = shorter;

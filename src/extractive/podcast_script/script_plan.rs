@@ -7,7 +7,7 @@ use super::super::passage::{Length, Passage, PassageRole};
 use super::speakable::Tongue;
 
 /// Sentences and words that one voice can say at a stretch.
-const LENGTH: Length = Length { sentences: 3, words: 70 };
+const LENGTH: Length = Length { sentences: 3, words: 70, joined_words: 40 };
 /// Words that lead into a passage, on average.
 const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
