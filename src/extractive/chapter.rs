@@ -69,12 +69,17 @@ impl Chapter {
     }
 }
 
-/// Takes the passage that authors open with: the first of the text that is no definition.
+/// Takes the passage that authors open with: the first of the text that is no definition. It may be
+/// the last one of the first chapter where that only leads in.
 pub(super) fn take_opening(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
-    let chapter = chapters.iter_mut().find(|chapter| chapter.passages.len() > 1)?;
     let opens = |passage: &Passage| passage.role != PassageRole::Definition && fits(passage);
-    let place = chapter.passages.iter().position(opens)?;
-    Some(chapter.passages.remove(place))
+    let may_empty = chapters.len() > 3;
+    let (number, place) = chapters.iter().enumerate().find_map(|(number, chapter)| {
+        let keeps = chapter.passages.len() > 1 || (number == 0 && may_empty);
+        let place = chapter.passages.iter().position(opens).filter(|_| keeps)?;
+        Some((number, place))
+    })?;
+    Some(chapters.get_mut(number)?.passages.remove(place))
 }
 
 /// Takes the passage that says what the whole is about: the definition of the weightiest term that

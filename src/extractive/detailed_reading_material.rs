@@ -22,7 +22,7 @@ const UNEVENNESS: usize = 2;
 /// Sections are not shortened below that many characters for the sake of evenness.
 const FULL_SECTION: usize = 1200;
 /// What a section keeps when introduction and conclusion take from it.
-const KEPT: usize = 320;
+const KEPT: usize = 230;
 
 /// Writes the reading.
 ///
@@ -31,8 +31,10 @@ const KEPT: usize = 320;
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedReadingMaterial, Error> {
     let desk = Desk::of(analysis, outline);
     let mut chapters = desk.chapters(LENGTH);
-    let ending = ending(&mut chapters);
-    let opening = opening(&mut chapters);
+    let frame =
+        |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
+    let ending = ending(&mut chapters, frame(&[], conclusion));
+    let opening = opening(&mut chapters, frame(&[], introduction));
     let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
     let count = chapters.len();
     even_out(&mut chapters);
@@ -71,51 +73,59 @@ fn can_spare(chapter: &Chapter, passage: &Passage) -> bool {
     chapter.characters() >= passage.characters() + KEPT
 }
 
-/// The passage that the text opens with, and a weighty one of a chapter that can spare it.
-fn opening(chapters: &mut [Chapter]) -> Vec<Passage> {
-    let fits = |passage: &Passage| passage.characters() <= 600;
-    let spares = chapters
-        .first()
+/// The passage that the text opens with, and weighty ones of chapters that can spare them, until an
+/// introduction is long enough.
+fn opening(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
+    let fits = |passage: &Passage| passage.characters() <= 450;
+    let first = chapters.first();
+    let spares = first
         .is_some_and(|chapter| chapter.passages.first().is_some_and(|passage| can_spare(chapter, passage)));
-    let first = if spares { take_opening(chapters, &fits) } else { None };
-    match first {
-        Some(passage) => vec![passage],
-        None => spare(chapters, 1, &|passage| fits(passage) && passage.role != PassageRole::Example),
-    }
+    let mut chosen: Vec<Passage> =
+        if spares { take_opening(chapters, &fits) } else { None }.into_iter().collect();
+    let fits = |passage: &Passage| fits(passage) && passage.role != PassageRole::Example;
+    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
+    chosen
 }
 
-/// Weighty passages of two chapters that can spare them, among them the last.
-fn ending(chapters: &mut [Chapter]) -> Vec<Passage> {
+/// A weighty passage of the last chapter, which draws the sum, and of others that can spare one.
+fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
     let fits = |passage: &Passage| {
         passage.characters() <= 350
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
             && !passage.text().ends_with('?')
     };
-    let mut chosen = match chapters.split_last_mut() {
-        Some((last, others)) => {
-            let mut chosen = spare(others, 1, &fits);
-            chosen.extend(spare(std::slice::from_mut(last), 1, &fits));
-            chosen
-        }
-        None => Vec::new(),
-    };
-    chosen.truncate(2);
+    let mut chosen: Vec<Passage> = Vec::new();
+    if let Some(last) = chapters.last_mut() {
+        chosen.extend(spare(std::slice::from_mut(last), &fits));
+    }
+    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
     chosen
 }
 
-/// Takes from chapters that keep enough.
-fn spare(chapters: &mut [Chapter], count: usize, fits: &dyn Fn(&Passage) -> bool) -> Vec<Passage> {
-    let mut rich: Vec<&mut Chapter> =
-        chapters.iter_mut().filter(|chapter| chapter.characters() >= 2 * KEPT).collect();
+/// Adds passages until the text is long enough with a frame of that many characters.
+fn fill_up(chosen: &mut Vec<Passage>, frame: usize, mut more: impl FnMut(usize) -> Option<Passage>) {
+    let length =
+        |chosen: &[Passage]| frame + chosen.iter().map(|found| found.characters() + 1).sum::<usize>();
+    while length(chosen) < FEWEST + 40 && chosen.len() < 4 {
+        let Some(passage) = more(chosen.len()) else { break };
+        chosen.push(passage);
+    }
+}
+
+/// Takes the weightiest fitting passage of the longest chapter that keeps enough.
+fn spare(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
+    let mut rich: Vec<&mut Chapter> = chapters.iter_mut().collect();
     rich.sort_by(|left, right| {
         right.characters().cmp(&left.characters()).then(left.number.cmp(&right.number))
     });
-    let mut taken = Vec::new();
-    for chapter in rich.into_iter().take(count) {
-        let one = take_best(std::slice::from_mut(chapter), 1, 1, fits);
-        taken.extend(one.into_iter().map(|(_, passage)| passage));
-    }
-    taken
+    rich.into_iter().find_map(|chapter| {
+        let characters = chapter.characters();
+        let spares = |passage: &Passage| characters >= passage.characters() + KEPT && fits(passage);
+        let one = take_best(std::slice::from_mut(chapter), 1, 1, &spares);
+        one.into_iter().next().map(|(_, passage)| passage)
+    })
 }
 
 fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {

@@ -12,6 +12,8 @@ mod desk;
 mod detailed_reading_material;
 mod faqs;
 mod flashcards;
+#[cfg(test)]
+mod lessons_tests;
 mod one_pager_summary;
 mod outline;
 mod passage;

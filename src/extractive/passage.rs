@@ -59,6 +59,26 @@ impl Passage {
         self.texts.join(" ")
     }
 
+    /// Leaves out a question at the end, whose answer is not part of the passage.
+    fn drop_open_question(&mut self) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?')) {
+            self.texts.pop();
+            self.sentences.pop();
+        }
+    }
+
+    /// Parts a question that the passage itself answers from the answer.
+    pub(super) fn question_and_answer(&self) -> Option<(Passage, Passage)> {
+        let (question, answer) = self.texts.split_first()?;
+        let (asked, answered) = self.sentences.split_first()?;
+        if !question.ends_with('?') || answer.is_empty() {
+            return None;
+        }
+        let question = Passage { sentences: vec![*asked], texts: vec![question.clone()], ..self.clone() };
+        let answer = Passage { sentences: answered.to_vec(), texts: answer.to_vec(), ..self.clone() };
+        Some((question, answer))
+    }
+
     /// Words in it.
     pub(super) fn words(&self) -> usize {
         self.texts.iter().map(|text| text.split_whitespace().count()).sum()
@@ -96,6 +116,8 @@ pub(super) fn passages(
             });
         }
     }
+    found.iter_mut().for_each(Passage::drop_open_question);
+    found.retain(|passage| !passage.sentences.is_empty());
     found
 }
 
@@ -114,7 +136,10 @@ fn extend(
     let follows = before.index + 1 == sentence.index && before.paragraph == sentence.paragraph;
     let fits = last.sentences.len() < length.sentences
         && last.words() + text.split_whitespace().count() <= length.words;
-    let joins = follows && fits && (!sentence.stands_alone || last.words() < length.joined_words);
+    let asks = text.ends_with('?');
+    let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
+    let wanted = last.words() < length.joined_words && !asks;
+    let joins = follows && fits && (!sentence.stands_alone || wanted || answers);
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + weight(sentence)) / (count + 1.0);
@@ -174,17 +199,47 @@ pub(super) fn role(sentence: &Sentence) -> PassageRole {
     }
 }
 
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|mark: char| !(mark.is_alphanumeric() || ".,".contains(mark)))
-        .map(|word| word.trim_matches(['.', ',']))
-        .filter(|word| word.chars().next().is_some_and(|mark| mark.is_ascii_digit()))
+/// Numbers of a text with their place among its words.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|mark: char| !mark.is_ascii_digit()))
+        .enumerate()
+        .filter(|(_, number)| !number.is_empty())
 }
 
+fn is_year(number: &str) -> bool {
+    number.len() == 4 && number.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year))
+}
+
+/// Whether a sentence sets out from a year, and does not just mention one.
 fn names_a_year(text: &str) -> bool {
-    numbers(text)
-        .any(|word| word.len() == 4 && word.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year)))
+    numbers(text).any(|(place, number)| place < 7 && is_year(number))
 }
 
+/// Whether a sentence gives quantities; days of a month and years are none.
 fn gives_figures(text: &str) -> bool {
-    numbers(text).next().is_some()
+    let quantity = |number: &str| {
+        number.contains(['.', ',']) || number.parse::<u32>().is_ok_and(|value| value > 31 && !is_year(number))
+    };
+    text.contains(['%', '°', '‰']) || numbers(text).any(|(_, number)| quantity(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gives_figures, names_a_year};
+
+    #[test]
+    fn a_date_is_no_figure() {
+        assert!(!gives_figures("Le 17 juin 1789, ils se proclamèrent Assemblée nationale."));
+        assert!(gives_figures("About 97 % of it is salt water."));
+        assert!(gives_figures("The press printed 1,500 sheets."));
+    }
+
+    #[test]
+    fn history_begins_with_its_year() {
+        assert!(names_a_year("In an experiment published in 1648, he grew a willow."));
+        assert!(!names_a_year(
+            "The equality that was proclaimed at the assembly of the year 1789 was a promise."
+        ));
+    }
 }

@@ -74,8 +74,8 @@ impl Conversation<'_> {
     }
 
     fn preview(&self, plan: &ScriptPlan, rotation: &mut Rotation) -> Option<String> {
-        let titles: Vec<String> =
-            plan.chapters.iter().map(|section| quoted(self.lesson, &section.title)).collect();
+        let titles = plan.chapters.iter().filter(|chapter| !self.is_whole(&chapter.title));
+        let titles: Vec<String> = titles.map(|chapter| quoted(self.lesson, &chapter.title)).collect();
         let [first, middle @ .., last] = titles.as_slice() else { return None };
         if middle.is_empty() {
             return None;
@@ -89,8 +89,16 @@ impl Conversation<'_> {
         Some(fill(rotation.next(phrases), &[("first", first), ("middle", &named), ("last", last)]))
     }
 
+    /// Whether a section is called what the whole is called, so that it was announced already.
+    fn is_whole(&self, title: &str) -> bool {
+        title == self.title || title == subject(self.title)
+    }
+
     fn hand_over(&self, number: usize, count: usize, section: &Chapter, course: &mut Course<'_>) {
         let Course { stage, rotation, .. } = course;
+        if self.is_whole(&section.title) {
+            return;
+        }
         if section.title.ends_with('?') {
             stage.say(Speaker::Host, rotation.next(self.script.question_section));
             stage.say(Speaker::Host, &section.title);
@@ -114,19 +122,27 @@ impl Conversation<'_> {
                 let lead = course.rotation.next(self.addition(passage.role));
                 course.stage.say(Speaker::Host, lead);
                 course.stage.quote(Speaker::Host, passage);
+            } else if let Some((question, answer)) = passage.question_and_answer() {
+                course.stage.quote(Speaker::Host, &question);
+                self.answer(&answer, course);
             } else {
                 if !(before.is_none() && section.title.ends_with('?')) {
                     let question = self.question(before, passage, course);
                     course.stage.say(Speaker::Host, &question);
                 }
-                course.replies += 1;
-                if course.replies.is_multiple_of(3) {
-                    course.stage.say(Speaker::Guest, course.rotation.next(self.script.replies));
-                }
-                course.stage.quote(Speaker::Guest, passage);
+                self.answer(passage, course);
             }
             before = Some(passage);
         }
+    }
+
+    /// The guest answers; every third time it takes up the question in a word or two.
+    fn answer(&self, passage: &Passage, course: &mut Course<'_>) {
+        course.replies += 1;
+        if course.replies.is_multiple_of(3) {
+            course.stage.say(Speaker::Guest, course.rotation.next(self.script.replies));
+        }
+        course.stage.quote(Speaker::Guest, passage);
     }
 
     fn addition(&self, role: PassageRole) -> &'static [&'static str] {

@@ -9,6 +9,8 @@ mod speakable;
 mod stage;
 
 use conversation::Conversation;
+use script_plan::Scale;
+use speakable::Tongue;
 
 use super::analysis::Plan;
 use super::{Analysis, Error};
@@ -19,6 +21,14 @@ use crate::language::{lesson, script};
 const USUAL_WORDS: usize = 1350;
 /// Words spoken in a minute, as `content` counts them.
 const WORDS_A_MINUTE: usize = 150;
+/// Words of introduction and conclusion, as a first guess.
+const FRAME_WORDS: usize = 250;
+/// Words of the shortest main part.
+const FEWEST_MAIN_WORDS: usize = 160;
+/// How often a script is written anew to come near the wanted duration.
+const ATTEMPTS: usize = 8;
+/// How near is near enough, in hundredths.
+const NEAR_PERCENT: usize = 6;
 /// Characters that the conclusion may have.
 const MOST_CONCLUSION: usize = 1000;
 
@@ -35,21 +45,8 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
     };
     let plan = Plan::of(analysis, outline);
     let conversation = Conversation { analysis, script, lesson, title: &outline.title };
-    let wanted = analysis.request().target_duration().map(|minutes| usize::from(minutes) * WORDS_A_MINUTE);
-    let room = Room::of(analysis);
-    let mut words = wanted.unwrap_or(USUAL_WORDS);
-    let mut turns = Vec::new();
-    while words >= 100 {
-        let mut quoted = script_plan::choose(analysis, &plan, tongue, words.saturating_sub(FRAME_WORDS));
-        turns = conversation.hold(&quoted);
-        while characters(&turns, Part::Conclusion) > MOST_CONCLUSION && quoted.takeaways.pop().is_some() {
-            turns = conversation.hold(&quoted);
-        }
-        if room.holds(&turns) {
-            break;
-        }
-        words = words * 9 / 10;
-    }
+    let writer = Writer { analysis, plan: &plan, tongue, conversation: &conversation };
+    let turns = writer.fitted();
     let main = characters(&turns, Part::MainContent);
     if main < 800 {
         return Err(lacking(format!("800 characters of conversation needed, the text gives {main}")));
@@ -58,8 +55,56 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
     Ok(PodcastScript { turns, speaker_notes, ..PodcastScript::default() })
 }
 
-/// Words of the introduction and the conclusion, which come off the wanted number.
-const FRAME_WORDS: usize = 300;
+/// Writes scripts of different lengths until one fits.
+struct Writer<'a> {
+    analysis: &'a Analysis,
+    plan: &'a Plan,
+    tongue: &'a Tongue,
+    conversation: &'a Conversation<'a>,
+}
+
+impl Writer<'_> {
+    /// The script that comes nearest to the wanted duration and holds in its bounds.
+    fn fitted(&self) -> Vec<Turn> {
+        let minutes = self.analysis.request().target_duration();
+        let wanted = minutes.map_or(USUAL_WORDS, |minutes| usize::from(minutes) * WORDS_A_MINUTE);
+        let (scale, room) = (Scale::of(wanted), Room::of(self.analysis));
+        let mut main_words = wanted.saturating_sub(FRAME_WORDS);
+        let mut turns = self.turns(scale, main_words);
+        for _ in 0..ATTEMPTS {
+            let spoken = words(&turns);
+            let longer = wanted.saturating_sub(spoken);
+            let shorter = spoken.saturating_sub(wanted);
+            let near = longer.max(shorter) * 100 <= wanted * NEAR_PERCENT;
+            main_words = match room.holds(&turns) {
+                true if near => break,
+                true if longer > 0 => main_words + longer,
+                true => main_words.saturating_sub(shorter),
+                false => main_words * 9 / 10,
+            };
+            let next = self.turns(scale, main_words.max(FEWEST_MAIN_WORDS));
+            if next == turns {
+                break;
+            }
+            turns = next;
+        }
+        turns
+    }
+
+    /// The script with about so many words between introduction and conclusion.
+    fn turns(&self, scale: Scale, main_words: usize) -> Vec<Turn> {
+        let mut quoted = script_plan::choose(self.analysis, self.plan, self.tongue, scale, main_words);
+        let mut turns = self.conversation.hold(&quoted);
+        while characters(&turns, Part::Conclusion) > MOST_CONCLUSION && quoted.takeaways.pop().is_some() {
+            turns = self.conversation.hold(&quoted);
+        }
+        turns
+    }
+}
+
+fn words(turns: &[Turn]) -> usize {
+    turns.iter().map(|turn| turn.text.split_whitespace().count()).sum()
+}
 
 /// The characters that a script may have.
 struct Room {

@@ -6,8 +6,36 @@ use super::super::chapter::{Chapter, chapters, share_out, take_best, take_openin
 use super::super::passage::{Length, Passage, PassageRole};
 use super::speakable::Tongue;
 
-/// Sentences and words that one voice can say at a stretch.
-const LENGTH: Length = Length { sentences: 3, words: 70, joined_words: 40 };
+/// How roomy a script is: in a short one every answer is shorter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    /// Words of the whole script.
+    words: usize,
+}
+
+/// Scripts under that many words are short.
+const SHORT: usize = 700;
+
+impl Scale {
+    /// A script of about that many words.
+    pub(super) fn of(words: usize) -> Scale {
+        Scale { words }
+    }
+
+    /// What one voice can say at a stretch.
+    fn length(self) -> Length {
+        if self.words < SHORT {
+            Length { sentences: 2, words: 48, joined_words: 18 }
+        } else {
+            Length { sentences: 3, words: 70, joined_words: 40 }
+        }
+    }
+
+    fn takeaways(self) -> usize {
+        if self.words < SHORT { 2 } else { 3 }
+    }
+}
+
 /// Words that lead into a passage, on average.
 const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
@@ -28,11 +56,17 @@ pub(super) struct ScriptPlan {
 }
 
 /// Chooses for about that many words between introduction and conclusion.
-pub(super) fn choose(analysis: &Analysis, plan: &Plan, tongue: &Tongue, words: usize) -> ScriptPlan {
-    let mut pool = chapters(analysis, plan, LENGTH, &|sentence| tongue.speak(&sentence.text));
+pub(super) fn choose(
+    analysis: &Analysis,
+    plan: &Plan,
+    tongue: &Tongue,
+    scale: Scale,
+    words: usize,
+) -> ScriptPlan {
+    let mut pool = chapters(analysis, plan, scale.length(), &|sentence| tongue.speak(&sentence.text));
     let subject = take_subject(analysis, &mut pool, &|_| true);
     let opening = take_opening(&mut pool, &|_| true);
-    let takeaways = take_best(&mut pool, 3, 2, &is_takeaway);
+    let takeaways = take_best(&mut pool, scale.takeaways(), 2, &is_takeaway);
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
     share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
