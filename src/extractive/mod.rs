@@ -14,12 +14,15 @@ mod faqs;
 mod flashcards;
 #[cfg(test)]
 mod lessons_tests;
+mod objectives;
 mod one_pager_summary;
 mod outline;
 mod passage;
+mod phrase;
 mod podcast_script;
 mod reading_guide_questions;
 mod study_guide;
+mod title;
 mod wording;
 
 pub use analysis::Analysis;
