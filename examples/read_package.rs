@@ -51,7 +51,9 @@ fn piece(
     let written = extractive::write(kind, analysis, outline).map_err(|error| error.to_string())?;
     let anchor = |evidence: &Evidence| analysis.source().anchor(&evidence.quote);
     let frame = Frame { request, outline, language: analysis.language_code(), anchor: &anchor };
-    content::finish(written, &frame).map(|finished| finished.material).map_err(|faults| format!("{faults:#?}"))
+    content::finish(written, &frame)
+        .map(|finished| finished.material)
+        .map_err(|faults| format!("{faults:#?}"))
 }
 
 fn show(material: &Material, analysis: &Analysis) {

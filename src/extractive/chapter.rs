@@ -3,14 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use super::analysis::{Analysis, Plan, Sentence};
+use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
 use super::passage::{Length, Passage, PassageRole, passages};
 use super::wording::nearly_same;
 
 /// One section of the outline with the passages that can still be taken.
 pub(super) struct Chapter {
-    /// Its place in the outline.
-    pub(super) number: usize,
+    /// Its place in the outline; nothing for what stands before the first section.
+    pub(super) number: Option<usize>,
     /// Its title in the outline.
     pub(super) title: String,
     /// Numbers of the objectives it serves.
@@ -19,8 +19,8 @@ pub(super) struct Chapter {
     pub(super) passages: Vec<Passage>,
 }
 
-/// Cuts every section into passages worded by `set`; what says nearly the same as something before
-/// it is left out.
+/// Cuts the lead, which belongs to no section, and every section into passages worded by `set`; what
+/// says nearly the same as something before it is left out. The lead comes first, even if empty.
 pub(super) fn chapters(
     analysis: &Analysis,
     plan: &Plan,
@@ -28,8 +28,10 @@ pub(super) fn chapters(
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Chapter> {
     let mut said: Vec<String> = Vec::new();
-    let sections = plan.sections.iter().enumerate();
-    sections
+    let lead = lead(analysis, plan);
+    let sections = plan.sections.iter().enumerate().map(|(number, section)| (Some(number), section));
+    std::iter::once((None, &lead))
+        .chain(sections)
         .map(|(number, section)| {
             let mut found = passages(analysis, section, length, set);
             found.retain(|passage| {
@@ -44,6 +46,15 @@ pub(super) fn chapters(
             Chapter { number, title, objectives, passages: found }
         })
         .collect()
+}
+
+/// The sentences that no section holds.
+fn lead(analysis: &Analysis, plan: &Plan) -> PlannedSection {
+    let held: BTreeSet<usize> =
+        plan.sections.iter().flat_map(|section| &section.sentences).copied().collect();
+    let first = held.first().copied().unwrap_or(usize::MAX);
+    let sentences = (0..analysis.sentences().len()).take_while(|index| *index < first).collect();
+    PlannedSection { title: String::new(), sentences, objectives: Vec::new(), terms: Vec::new() }
 }
 
 impl Chapter {
@@ -69,17 +80,10 @@ impl Chapter {
     }
 }
 
-/// Takes the passage that authors open with: the first of the text that is no definition. It may be
-/// the last one of the first chapter where that only leads in.
+/// Takes the passage that authors open with: the first of the text that is no definition.
 pub(super) fn take_opening(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
     let opens = |passage: &Passage| passage.role != PassageRole::Definition && fits(passage);
-    let may_empty = chapters.len() > 3;
-    let (number, place) = chapters.iter().enumerate().find_map(|(number, chapter)| {
-        let keeps = chapter.passages.len() > 1 || (number == 0 && may_empty);
-        let place = chapter.passages.iter().position(opens).filter(|_| keeps)?;
-        Some((number, place))
-    })?;
-    Some(chapters.get_mut(number)?.passages.remove(place))
+    take_first(chapters, &opens)
 }
 
 /// Takes the passage that says what the whole is about: the definition of the weightiest term that
@@ -89,23 +93,25 @@ pub(super) fn take_subject(
     chapters: &mut [Chapter],
     fits: &dyn Fn(&Passage) -> bool,
 ) -> Option<Passage> {
-    let holding = |sentence: usize| {
-        let place = chapters.iter().enumerate().find_map(|(number, chapter)| {
-            let holds = |passage: &Passage| passage.sentences.contains(&sentence) && fits(passage);
-            Some((number, chapter.passages.iter().position(holds)?))
-        })?;
-        chapters.get(place.0).filter(|chapter| chapter.passages.len() > 1).map(|_| place)
-    };
-    let main = analysis.terms().iter().take(3).filter_map(|term| term.definition).find_map(holding);
-    let (number, place) = main.or_else(|| {
-        chapters
-            .iter()
-            .enumerate()
-            .filter(|(_, chapter)| chapter.passages.len() > 1)
-            .find_map(|(number, chapter)| Some((number, chapter.passages.iter().position(fits)?)))
+    let main = analysis.terms().iter().take(3).filter_map(|term| term.definition);
+    for sentence in main {
+        let holds = |passage: &Passage| passage.sentences.contains(&sentence) && fits(passage);
+        if let Some(passage) = take_first(chapters, &holds) {
+            return Some(passage);
+        }
+    }
+    take_first(chapters, fits)
+}
+
+/// Takes the first fitting passage of a chapter that is left with something; only the lead may be
+/// used up.
+fn take_first(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
+    let (chapter, place) = chapters.iter_mut().find_map(|chapter| {
+        let keeps = chapter.number.is_none() || chapter.passages.len() > 1;
+        let place = chapter.passages.iter().position(fits).filter(|_| keeps)?;
+        Some((chapter, place))
     })?;
-    let chapter = chapters.get_mut(number)?;
-    (place < chapter.passages.len()).then(|| chapter.passages.remove(place))
+    Some(chapter.passages.remove(place))
 }
 
 /// Takes the weightiest fitting passage of each of at most `count` chapters, in the outline's order.
@@ -118,7 +124,7 @@ pub(super) fn take_best(
 ) -> Vec<(usize, Passage)> {
     let mut found: Vec<(usize, usize, f64)> = Vec::new();
     for (number, chapter) in chapters.iter().enumerate() {
-        if chapter.passages.len() > remaining {
+        if chapter.number.is_some() && chapter.passages.len() > remaining {
             let order = chapter.by_weight().into_iter();
             let fitting = order.filter_map(|place| Some((place, chapter.passages.get(place)?)));
             let best = fitting.into_iter().find(|(_, passage)| fits(passage));

@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::analysis::Analysis;
-use super::chapter::{Chapter, share_out, take_best, take_opening};
+use super::chapter::{Chapter, share_out, take_best};
 use super::desk::Desk;
 use super::passage::{Length, Passage, PassageRole};
 use super::wording::subject;
@@ -13,6 +13,8 @@ use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bou
 const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0 };
 /// Fewest characters of a section, of the introduction and of the conclusion.
 const FEWEST: usize = 200;
+/// Most characters of introduction and conclusion, with a margin.
+const MOST: usize = 980;
 /// Fewest characters of a section's title.
 const FEWEST_TITLE: usize = 10;
 /// Most words of a paragraph; longer ones are hard to read.
@@ -36,7 +38,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
     let ending = ending(&mut chapters, frame(&[], conclusion));
     let opening = opening(&mut chapters, frame(&[], introduction));
     let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
-    let count = chapters.len();
+    let count = desk.plan.sections.len();
     even_out(&mut chapters);
     let room = *bounds::reading_total(analysis.request()).end();
     share_out(&mut chapters, room, &|passage| passage.characters() + 2);
@@ -65,24 +67,22 @@ fn lacking(what: String) -> Error {
 }
 
 fn section_characters(chapters: &[Chapter], number: usize) -> usize {
-    let chapter = chapters.iter().find(|chapter| chapter.number == number);
+    let chapter = chapters.iter().find(|chapter| chapter.number == Some(number));
     chapter.map_or(0, |chapter| chapter.characters().saturating_sub(1))
 }
 
-fn can_spare(chapter: &Chapter, passage: &Passage) -> bool {
-    chapter.characters() >= passage.characters() + KEPT
-}
-
-/// The passage that the text opens with, and weighty ones of chapters that can spare them, until an
+/// What the text itself leads in with, and weighty passages of chapters that can spare them, until an
 /// introduction is long enough.
-fn opening(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
-    let fits = |passage: &Passage| passage.characters() <= 450;
-    let first = chapters.first();
-    let spares = first
-        .is_some_and(|chapter| chapter.passages.first().is_some_and(|passage| can_spare(chapter, passage)));
-    let mut chosen: Vec<Passage> =
-        if spares { take_opening(chapters, &fits) } else { None }.into_iter().collect();
-    let fits = |passage: &Passage| fits(passage) && passage.role != PassageRole::Example;
+fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
+    let mut chosen: Vec<Passage> = Vec::new();
+    let mut length = frame;
+    for passage in chapters.remove(0).passages {
+        if length + passage.characters() < MOST {
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
+    }
+    let fits = |passage: &Passage| passage.characters() <= 450 && passage.role != PassageRole::Example;
     fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
     chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
     chosen

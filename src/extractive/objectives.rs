@@ -77,7 +77,8 @@ fn serve_all_topics(analysis: &Analysis, drafted: &mut [Drafted]) {
         if drafted.iter().any(|draft| draft.topics.contains(&number)) {
             continue;
         }
-        let distance = |draft: &Drafted| draft.topics.first().map_or(usize::MAX, |topic| topic.abs_diff(number));
+        let distance =
+            |draft: &Drafted| draft.topics.first().map_or(usize::MAX, |topic| topic.abs_diff(number));
         if let Some(nearest) = drafted.iter_mut().min_by_key(|draft| distance(draft)) {
             nearest.topics.push(number);
         }
@@ -127,10 +128,20 @@ fn verb(text: &str) -> &str {
 /// Every objective that a topic carries.
 fn options(analysis: &Analysis, topic: &Topic) -> Vec<Proposal> {
     let mut drafts = Drafts { analysis, options: Vec::new() };
-    let sentences: Vec<&Sentence> = topic.sentences.iter().filter_map(|index| analysis.sentence(*index)).collect();
-    let terms: Vec<&Term> =
-        topic.terms.iter().take(12).filter_map(|number| analysis.terms().get(*number)).filter(|term| !term.name).collect();
-    let first = topic.sentences.iter().copied().find(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
+    let sentences: Vec<&Sentence> =
+        topic.sentences.iter().filter_map(|index| analysis.sentence(*index)).collect();
+    let terms: Vec<&Term> = topic
+        .terms
+        .iter()
+        .take(12)
+        .filter_map(|number| analysis.terms().get(*number))
+        .filter(|term| !term.name)
+        .collect();
+    let first = topic
+        .sentences
+        .iter()
+        .copied()
+        .find(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
     let ground: Vec<usize> = first.or(topic.sentences.first().copied()).into_iter().collect();
     heading_clause(&mut drafts, topic, &ground);
     for sentence in sentences.iter().filter(|sentence| sentence.is_quotable()) {
@@ -170,7 +181,12 @@ fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
     let Some(first) = words.first() else { return };
     let opens = drafts.analysis.language().phrases.clause_headings.contains(&first.lower.as_str());
     let has_verb = words.iter().skip(2).any(|word| lexicon.may_be_verb(&word.lower));
-    if !topic.headed || !opens || !has_verb || topic.title.ends_with('?') || topic.title.contains([':', '–', '—']) {
+    if !topic.headed
+        || !opens
+        || !has_verb
+        || topic.title.ends_with('?')
+        || topic.title.contains([':', '–', '—'])
+    {
         return;
     }
     let clause: Vec<String> = topic
@@ -191,18 +207,33 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
     for relation in &sentence.relations {
         match relation {
             Relation::Definition(definition) => {
-                let Some(number) = definition.key_term.filter(|number| topic.terms.contains(number)) else { continue };
-                let Some(term) = analysis.terms().get(number).filter(|term| !term.name && !definition.past) else { continue };
+                let Some(number) = definition.key_term.filter(|number| topic.terms.contains(number)) else {
+                    continue;
+                };
+                let Some(term) = analysis.terms().get(number).filter(|term| !term.name && !definition.past)
+                else {
+                    continue;
+                };
                 let rank = topic.terms.iter().position(|other| *other == number).unwrap_or(20);
                 let rank = f64::from(u32::try_from(rank.min(20)).unwrap_or(20)) * 0.06;
                 if let Some(other) = companion(analysis, topic, term) {
-                    let filling = Filling { x: &definition.phrase, y: &other.phrase, plural: definition.plural, ..Filling::default() };
+                    let filling = Filling {
+                        x: &definition.phrase,
+                        y: &other.phrase,
+                        plural: definition.plural,
+                        ..Filling::default()
+                    };
                     drafts.add(Use::Definition, 0.7 + rank, &filling, &here);
                 }
             }
             Relation::Cause { effect, .. } => {
                 if let Some(clause) = clause(analysis, effect) {
-                    drafts.add(Use::Cause, 0.7 + weight, &Filling { clause: &clause, ..Filling::default() }, &here);
+                    drafts.add(
+                        Use::Cause,
+                        0.7 + weight,
+                        &Filling { clause: &clause, ..Filling::default() },
+                        &here,
+                    );
                 }
             }
             Relation::Condition { condition, manner } => {
@@ -248,25 +279,41 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
         let own = term.sentences.iter().filter(|index| topic.sentences.binary_search(index).is_ok());
         own.copied().take(1).collect()
     };
-    let computes: Vec<&&Sentence> = sentences.iter().filter(|sentence| is_computation(&sentence.text)).collect();
+    let computes: Vec<&&Sentence> =
+        sentences.iter().filter(|sentence| is_computation(&sentence.text)).collect();
     if computes.len() >= 2
-        && let Some(term) = terms.iter().find(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+        && let Some(term) =
+            terms.iter().find(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
     {
         let shown: Vec<usize> = computes.iter().map(|sentence| sentence.index).take(2).collect();
-        drafts.add(Use::Calculation, 0.3, &Filling { x: &term.phrase, plural: term.plural, ..Filling::default() }, &shown);
+        drafts.add(
+            Use::Calculation,
+            0.3,
+            &Filling { x: &term.phrase, plural: term.plural, ..Filling::default() },
+            &shown,
+        );
     }
     if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3 {
-        drafts.add(Use::Sequence, 1.2, &Filling { x: &first.phrase, plural: first.plural, ..Filling::default() }, &ground(first));
+        drafts.add(
+            Use::Sequence,
+            1.2,
+            &Filling { x: &first.phrase, plural: first.plural, ..Filling::default() },
+            &ground(first),
+        );
     }
-    for sentence in sentences.iter().filter(|sentence| sentence.says(&Relation::Contrast) && sentence.fitness > 0.0) {
+    for sentence in
+        sentences.iter().filter(|sentence| sentence.says(&Relation::Contrast) && sentence.fitness > 0.0)
+    {
         if let Some((left, right)) = contrasted(analysis, sentence) {
-            let filling = Filling { x: &left.phrase, y: &right.phrase, plural: left.plural, ..Filling::default() };
+            let filling =
+                Filling { x: &left.phrase, y: &right.phrase, plural: left.plural, ..Filling::default() };
             drafts.add(Use::Contrast, 0.9, &filling, &[sentence.index]);
         }
     }
     for (rank, term) in (0_u32..).zip(terms.iter().take(3)) {
         let Some(second) = companion(analysis, topic, term) else { continue };
-        let filling = Filling { x: &term.phrase, y: &second.phrase, plural: term.plural, ..Filling::default() };
+        let filling =
+            Filling { x: &term.phrase, y: &second.phrase, plural: term.plural, ..Filling::default() };
         let ground = [ground(term), ground(second)].concat();
         let cost = 1.6 + f64::from(rank) * 0.3;
         drafts.add(Use::Relation, cost, &filling, &ground);
@@ -287,9 +334,15 @@ pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Opt
     let lower = sentence.text.to_lowercase();
     let (before, after) = (lower.get(..mark.start())?, lower.get(mark.end()..)?);
     let side = |part: &str| {
-        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number)).filter(|term| !term.name);
+        let terms = sentence
+            .terms
+            .iter()
+            .filter_map(|number| analysis.terms().get(*number))
+            .filter(|term| !term.name);
         let placed = terms.filter_map(|term| Some((part.find(&term.surface.to_lowercase())?, term)));
-        placed.min_by_key(|(place, term)| (*place, std::cmp::Reverse(term.surface.len()))).map(|(_, term)| term)
+        placed
+            .min_by_key(|(place, term)| (*place, std::cmp::Reverse(term.surface.len())))
+            .map(|(_, term)| term)
     };
     let (left, right) = (side(before)?, side(after)?);
     (!is_nested(left, right)).then_some((left, right))

@@ -54,13 +54,16 @@ pub(super) fn write(analysis: &Analysis) -> Result<Outline, Error> {
 /// Sentences that say what the whole is about: the lead's first, then the most central ones.
 fn overview(analysis: &Analysis) -> Vec<usize> {
     let quotable = |sentence: &&Sentence| sentence.is_quotable() && sentence.words <= 35;
-    let first_topic = analysis.topics().first().and_then(|topic| topic.sentences.first()).copied().unwrap_or(0);
-    let lead = analysis.sentences().iter().filter(|sentence| sentence.index < first_topic.max(6)).filter(quotable);
+    let first_topic =
+        analysis.topics().first().and_then(|topic| topic.sentences.first()).copied().unwrap_or(0);
+    let lead =
+        analysis.sentences().iter().filter(|sentence| sentence.index < first_topic.max(6)).filter(quotable);
     let mut chosen: Vec<usize> = analysis.select(2, lead.map(|sentence| sentence.index));
     let defining = analysis.terms().first().and_then(|term| term.definition);
     let defining = defining.filter(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
     chosen.extend(defining.filter(|index| !chosen.contains(index)));
-    let rest = analysis.sentences().iter().filter(quotable).filter(|sentence| !chosen.contains(&sentence.index));
+    let rest =
+        analysis.sentences().iter().filter(quotable).filter(|sentence| !chosen.contains(&sentence.index));
     let central = analysis.select(4_usize.saturating_sub(chosen.len()), rest.map(|sentence| sentence.index));
     chosen.extend(central);
     chosen.sort_unstable();
@@ -72,8 +75,11 @@ fn overview(analysis: &Analysis) -> Vec<usize> {
 
 /// Sentences one after another.
 fn joined(analysis: &Analysis, sentences: &[usize]) -> String {
-    let texts: Vec<&str> =
-        sentences.iter().filter_map(|index| analysis.sentence(*index)).map(|sentence| sentence.text.as_str()).collect();
+    let texts: Vec<&str> = sentences
+        .iter()
+        .filter_map(|index| analysis.sentence(*index))
+        .map(|sentence| sentence.text.as_str())
+        .collect();
     texts.join(" ")
 }
 
@@ -88,15 +94,23 @@ fn section(
         .sentences
         .iter()
         .copied()
-        .filter(|index| analysis.sentence(*index).is_some_and(|sentence| sentence.is_quotable() && sentence.text.chars().count() <= 450))
+        .filter(|index| {
+            analysis
+                .sentence(*index)
+                .is_some_and(|sentence| sentence.is_quotable() && sentence.text.chars().count() <= 450)
+        })
         .filter(|index| !used.contains(index))
         .collect();
     let description = describing(analysis, topic, &fit);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
     let points = analysis.select(KEY_POINTS, rest);
     used.extend(description.iter().chain(&points));
-    let words: usize =
-        topic.sentences.iter().filter_map(|index| analysis.sentence(*index)).map(|sentence| sentence.words).sum();
+    let words: usize = topic
+        .sentences
+        .iter()
+        .filter_map(|index| analysis.sentence(*index))
+        .map(|sentence| sentence.words)
+        .sum();
     let minutes = words.div_ceil(WORDS_PER_MINUTE) + PRACTICE_MINUTES;
     Section {
         section_number: 0,
@@ -129,7 +143,10 @@ fn section(
 /// The sentence that says best what a section treats; a definition of its first term before others.
 fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
     let early = topic.sentences.len().div_ceil(2).max(3);
-    let border = topic.sentences.get(early.min(topic.sentences.len()) - usize::from(early >= topic.sentences.len())).copied();
+    let border = topic
+        .sentences
+        .get(early.min(topic.sentences.len()) - usize::from(early >= topic.sentences.len()))
+        .copied();
     let value = |index: usize| {
         let Some(sentence) = analysis.sentence(index) else { return 0.0 };
         let is_early = if border.is_some_and(|border| index <= border) { 1.25 } else { 1.0 };
@@ -140,14 +157,22 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
         let defines = if defines { 1.5 } else { 1.0 };
         sentence.importance * sentence.fitness * is_early * defines
     };
-    let best = fit.iter().copied().max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
+    let best = fit
+        .iter()
+        .copied()
+        .max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
     best.into_iter().collect()
 }
 
 /// For a section none of whose sentences stands alone.
 fn key_ideas(analysis: &Analysis, topic: &Topic) -> String {
-    let terms: Vec<&str> =
-        topic.terms.iter().take(4).filter_map(|number| analysis.terms().get(*number)).map(|term| term.phrase.as_str()).collect();
+    let terms: Vec<&str> = topic
+        .terms
+        .iter()
+        .take(4)
+        .filter_map(|number| analysis.terms().get(*number))
+        .map(|term| term.phrase.as_str())
+        .collect();
     analysis.language().phrases.key_ideas.replace("{X}", &phrase::list(&terms, analysis))
 }
 
@@ -164,7 +189,8 @@ fn difficulty(analysis: &Analysis) -> Difficulty {
             long += u32::from(word.chars().filter(|letter| letter.is_alphabetic()).count() > 6);
         }
     }
-    let lix = f64::from(words) / f64::from(sentences.max(1)) + 100.0 * f64::from(long) / f64::from(words.max(1));
+    let lix =
+        f64::from(words) / f64::from(sentences.max(1)) + 100.0 * f64::from(long) / f64::from(words.max(1));
     match lix {
         lix if lix < 40.0 => Difficulty::Beginner,
         lix if lix > 55.0 => Difficulty::Advanced,

@@ -164,6 +164,7 @@ pub(super) fn definition(sentence: &Sentence) -> Option<&Definition> {
     sentence.relations.iter().find_map(|relation| match relation {
         Relation::Definition(definition) => Some(definition),
         Relation::Cause { .. }
+        | Relation::Condition { .. }
         | Relation::Contrast
         | Relation::Sequence
         | Relation::Example

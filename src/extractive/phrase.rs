@@ -16,7 +16,8 @@ pub(super) struct Filling<'a> {
 /// Fills a frame and writes together what the language writes together.
 pub(super) fn fill(frame: &Frame, filling: &Filling<'_>, analysis: &Analysis) -> String {
     let text = if filling.plural { frame.plural } else { frame.singular };
-    let mut filled = String::with_capacity(text.len() + filling.x.len() + filling.y.len() + filling.clause.len());
+    let mut filled =
+        String::with_capacity(text.len() + filling.x.len() + filling.y.len() + filling.clause.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);

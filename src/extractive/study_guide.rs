@@ -19,6 +19,8 @@ const ROOM: usize = 7600;
 const PART_ROOM: usize = 1300;
 /// Most words of a paragraph.
 const PARAGRAPH_WORDS: usize = 105;
+/// Characters of the overview besides its frame.
+const OVERVIEW_ROOM: usize = 700;
 /// Most concepts of a guide.
 const MOST_CONCEPTS: usize = 15;
 
@@ -32,8 +34,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let mut chapters = all_chapters(analysis, &desk.plan, LENGTH, &|sentence| {
         if used.contains(&sentence.index) { None } else { desk.word(sentence) }
     });
-    let opening: Vec<Passage> =
-        take_opening(&mut chapters, &|passage| passage.characters() <= 600).into_iter().collect();
+    let opening = opening(&mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
     let look_back = look_back(&mut chapters);
@@ -51,6 +52,22 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
         ..StudyGuide::default()
     };
     check(guide)
+}
+
+/// What the text leads in with, as far as an overview holds it.
+fn opening(chapters: &mut Vec<Chapter>) -> Vec<Passage> {
+    let mut room = OVERVIEW_ROOM;
+    let mut chosen = Vec::new();
+    for passage in chapters.remove(0).passages {
+        if passage.characters() < room {
+            room -= passage.characters();
+            chosen.push(passage);
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(take_opening(chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));
+    }
+    chosen
 }
 
 /// Concepts with what they are, in the text's order; the terms they explain; the sentences that stand

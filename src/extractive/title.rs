@@ -33,7 +33,9 @@ fn made(analysis: &Analysis) -> String {
             && !analysis.language().lexicon().generic_headings.contains(&title.to_lowercase().as_str())
     });
     let mut chosen: Vec<&Term> = Vec::new();
-    let nested = |left: &Term, right: &Term| left.key.contains(right.key.as_str()) || right.key.contains(left.key.as_str());
+    let nested = |left: &Term, right: &Term| {
+        left.key.contains(right.key.as_str()) || right.key.contains(left.key.as_str())
+    };
     for term in analysis.terms().iter().filter(|term| !term.name) {
         let in_title = short.is_some_and(|title| title.to_lowercase().contains(&term.surface.to_lowercase()));
         if !in_title && !chosen.iter().any(|other| nested(term, other)) {

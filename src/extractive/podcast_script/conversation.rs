@@ -89,9 +89,9 @@ impl Conversation<'_> {
         Some(fill(rotation.next(phrases), &[("first", first), ("middle", &named), ("last", last)]))
     }
 
-    /// Whether a section is called what the whole is called, so that it was announced already.
+    /// Whether a section has no name but that of the whole, so that it was announced already.
     fn is_whole(&self, title: &str) -> bool {
-        title == self.title || title == subject(self.title)
+        title.is_empty() || title == self.title || title == subject(self.title)
     }
 
     fn hand_over(&self, number: usize, count: usize, section: &Chapter, course: &mut Course<'_>) {

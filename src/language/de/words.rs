@@ -57,6 +57,11 @@ pub(super) const WORDS: Words = Words {
     plural_verbs: "sind waren haben hatten werden wurden können konnten",
     plural_endings: "!ung !heit !keit !schaft !tion en er s e",
     noun_endings: "ung heit keit schaft tion tät nis ismus ion ie ur tum ling",
+    adjective_endings: "lich liche lichen licher liches isch ische ischen ischer ig ige igen iger bar bare baren sam same samen",
+    clause_breaks: ", aber | , jedoch | ; | , doch | , denn | , sondern | , während",
+    after_demonstrative: "jenigen",
+    past_verbs: "war waren wurde wurden hatte hatten konnte konnten",
+    past_endings: "te ten",
     other_endings: "lich",
     empty_heads: "Teil Ergebnis Grund Beispiel Ursache Folge Weise Art Mittel Fall Frage Problem Punkt Zeit Zeitpunkt Rolle Ziel Erfolg Anfang Ende Schritt Seite Zeichen Ausnahme \
                   teil ergebnis grund beispiel ursache folge weise art mittel fall frage problem punkt zeit rolle ziel erfolg anfang ende schritt zeichen motor",
@@ -64,5 +69,6 @@ pub(super) const WORDS: Words = Words {
              general mönch priester papst bischof richter anwalt bauer händler kaufmann gelehrter professor lehrer erfinder entdecker mann frau sohn tochter",
     back_matter: "literatur | literaturverzeichnis | quellen | quellenverzeichnis | anmerkungen | fußnoten | weiterführende literatur | inhaltsverzeichnis | inhalt | register | \
                   danksagung | bildnachweis | siehe auch | weblinks | einzelnachweise | kontakt | impressum",
+    generic_headings: "einleitung | einführung | überblick | hintergrund | zusammenfassung | fazit | schluss | diskussion | ergebnisse | methoden | vorwort | grundlagen | definitionen | beispiele | notizen",
     objective_headings: "lernziele | ziele | kompetenzen | lernergebnisse",
 };

@@ -59,6 +59,11 @@ pub(super) const WORDS: Words = Words {
     plural_verbs: "sont étaient furent ont avaient",
     plural_endings: "!ss !us !is !as !ès !os !ps s x",
     noun_endings: "tion sion ment té isme iste ance ence ure age eur esse ie logie phie nomie",
+    adjective_endings: "eux euse euses ique iques able ables ible ibles if ive ifs ives al ale aux ales el elle elles aire aires",
+    clause_breaks: ", mais | ; | , tandis | , alors que | , car",
+    after_demonstrative: "qui que qu' dont de d'",
+    past_verbs: "était étaient fut furent eut eurent avait avaient",
+    past_endings: "ait aient èrent irent urent",
     other_endings: "ment-à",
     empty_heads: "partie résultat raison exemple cause conséquence façon manière moyen sorte cas fait question problème point moment temps fois peu plus moins \
                   rôle suite part but succès échec début fin étape mesure même seul seule première premier dernière dernier symbole signe",
@@ -66,5 +71,6 @@ pub(super) const WORDS: Words = Words {
              médecin ingénieur général moine prêtre pape saint avocat juge paysan marchand savant professeur inventeur explorateur homme femme fils fille député",
     back_matter: "références | bibliographie | sources | notes | pour aller plus loin | à lire | lectures conseillées | remerciements | table des matières | sommaire | \
                   index | liens | crédits | contact | voir aussi",
+    generic_headings: "introduction | aperçu | contexte | résumé | conclusion | discussion | résultats | méthodes | préface | avant-propos | définitions | exemples | notes | généralités | bilan",
     objective_headings: "objectifs | objectifs d'apprentissage | objectifs pédagogiques | compétences visées",
 };
