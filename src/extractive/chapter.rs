@@ -33,7 +33,8 @@ pub(super) fn chapters(
     std::iter::once((None, &lead))
         .chain(sections)
         .map(|(number, section)| {
-            let mut found = passages(analysis, section, length, set);
+            let joined_words = if number.is_some() { length.joined_words } else { 0 };
+            let mut found = passages(analysis, section, Length { joined_words, ..length }, set);
             found.retain(|passage| {
                 let repeats =
                     passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
@@ -63,6 +64,24 @@ impl Chapter {
         self.passages.iter().map(|passage| passage.characters() + 1).sum()
     }
 
+    /// Whether a passage neither leans on another nor bears one.
+    fn is_free(&self, place: usize) -> bool {
+        let leans = |place: usize| self.passages.get(place).is_some_and(|passage| passage.leans);
+        !leans(place) && !leans(place + 1)
+    }
+
+    /// Takes away a passage and those that lean on it.
+    pub(super) fn remove(&mut self, place: usize) -> Option<Passage> {
+        if place >= self.passages.len() {
+            return None;
+        }
+        let removed = self.passages.remove(place);
+        while self.passages.get(place).is_some_and(|next| next.leans) {
+            self.passages.remove(place);
+        }
+        Some(removed)
+    }
+
     /// Keeps the passages at those places.
     fn keep(&mut self, places: &BTreeSet<usize>) {
         let mut place = 0;
@@ -86,15 +105,16 @@ pub(super) fn take_opening(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> 
     take_first(chapters, &opens)
 }
 
-/// Takes the passage that says what the whole is about: the definition of the weightiest term that
-/// has one, or else what comes first.
+/// Takes the passage that says what the whole is about: the definition of a term of its title, or
+/// else what comes first.
 pub(super) fn take_subject(
     analysis: &Analysis,
     chapters: &mut [Chapter],
     fits: &dyn Fn(&Passage) -> bool,
 ) -> Option<Passage> {
-    let main = analysis.terms().iter().take(3).filter_map(|term| term.definition);
-    for sentence in main {
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let named = analysis.terms().iter().filter(|term| title.contains(&term.surface.to_lowercase()));
+    for sentence in named.filter_map(|term| term.definition) {
         let holds = |passage: &Passage| passage.sentences.contains(&sentence) && fits(passage);
         if let Some(passage) = take_first(chapters, &holds) {
             return Some(passage);
@@ -127,7 +147,7 @@ pub(super) fn take_best(
         if chapter.number.is_some() && chapter.passages.len() > remaining {
             let order = chapter.by_weight().into_iter();
             let fitting = order.filter_map(|place| Some((place, chapter.passages.get(place)?)));
-            let best = fitting.into_iter().find(|(_, passage)| fits(passage));
+            let best = fitting.into_iter().find(|(place, passage)| chapter.is_free(*place) && fits(passage));
             found.extend(best.map(|(place, passage)| (number, place, passage.weight)));
         }
     }

@@ -5,14 +5,16 @@ use super::Error;
 use super::analysis::Analysis;
 use super::chapter::{Chapter, share_out, take_best};
 use super::desk::Desk;
-use super::passage::{Length, Passage, PassageRole};
+use super::passage::{Heads, Length, Passage, PassageRole};
 use super::wording::subject;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
 
 /// Passages may be as long as a paragraph.
-const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0 };
+const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0, heads: Heads::GoOn };
 /// Fewest characters of a section, of the introduction and of the conclusion.
 const FEWEST: usize = 200;
+/// Characters that make a full introduction or conclusion.
+const ENOUGH: usize = 420;
 /// Most characters of introduction and conclusion, with a margin.
 const MOST: usize = 980;
 /// Fewest characters of a section's title.
@@ -108,7 +110,7 @@ fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
 fn fill_up(chosen: &mut Vec<Passage>, frame: usize, mut more: impl FnMut(usize) -> Option<Passage>) {
     let length =
         |chosen: &[Passage]| frame + chosen.iter().map(|found| found.characters() + 1).sum::<usize>();
-    while length(chosen) < FEWEST + 40 && chosen.len() < 4 {
+    while length(chosen) < ENOUGH && chosen.len() < 4 {
         let Some(passage) = more(chosen.len()) else { break };
         chosen.push(passage);
     }
@@ -150,7 +152,7 @@ fn even_out(chapters: &mut [Chapter]) {
     for chapter in chapters {
         while chapter.characters() > most && chapter.passages.len() > 1 {
             let Some(least) = chapter.by_weight().last().copied() else { break };
-            chapter.passages.remove(least);
+            chapter.remove(least);
         }
     }
 }

@@ -12,6 +12,7 @@ mod desk;
 mod detailed_reading_material;
 mod faqs;
 mod flashcards;
+mod inversion;
 #[cfg(test)]
 mod lessons_tests;
 mod objectives;
@@ -20,6 +21,7 @@ mod outline;
 mod passage;
 mod phrase;
 mod podcast_script;
+mod question;
 mod reading_guide_questions;
 mod study_guide;
 mod title;

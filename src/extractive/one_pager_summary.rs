@@ -3,12 +3,12 @@
 
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
 use super::desk::Desk;
-use super::passage::{Length, Passage, PassageRole};
+use super::passage::{Heads, Length, Passage, PassageRole};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
 /// Passages of a page: short enough to be taken in at a glance.
-const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 0 };
+const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
 /// Most characters of the executive summary.
 const MOST_SUMMARY: usize = 500;
 /// Room of the short text: its bound, less the breaks between paragraphs.
@@ -51,18 +51,25 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSu
     })
 }
 
-/// What the subject is, what is at stake, and the weightiest statements besides, as far as they fit.
-fn summary(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
+/// What the text leads in with, or else what the subject is and what is at stake, as far as they fit.
+fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     let mut chosen: Vec<Passage> = Vec::new();
     let room = |chosen: &[Passage]| {
         MOST_SUMMARY - chosen.iter().map(|passage| passage.characters() + 1).sum::<usize>().min(MOST_SUMMARY)
     };
-    chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() <= MOST_SUMMARY));
-    let left = room(&chosen);
-    chosen.extend(take_opening(chapters, &|passage| passage.characters() <= left));
+    for passage in chapters.remove(0).passages {
+        if passage.characters() < room(&chosen) {
+            chosen.push(passage);
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() < MOST_SUMMARY));
+        let left = room(&chosen);
+        chosen.extend(take_opening(chapters, &|passage| passage.characters() < left));
+    }
     let left = room(&chosen);
     if left > 200 {
-        let more = take_best(chapters, 1, 2, &|passage| is_takeaway(passage) && passage.characters() <= left);
+        let more = take_best(chapters, 1, 2, &|passage| is_takeaway(passage) && passage.characters() < left);
         chosen.extend(more.into_iter().map(|(_, passage)| passage));
     }
     chosen

@@ -2,7 +2,7 @@
 //! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
 //! begins with a pronoun that nobody can resolve.
 
-use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence};
+use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence, leans_on_pronoun, tokens};
 use crate::content::Evidence;
 use crate::source::Role;
 
@@ -15,6 +15,17 @@ pub(super) struct Length {
     pub(super) words: usize,
     /// Until it has so many words, a passage takes in the next sentence even if that stands alone.
     pub(super) joined_words: usize,
+    /// Which sentences may begin one.
+    pub(super) heads: Heads,
+}
+
+/// Which sentences may begin a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heads {
+    /// Only those that stand alone.
+    StandAlone,
+    /// Also those that go on from the passage before: the reader meets both, in this order.
+    GoOn,
 }
 
 /// A run of neighbouring sentences, ready to be set.
@@ -28,6 +39,8 @@ pub(super) struct Passage {
     pub(super) role: PassageRole,
     /// The term that it defines or is about.
     pub(super) term: Option<usize>,
+    /// Whether it needs the passage before it.
+    pub(super) leans: bool,
     /// How much it deserves a place, 0 to about 1.
     pub(super) weight: f64,
 }
@@ -103,22 +116,48 @@ pub(super) fn passages(
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Passage> {
     let mut found: Vec<Passage> = Vec::new();
-    for sentence in section.sentences.iter().filter_map(|index| analysis.sentences().get(*index)) {
-        let usable = sentence.fitness > 0.0 && is_running(sentence.role);
+    let first = section.sentences.first();
+    for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
+        let usable = is_running(sentence.role) && is_usable(sentence, length.heads);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
-        if !extend(&mut found, sentence, &text, length, analysis) && sentence.stands_alone {
+        if extend(&mut found, sentence, &text, length, analysis) {
+            continue;
+        }
+        let goes_on = length.heads == Heads::GoOn
+            && (follows(&found, sentence)
+                || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
+        if sentence.stands_alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
                 texts: vec![text],
-                role: role(sentence),
-                term: term(sentence),
-                weight: weight(sentence),
+                role: role(analysis, sentence),
+                term: term(analysis, sentence),
+                leans: !sentence.stands_alone && first != Some(&sentence.index),
+                weight: weight(analysis, sentence),
             });
         }
     }
     found.iter_mut().for_each(Passage::drop_open_question);
     found.retain(|passage| !passage.sentences.is_empty());
     found
+}
+
+/// Whether a sentence can be set at all; where passages go on, short links are kept too.
+fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
+    let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
+    let asks = sentence.is_question() && (4..30).contains(&sentence.words);
+    sentence.fitness > 0.0 || asks || is_link
+}
+
+fn follows(found: &[Passage], sentence: &Sentence) -> bool {
+    let last = found.last().and_then(|passage| passage.sentences.last());
+    last.is_some_and(|last| last + 1 == sentence.index)
+}
+
+/// Whether a pronoun in the sentence has nothing there to stand for.
+fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let lexicon = analysis.language().lexicon();
+    leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
 }
 
 /// Lets a sentence that leans on the one before join its passage.
@@ -129,20 +168,18 @@ fn extend(
     length: Length,
     analysis: &Analysis,
 ) -> bool {
+    let follows = follows(found, sentence);
     let Some(last) = found.last_mut() else { return false };
-    let Some(before) = last.sentences.last().and_then(|index| analysis.sentences().get(*index)) else {
-        return false;
-    };
-    let follows = before.index + 1 == sentence.index && before.paragraph == sentence.paragraph;
+    let before = last.sentences.last().and_then(|index| analysis.sentence(*index));
+    let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
     let fits = last.sentences.len() < length.sentences
         && last.words() + text.split_whitespace().count() <= length.words;
-    let asks = text.ends_with('?');
     let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
-    let wanted = last.words() < length.joined_words && !asks;
-    let joins = follows && fits && (!sentence.stands_alone || wanted || answers);
+    let wanted = last.words() < length.joined_words && !sentence.is_question();
+    let joins = follows && same_paragraph && fits && (!sentence.stands_alone || wanted || answers);
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
-        last.weight = (last.weight * count + weight(sentence)) / (count + 1.0);
+        last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);
         last.sentences.push(sentence.index);
         last.texts.push(text.to_owned());
     }
@@ -154,34 +191,49 @@ fn is_running(role: Role) -> bool {
     matches!(role, Role::Prose | Role::ListItem { .. })
 }
 
-fn weight(sentence: &Sentence) -> f64 {
-    let bonus = if definition(sentence).is_some() { 0.15 } else { 0.0 };
+fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
+    let bonus = if definition(analysis, sentence).is_some() { 0.15 } else { 0.0 };
     sentence.importance * sentence.fitness + bonus
 }
 
-/// The definition that a sentence gives.
-pub(super) fn definition(sentence: &Sentence) -> Option<&Definition> {
-    sentence.relations.iter().find_map(|relation| match relation {
-        Relation::Definition(definition) => Some(definition),
-        Relation::Cause { .. }
-        | Relation::Condition { .. }
-        | Relation::Contrast
-        | Relation::Sequence
-        | Relation::Example
-        | Relation::Function => None,
+/// The definition for which a sentence is the best place in the text.
+pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    sentence.definitions().find(|definition| {
+        let term = definition.key_term.and_then(|number| analysis.terms().get(number));
+        term.is_some_and(|term| term.definition == Some(sentence.index))
     })
 }
 
-fn term(sentence: &Sentence) -> Option<usize> {
-    definition(sentence)
-        .and_then(|definition| definition.key_term)
-        .or_else(|| sentence.terms.first().copied())
+/// The term that a sentence defines, or else the most special one that it is about.
+fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
+    let defined = definition(analysis, sentence).and_then(|definition| definition.key_term);
+    defined.or_else(|| {
+        let whole = whole_terms(analysis, sentence);
+        let sections =
+            |number: &usize| analysis.terms().get(*number).map_or(usize::MAX, |term| term.sections);
+        whole.into_iter().min_by_key(sections)
+    })
+}
+
+/// Key terms of a sentence without those that only stand there as a part of a longer one.
+pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
+    let surface = |number: &usize| {
+        analysis
+            .terms()
+            .get(*number)
+            .map_or(String::new(), |term| format!(" {} ", term.surface.to_lowercase()))
+    };
+    let is_part = |number: &usize| {
+        let name = surface(number);
+        sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
+    };
+    sentence.terms.iter().filter(|number| !is_part(number)).copied().collect()
 }
 
 /// What a sentence does.
-pub(super) fn role(sentence: &Sentence) -> PassageRole {
+pub(super) fn role(analysis: &Analysis, sentence: &Sentence) -> PassageRole {
     let has = |wanted: fn(&Relation) -> bool| sentence.relations.iter().any(wanted);
-    if definition(sentence).is_some() {
+    if definition(analysis, sentence).is_some() {
         PassageRole::Definition
     } else if has(|relation| matches!(relation, Relation::Example)) {
         PassageRole::Example

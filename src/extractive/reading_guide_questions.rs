@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
-use super::passage::{PassageRole, definition, role};
+use super::passage::{PassageRole, definition, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
@@ -150,13 +150,18 @@ impl Asker<'_> {
         let sentences: Vec<&Sentence> =
             section.sentences.iter().filter_map(|index| self.analysis.sentences().get(*index)).collect();
         let mut found: Vec<Handle> = sentences.iter().filter_map(|sentence| self.offer(sentence)).collect();
-        let defined: Vec<usize> =
-            sentences.iter().filter(|found| definition(found).is_some()).map(|found| found.index).collect();
+        let defined: Vec<usize> = sentences
+            .iter()
+            .filter(|found| definition(self.analysis, found).is_some())
+            .map(|found| found.index)
+            .collect();
         if defined.len() >= 2 {
             found.push(Handle { need: Need::Vocabulary, terms: Vec::new(), other: None, sentences: defined });
         }
-        let steps =
-            sentences.iter().filter(|found| role(found) == PassageRole::Sequence).map(|found| found.index);
+        let steps = sentences
+            .iter()
+            .filter(|found| role(self.analysis, found) == PassageRole::Sequence)
+            .map(|found| found.index);
         let steps: Vec<usize> = steps.collect();
         if steps.len() >= 2 {
             found.push(Handle { need: Need::Sequence, terms: Vec::new(), other: None, sentences: steps });
@@ -172,14 +177,14 @@ impl Asker<'_> {
 
     /// What one sentence offers.
     fn offer(&self, sentence: &Sentence) -> Option<Handle> {
-        let terms = self.apart(&sentence.terms);
+        let terms = self.apart(&whole_terms(self.analysis, sentence));
         let handle = |need: Need, terms: Vec<usize>| {
             Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
         };
         let first = terms.first().copied();
-        match role(sentence) {
+        match role(self.analysis, sentence) {
             PassageRole::Definition => {
-                let term = definition(sentence).and_then(|definition| definition.key_term)?;
+                let term = definition(self.analysis, sentence).and_then(|definition| definition.key_term)?;
                 handle(Need::Definition, vec![term])
             }
             PassageRole::Contrast if terms.len() >= 2 => handle(Need::Contrast, terms),

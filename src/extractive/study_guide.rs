@@ -7,12 +7,12 @@ use super::Error;
 use super::analysis::{Analysis, Term};
 use super::chapter::{Chapter, chapters as all_chapters, share_out, take_best, take_opening};
 use super::desk::Desk;
-use super::passage::{Length, Passage, PassageRole, definition};
+use super::passage::{Heads, Length, Passage, PassageRole, definition};
 use super::wording::{sentence_of, terms};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
 /// Passages to study from.
-const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30 };
+const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads: Heads::StandAlone };
 /// Room of all parts with their headings; the bound is 8000.
 const ROOM: usize = 7600;
 /// Characters of one part that a learner works through at a sitting.
@@ -103,7 +103,8 @@ fn concepts(desk: &Desk<'_>) -> (Vec<KeyConcept>, Vec<usize>, BTreeSet<usize>) {
 /// What the text says a term is.
 fn explanation(desk: &Desk<'_>, number: usize, term: &Term) -> Option<(usize, String, bool)> {
     let sentence = desk.analysis.sentences().get(term.definition?)?;
-    let defined = definition(sentence).filter(|found| found.key_term.is_none_or(|known| known == number))?;
+    let defined = definition(desk.analysis, sentence)
+        .filter(|found| found.key_term.is_none_or(|known| known == number))?;
     let body = sentence_of(&defined.body);
     (20..=600).contains(&body.chars().count()).then_some((sentence.index, body, false))
 }

@@ -34,6 +34,8 @@ pub struct Lexicon {
     pub leaning_openings: Vec<&'static str>,
     /// See `Words::leaning_words`.
     pub leaning_words: HashSet<&'static str>,
+    /// See `Words::unnamed`.
+    pub unnamed: HashSet<&'static str>,
     /// See `Words::needs_source`.
     pub needs_source: Vec<&'static str>,
     /// See `Words::auxiliaries`.
@@ -104,6 +106,7 @@ impl Lexicon {
             demonstratives: set(words.demonstratives),
             leaning_openings: phrases(words.leaning_openings),
             leaning_words: set(words.leaning_words),
+            unnamed: set(words.unnamed),
             needs_source: phrases(words.needs_source),
             auxiliaries: set(words.auxiliaries),
             subordinators: set(words.subordinators),

@@ -96,6 +96,8 @@ pub struct Words {
     pub leaning_openings: &'static str,
     /// Words that lean on the sentence before wherever they stand ("therefore").
     pub leaning_words: &'static str,
+    /// General nouns that point back when they stand with a bare definite article ("the process").
+    pub unnamed: &'static str,
     /// Passages that need the source beside them (phrases: "see figure | as shown above").
     pub needs_source: &'static str,
     /// Auxiliary and copular verb forms.
@@ -262,6 +264,7 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        unnamed: "",
         past_verbs: "",
         past_endings: "",
         adjective_endings: "",

@@ -39,7 +39,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     value *= if text.ends_with('!') { 0.7 } else { 1.0 };
     let first_person = ["i ", "we ", "you "].iter().any(|opening| normal.starts_with(opening));
     value *= if first_person { 0.7 } else { 1.0 };
-    let stands_alone = !leans(tokens, &normal, lexicon);
+    let stands_alone = !leans(tokens, lexicon);
     Fitness { value, stands_alone }
 }
 
@@ -68,13 +68,57 @@ fn is_shouted(text: &str) -> bool {
 }
 
 /// Whether the sentence needs the ones before it.
-fn leans(tokens: &[Token], normal: &str, lexicon: &Lexicon) -> bool {
-    let opens = |phrase: &str| {
-        normal.strip_prefix(phrase).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    };
-    lexicon.leaning_openings.iter().any(|phrase| opens(phrase))
+fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    opens_leaning(tokens, lexicon)
         || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
         || leans_on_pronoun(tokens, lexicon)
+        || names_unnamed(tokens, lexicon)
+}
+
+/// Whether it opens with words that point back ("however", "the result"), unless what they point
+/// at follows ("the result of …").
+pub(in crate::extractive) fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let normal = normal_form(tokens);
+    let openings = lexicon.leaning_openings.iter();
+    openings.filter_map(|phrase| normal.strip_prefix(phrase)).any(|rest| {
+        let mut following = rest.split_whitespace().take(3);
+        let is_named = tokens.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()))
+            && following.any(|word| is_of(word, lexicon));
+        (rest.is_empty() || rest.starts_with(' ')) && !is_named
+    })
+}
+
+/// Whether a word binds a noun to the one before it, as "of" does.
+fn is_of(word: &str, lexicon: &Lexicon) -> bool {
+    word == "of" || lexicon.joiners.iter().any(|joiner| joiner.first() == Some(&word))
+}
+
+/// "the process", "the problem": a general noun with a definite article and nothing that says
+/// which one is meant.
+fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    tokens.windows(3).enumerate().any(|(at, three)| {
+        let [article, noun, next] = three else { return false };
+        let specified = is_of(&next.lower, lexicon)
+            || next.class == Class::Content
+            || lexicon.relatives.contains(next.lower.as_str())
+            || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
+            || matches!(
+                next.lower.as_str(),
+                "to" | "in" | "at" | "between" | "for" | "on" | "needed" | "when" | "by" | "from" | "with"
+            );
+        lexicon.definite.contains(article.lower.as_str())
+            && lexicon.weak.contains(noun.lower.as_str())
+            && !specified
+            && at < 14
+            && !tokens.iter().take(at).any(|token| token.lower == noun.lower)
+            && lexicon.unnamed.contains(noun.lower.as_str())
+    })
+}
+
+/// Whether a text begins with a pronoun that stands for what came before.
+pub(in crate::extractive) fn begins_with_pronoun(text: &str, lexicon: &Lexicon) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    lexicon.pronouns.contains(first.as_str()) || lexicon.person_pronouns.contains(first.as_str())
 }
 
 /// Whether a pronoun or demonstrative has nothing in the sentence to stand for.

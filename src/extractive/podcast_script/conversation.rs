@@ -64,9 +64,11 @@ impl Conversation<'_> {
             stage.say(Speaker::Host, rotation.next(self.script.importance));
             stage.quote(Speaker::Host, opening);
         }
-        if let Some(subject) = &plan.subject {
+        if !plan.subject.is_empty() {
             stage.say(Speaker::Guest, rotation.next(self.script.thanks));
-            stage.quote(Speaker::Guest, subject);
+        }
+        for passage in &plan.subject {
+            stage.quote(Speaker::Guest, passage);
         }
         if let Some(preview) = self.preview(plan, rotation) {
             stage.say(Speaker::Host, &preview);

@@ -90,6 +90,9 @@ pub(super) const WORDS: Words = Words {
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
                     latter former aforementioned above-mentioned thereby therein thereafter",
+    unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
+              idea view views point study experiment findings finding conclusion case cases example comparison issue task work group groups \
+              model reason reasons cause condition conditions product event action material pattern type kind form set stage step phase others",
     needs_source: "see figure | see fig | figure | fig. | see table | table | shown above | shown below | as shown | see above | see below | \
                    described above | described below | mentioned above | discussed above | discussed below | described earlier | mentioned earlier | \
                    this chapter | in chapter | next chapter | previous chapter | last chapter | this section | next section | previous section | this article | this text | \

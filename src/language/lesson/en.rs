@@ -41,7 +41,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Which causes and effects connected with {x} are named in {section}, and how do they hang together?",
+            "Which causes and effects connected with {x} are named in {section}, and how are they linked?",
         ),
         asks(
             Cause,
