@@ -64,11 +64,11 @@ impl<'a> Desk<'a> {
     /// Terms that the text explains, one for each section first, then the weightiest others.
     pub(super) fn leading_terms(&self, count: usize) -> Vec<&'a Term> {
         let mut numbers: Vec<usize> = Vec::new();
-        let terms = self.analysis.terms();
-        let defined = |number: &usize| terms.get(*number).is_some_and(|term| term.definition.is_some());
+        let all = self.analysis.terms();
+        let defined = |number: &usize| all.get(*number).is_some_and(|term| term.definition.is_some());
         let firsts =
             self.plan.sections.iter().filter_map(|section| section.terms.iter().copied().find(defined));
-        for number in firsts.chain((0..terms.len()).filter(defined)).chain(0..terms.len()) {
+        for number in firsts.chain((0..all.len()).filter(defined)).chain(0..all.len()) {
             if !numbers.contains(&number) && numbers.len() < count {
                 numbers.push(number);
             }

@@ -71,4 +71,5 @@ pub(super) const WORDS: Words = Words {
                   danksagung | bildnachweis | siehe auch | weblinks | einzelnachweise | kontakt | impressum",
     generic_headings: "einleitung | einführung | überblick | hintergrund | zusammenfassung | fazit | schluss | diskussion | ergebnisse | methoden | vorwort | grundlagen | definitionen | beispiele | notizen",
     objective_headings: "lernziele | ziele | kompetenzen | lernergebnisse",
+    ..Words::EMPTY
 };

@@ -73,4 +73,5 @@ pub(super) const WORDS: Words = Words {
                   index | liens | crédits | contact | voir aussi",
     generic_headings: "introduction | aperçu | contexte | résumé | conclusion | discussion | résultats | méthodes | préface | avant-propos | définitions | exemples | notes | généralités | bilan",
     objective_headings: "objectifs | objectifs d'apprentissage | objectifs pédagogiques | compétences visées",
+    ..Words::EMPTY
 };
