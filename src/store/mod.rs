@@ -6,7 +6,7 @@
 //! one table, [`indexes`]. Everything typed (a job, a piece, an event) is written over this module
 //! by `record`; nothing here knows what a payload means.
 //!
-//! Read [`Store`] first, then [`Write`] and [`Query`], then an adapter: [`memory`] is the shortest.
+//! Read [`Store`] first, then [`Write`] and [`Query`], then an adapter: [`MemoryStore`] is the shortest.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ mod document;
 mod error;
 pub mod indexes;
 mod lock;
-pub mod memory;
+mod memory;
 mod query;
 pub mod sqlite;
 mod watch;

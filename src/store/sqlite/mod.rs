@@ -1,9 +1,9 @@
 //! The store in one SQLite file: what a single machine needs, durable and without a server.
 //!
-//! One thread writes ([`writer`]): it takes whatever batches wait, commits them together, and
+//! One thread writes (`writer`): it takes whatever batches wait, commits them together, and
 //! acknowledges after the commit is synced, so that the price of a sync is shared. Reads run beside
-//! it on connections of their own ([`reader`]); write-ahead logging keeps the two out of each
-//! other's way. What lies in the file is [`schema`]'s: one table a collection, a column a declared
+//! it on connections of their own (`reader`); write-ahead logging keeps the two out of each
+//! other's way. What lies in the file is `schema`'s: one table a collection, a column a declared
 //! field, an SQLite index a declared index.
 
 use std::path::{Path, PathBuf};

@@ -78,7 +78,10 @@ pub(super) fn query(
     values.extend(query.equal.values().map(|value| -> &dyn ToSql { value }));
     match &query.start {
         Start::Beginning => {}
-        Start::After(cursor) => values.extend([&cursor.order as &dyn ToSql, &cursor.id]),
+        Start::After(cursor) => {
+            values.push(&cursor.order);
+            values.push(&cursor.id);
+        }
         Start::Beyond(value) => values.push(value),
     }
     let mut statement = connection.prepare_cached(&page_sql(query, index))?;
@@ -120,4 +123,80 @@ pub(super) fn probe(connection: &Connection) -> rusqlite::Result<()> {
         return Ok(());
     }
     Err(rusqlite::Error::InvalidPath(path.map(Path::to_owned).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Barrier;
+
+    use super::*;
+    use crate::store::document::Value;
+    use crate::store::indexes::{FieldType, INDEXES};
+    use crate::store::query::Cursor;
+
+    fn value(collection: Collection, field: &str) -> Value {
+        match collection.field(field).unwrap().field_type {
+            FieldType::Text => Value::from("text"),
+            FieldType::Integer => Value::from(7_i64),
+            FieldType::Bool => Value::from(true),
+            FieldType::Timestamp => Value::from(Timestamp::UNIX_EPOCH),
+        }
+    }
+
+    #[test]
+    fn every_page_is_read_along_its_index_without_sorting() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = super::super::schema::open(&folder.path().join("a.sqlite3"), u64::MAX).unwrap();
+        for index in INDEXES {
+            let order = value(index.collection, index.order);
+            let cursor = Cursor { order: order.clone(), id: "a".to_owned() };
+            for query in [
+                Query::ascending(index.collection, index.order),
+                Query::descending(index.collection, index.order),
+            ] {
+                let equal =
+                    |query: Query, field: &&'static str| query.equal(field, value(index.collection, field));
+                let query = index.equal.iter().fold(query, equal);
+                for query in [query.clone(), query.clone().after(cursor.clone()), query.beyond(order.clone())]
+                {
+                    let mut plan = connection
+                        .prepare(&format!("EXPLAIN QUERY PLAN {}", page_sql(&query, index)))
+                        .unwrap();
+                    let steps: Vec<String> =
+                        plan.raw_query().mapped(|row| row.get(3)).collect::<rusqlite::Result<_>>().unwrap();
+                    assert_eq!(steps.len(), 1, "{}: {steps:?}", index.name);
+                    assert!(steps[0].starts_with("SEARCH") && steps[0].contains(index.name), "{steps:?}");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn as_many_reads_run_at_once_as_the_settings_say() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite3");
+        let _writer = super::super::schema::open(&path, u64::MAX).unwrap();
+        for connections in [1, 2] {
+            let readers = Readers::new(path.clone(), connections);
+            let meet = Arc::new(Barrier::new(connections + 1));
+            let work = || {
+                let meet = Arc::clone(&meet);
+                readers.read(move |_| {
+                    meet.wait();
+                    Ok(())
+                })
+            };
+            let mut reads: Vec<_> = (0..connections).map(|_| Box::pin(work())).collect();
+            for read in &mut reads {
+                assert!(futures_util::poll!(read).is_pending());
+            }
+            assert_eq!(readers.permits.available_permits(), 0, "one more would wait");
+            // Ends only when all of them are at work at the same time.
+            tokio::task::spawn_blocking(move || meet.wait()).await.unwrap();
+            for read in reads {
+                read.await.unwrap();
+            }
+            assert_eq!(readers.idle.lock().unwrap().len(), connections, "connections are kept");
+        }
+    }
 }

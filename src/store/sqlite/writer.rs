@@ -27,6 +27,14 @@ const SWEEP_ROWS: u32 = 1000;
 
 type Outcome = Result<Vec<u64>, Error>;
 
+/// Why a transaction came to nothing.
+enum Lost {
+    /// One batch made SQLite roll back everything, as it does when the file is full.
+    ByABatch(Error),
+    /// It could not begin or end.
+    AsAWhole(Error),
+}
+
 /// The hand that feeds the writing thread. Dropping it waits for the batches that were taken.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -102,11 +110,20 @@ impl WriterThread {
 
     /// Commits a group and answers each of its batches.
     fn settle(&mut self, group: Vec<Batch>) {
-        let outcomes = self.commit(&group);
-        if let Err(error) = &outcomes {
-            tracing::error!(error = %error, cause = ?std::error::Error::source(error), batches = group.len(), "commit failed");
+        let outcomes = match self.commit(&group) {
+            Ok(outcomes) => outcomes,
+            // One of them does not fit, alone they show which.
+            Err(Lost::ByABatch(_)) if group.len() > 1 => {
+                group.iter().map(|batch| self.commit_alone(batch)).collect()
+            }
+            Err(Lost::ByABatch(error) | Lost::AsAWhole(error)) => vec![Err(error); group.len()],
+        };
+        let failed =
+            |outcome: &&Outcome| matches!(outcome, Err(Error::Unavailable { .. } | Error::Corrupt { .. }));
+        if let Some(Err(error)) = outcomes.iter().find(failed) {
+            let batches = outcomes.iter().filter(failed).count();
+            tracing::error!(%error, cause = ?std::error::Error::source(error), batches, "commit failed");
         }
-        let outcomes = outcomes.unwrap_or_else(|error| group.iter().map(|_| Err(error.clone())).collect());
         for (batch, outcome) in group.into_iter().zip(outcomes) {
             if let Ok(versions) = &outcome {
                 self.feeds.publish(&batch.writes, versions);
@@ -116,9 +133,16 @@ impl WriterThread {
         }
     }
 
-    /// Gives the outcome of each batch, or one error when the transaction as a whole failed.
-    fn commit(&mut self, group: &[Batch]) -> Result<Vec<Outcome>, Error> {
-        let failed = |error| failure(&self.path, "commit to its file", error);
+    fn commit_alone(&mut self, batch: &Batch) -> Outcome {
+        match self.commit(std::slice::from_ref(batch)) {
+            Ok(outcomes) => outcomes.into_iter().next().unwrap_or(Err(Error::Closed)),
+            Err(Lost::ByABatch(error) | Lost::AsAWhole(error)) => Err(error),
+        }
+    }
+
+    /// Commits a group in one transaction and gives the outcome of each batch.
+    fn commit(&mut self, group: &[Batch]) -> Result<Vec<Outcome>, Lost> {
+        let failed = |error| Lost::AsAWhole(failure(&self.path, "commit to its file", error));
         let now = self.clock.now();
         let behavior = TransactionBehavior::Immediate;
         let mut transaction = self.connection.transaction_with_behavior(behavior).map_err(failed)?;
@@ -126,10 +150,10 @@ impl WriterThread {
         for batch in group {
             let savepoint = transaction.savepoint().map_err(failed)?;
             let outcome = apply(&self.path, &savepoint, &self.statements, &batch.writes, now);
-            // SQLite may have rolled back everything, on a full disk for example.
-            let whole_is_lost = savepoint.is_autocommit();
+            let transaction_is_lost = savepoint.is_autocommit();
             match outcome {
-                Err(error) if whole_is_lost => return Err(error),
+                Err(error) if transaction_is_lost => return Err(Lost::ByABatch(error)),
+                // Dropping the savepoint takes back what the batch had written.
                 Err(error) => outcomes.push(Err(error)),
                 Ok(versions) => {
                     savepoint.commit().map_err(failed)?;
