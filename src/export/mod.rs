@@ -74,3 +74,81 @@ pub fn render_package(format: Format, materials: &[&Material], language: &str) -
         Format::Json => json::package(&materials),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::content::samples;
+
+    fn text(format: Format, material: &Material, language: &str) -> String {
+        String::from_utf8(render(format, material, language)).unwrap()
+    }
+
+    #[test]
+    fn a_format_is_found_by_its_names() {
+        for format in Format::ALL {
+            assert_eq!(Format::from_name(format.extension()), Some(format));
+        }
+        assert_eq!(Format::from_name("markdown"), Some(Format::Markdown));
+        assert_eq!(Format::from_name("docx"), None);
+    }
+
+    #[test]
+    fn json_reads_back_as_the_piece() {
+        for kind in Kind::ALL {
+            let material = samples::material(kind);
+            let value: Value = serde_json::from_slice(&render(Format::Json, &material, "en")).unwrap();
+            assert_eq!(Material::stored(kind, value).unwrap(), material);
+        }
+    }
+
+    #[test]
+    fn a_json_package_holds_every_piece_under_its_kind_in_the_catalogue_order() {
+        let (faqs, outline) = (samples::material(Kind::Faqs), samples::material(Kind::Outline));
+        let package: Value =
+            serde_json::from_slice(&render_package(Format::Json, &[&faqs, &outline], "en")).unwrap();
+        assert_eq!(package.as_object().unwrap().keys().collect::<Vec<_>>(), ["outline", "faqs"]);
+        assert_eq!(package["faqs"], json!(faqs));
+    }
+
+    #[test]
+    fn a_markdown_package_has_one_title_and_a_part_for_every_piece() {
+        let materials = Kind::ALL.map(samples::material);
+        let reversed: Vec<&Material> = materials.iter().rev().collect();
+        let package = String::from_utf8(render_package(Format::Markdown, &reversed, "en")).unwrap();
+        let parts: Vec<&str> = package.lines().filter(|line| line.starts_with("## ")).collect();
+        let expected = [
+            "## Outline",
+            "## Podcast script",
+            "## Study guide",
+            "## One-page summary",
+            "## Detailed reading",
+            "## Frequently asked questions",
+            "## Flashcards",
+            "## Reading questions",
+        ];
+        assert_eq!(parts, expected);
+        assert_eq!(package.lines().next(), Some("# How plants make sugar"));
+        assert_eq!(package.lines().filter(|line| line.starts_with("# ")).count(), 1);
+    }
+
+    #[test]
+    fn pieces_read_as_their_kind() {
+        let cards = text(Format::Markdown, &samples::material(Kind::Flashcards), "en");
+        assert!(
+            cards.starts_with("# Study Flashcards\n\n| Term | Definition |\n| --- | --- |\n| **Pore** | ")
+        );
+        let podcast = text(Format::Markdown, &samples::material(Kind::PodcastScript), "es");
+        assert!(podcast.contains("## Introducción\n\n**Presentadora:** Plants make sugar"), "{podcast}");
+        let faqs = text(Format::Markdown, &samples::material(Kind::Faqs), "en");
+        let first = "## What do plants need to make sugar?\n\nPlants make sugar from light, water and carbon dioxide.\n\n";
+        assert!(faqs.contains(first), "{faqs}");
+        let outline = text(Format::Markdown, &samples::material(Kind::Outline), "en");
+        assert!(
+            outline.contains("1. Name the parts of a leaf and their tasks. *(remember)*\n2. Explain"),
+            "{outline}"
+        );
+    }
+}

@@ -1,7 +1,9 @@
 //! Tables for German.
 
+use std::sync::OnceLock;
+
 use super::phrases::Phrases;
-use super::table::{Language, Patterns, Standard, Verbs, Words};
+use super::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// German.
 pub(super) static GERMAN: Language = Language {
@@ -9,9 +11,14 @@ pub(super) static GERMAN: Language = Language {
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::German),
     words: WORDS,
+    verb_forms: Vec::new,
     patterns: PATTERNS,
+    articles: Articles::Quoted("„", "“"),
+    head: Head::Last,
+    capitalised_nouns: true,
     verbs: VERBS,
     phrases: PHRASES,
+    lexicon: OnceLock::new(),
 };
 
 const WORDS: Words = Words { ..Words::EMPTY };

@@ -7,14 +7,18 @@ mod de;
 mod en;
 mod es;
 mod fr;
+mod lexicon;
 mod neutral;
 mod phrases;
 mod stem;
 mod table;
 
-pub use phrases::{Frame, ObjectivePhrase, Phrases, QuestionPhrase, Use};
+pub use lexicon::Lexicon;
+pub use phrases::{Frame, ObjectivePhrase, Phrases, QuestionPhrase, Use, Why};
 pub use stem::Stemmer;
-pub use table::{DefinitionPattern, Form, Language, Patterns, Standard, Verbs, Words};
+pub use table::{
+    Articles, DefinitionPattern, Form, Head, Language, Patterns, Standard, Tense, VerbForm, Verbs, Words,
+};
 
 /// Returns the tables of a language by its two-letter ISO 639-1 code; a language without tables of
 /// its own gets neutral ones, whose code is `und`.

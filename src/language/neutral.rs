@@ -1,7 +1,9 @@
 //! Empty tables for a language that has none of its own.
 
+use std::sync::OnceLock;
+
 use super::phrases::Phrases;
-use super::table::{Language, Patterns, Standard, Verbs, Words};
+use super::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// No language.
 pub(super) static NEUTRAL: Language = Language {
@@ -9,9 +11,14 @@ pub(super) static NEUTRAL: Language = Language {
     standard: Standard::Neutral,
     algorithm: None,
     words: WORDS,
+    verb_forms: Vec::new,
     patterns: PATTERNS,
+    articles: Articles::Quoted("“", "”"),
+    head: Head::Last,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
+    lexicon: OnceLock::new(),
 };
 
 const WORDS: Words = Words { ..Words::EMPTY };

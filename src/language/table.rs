@@ -1,5 +1,8 @@
 //! The shape of a language's tables; the tables themselves stand in the file of each language.
 
+use std::sync::OnceLock;
+
+use super::lexicon::Lexicon;
 use super::phrases::Phrases;
 use crate::content::BloomLevel;
 
@@ -14,12 +17,43 @@ pub struct Language {
     pub algorithm: Option<rust_stemmers::Algorithm>,
     /// Words by what they do in a sentence.
     pub words: Words,
+    /// Lists the verb forms that a reader must know, each with its form.
+    pub verb_forms: fn() -> Vec<(String, VerbForm)>,
     /// What shows that a sentence defines, gives a cause, and so on.
     pub patterns: Patterns,
+    /// Which article a noun phrase takes in a frame.
+    pub articles: Articles,
+    /// Where the head of a noun phrase stands.
+    pub head: Head,
+    /// Whether every noun is written with a capital, as in German.
+    pub capitalised_nouns: bool,
     /// Verbs of learning objectives.
     pub verbs: Verbs,
     /// What is written around the text's own words.
     pub phrases: Phrases,
+    /// The words and patterns made ready for reading, on first use.
+    pub(super) lexicon: OnceLock<Lexicon>,
+}
+
+/// Says which article a noun phrase takes when a frame asks for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Articles {
+    /// As the text has it most: none for plurals and mass nouns, else "the" or "a", as in English.
+    AsWritten,
+    /// The definite article that the text writes before it; pairs of a contracted article and what
+    /// it holds ("del", "el"). Without evidence in the text, the word stands in quotation marks.
+    Definite(&'static [(&'static str, &'static str)]),
+    /// None; the words stand in these quotation marks.
+    Quoted(&'static str, &'static str),
+}
+
+/// Says where the head of a noun phrase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// "light reaction".
+    Last,
+    /// "reacción luminosa".
+    First,
 }
 
 /// Says how far a language's tables go.
@@ -33,43 +67,88 @@ pub enum Standard {
     Neutral,
 }
 
-/// Words by what they do. All lower case; lists are sorted by nothing, readers build sets.
+/// Words by what they do. All lower case, parted by white space; lists of phrases are parted by `|`.
 #[derive(Debug)]
 pub struct Words {
     /// Words without a meaning of their own: they part key terms and never count as content.
-    pub stop: &'static [&'static str],
+    pub stop: &'static str,
     /// Words of general meaning that never make a key term alone nor begin or end one
     /// ("different", "example", "way", "main").
-    pub weak: &'static [&'static str],
-    /// Verb forms that are hardly ever nouns ("contains", "became"): they part key terms.
-    pub verbs: &'static [&'static str],
+    pub weak: &'static str,
     /// Definite articles, also contracted ones.
-    pub definite: &'static [&'static str],
+    pub definite: &'static str,
     /// Indefinite articles.
-    pub indefinite: &'static [&'static str],
+    pub indefinite: &'static str,
     /// What stands before a noun: articles, possessives, prepositions.
-    pub before_noun: &'static [&'static str],
+    pub before_noun: &'static str,
     /// What stands before a verb: subject pronouns, modals, the infinitive's particle.
-    pub before_verb: &'static [&'static str],
-    /// What joins two nouns to one term ("de", "del" in Spanish); empty where terms are simple runs.
-    pub joiners: &'static [&'static str],
-    /// Pronouns that need a noun before them ("it", "they", "he").
-    pub pronouns: &'static [&'static str],
+    pub before_verb: &'static str,
+    /// What joins two nouns to one term (phrases: "de | del | de la" in Spanish); empty where terms
+    /// are simple runs.
+    pub joiners: &'static str,
+    /// Pronouns that need a noun before them ("it", "they", "its").
+    pub pronouns: &'static str,
+    /// Pronouns that need a person before them ("he", "her", "we" does not).
+    pub person_pronouns: &'static str,
     /// Demonstratives and the like that point at an earlier sentence ("this", "such", "these").
-    pub demonstratives: &'static [&'static str],
-    /// Openings that lean on the sentence before; compared with the first words ("however",
-    /// "in addition", "the first").
-    pub leaning_openings: &'static [&'static str],
-    /// Words that lean on the sentence before wherever they stand ("therefore", "also").
-    pub leaning_words: &'static [&'static str],
-    /// Passages that need the source beside them ("see figure", "as shown above", "in this chapter").
-    pub needs_source: &'static [&'static str],
+    pub demonstratives: &'static str,
+    /// Openings that lean on the sentence before (phrases: "however | in addition | the first").
+    pub leaning_openings: &'static str,
+    /// Words that lean on the sentence before wherever they stand ("therefore").
+    pub leaning_words: &'static str,
+    /// Passages that need the source beside them (phrases: "see figure | as shown above").
+    pub needs_source: &'static str,
     /// Auxiliary and copular verb forms.
-    pub auxiliaries: &'static [&'static str],
+    pub auxiliaries: &'static str,
+    /// Conjunctions that begin a clause of their own.
+    pub subordinators: &'static str,
+    /// Relative pronouns.
+    pub relatives: &'static str,
+    /// Verb forms whose subject is singular ("is", "has").
+    pub singular_verbs: &'static str,
+    /// Verb forms whose subject is plural ("are", "have").
+    pub plural_verbs: &'static str,
+    /// Endings of plurals, in a trial order; a leading `!` excludes ("!ss !us s").
+    pub plural_endings: &'static str,
     /// Endings that make a noun ("tion", "ness").
-    pub noun_endings: &'static [&'static str],
-    /// Endings of words that cannot end a key term (adverbs, participles, verbs).
-    pub other_endings: &'static [&'static str],
+    pub noun_endings: &'static str,
+    /// Endings of words that cannot end a key term (adverbs, participles, verb forms).
+    pub other_endings: &'static str,
+    /// Heads of definitions that judge or place instead of saying what something is
+    /// ("part", "example", "important").
+    pub empty_heads: &'static str,
+    /// Nouns for people, also as endings with a leading `-` ("scientist -ologist").
+    pub people: &'static str,
+    /// Headings of parts that teach nothing (phrases: "references | further reading").
+    pub back_matter: &'static str,
+    /// Headings over the author's own objectives (phrases: "learning objectives").
+    pub objective_headings: &'static str,
+}
+
+/// One form of a verb.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerbForm {
+    /// The infinitive without particle.
+    pub base: String,
+    /// Which form it is.
+    pub tense: Tense,
+    /// Whether the same word is often a noun ("changes", "use").
+    pub also_noun: bool,
+}
+
+/// Says which form of a verb a word is, as far as questions need it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tense {
+    /// Infinitive and present plural: "produce".
+    Base,
+    /// Present, third person singular: "produces".
+    Third,
+    /// Simple past, also where it equals the participle: "produced", "grew".
+    Past,
+    /// Participle that is not the past: "grown"; also "producing".
+    Participle,
+    /// A finite form of a language whose questions need no other.
+    Finite,
 }
 
 /// Patterns over a whole sentence, as regular expressions (crate `regex`).
@@ -79,6 +158,8 @@ pub struct Patterns {
     pub definitions: &'static [DefinitionPattern],
     /// Causes; groups `effect` and `cause`.
     pub causes: &'static [&'static str],
+    /// Conditions; groups `condition` and `outcome`.
+    pub conditions: &'static [&'static str],
     /// Shows a contrast or comparison.
     pub contrast: &'static [&'static str],
     /// Shows a step of a sequence.
@@ -133,6 +214,12 @@ impl Language {
         rows.filter(|(_, verbs)| verbs.contains(&verb.as_str())).map(|(level, _)| *level).collect()
     }
 
+    /// Returns the words and patterns made ready for reading.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(|| Lexicon::of(self))
+    }
+
     /// Returns a stemmer of the language.
     #[must_use]
     pub fn stemmer(&self) -> super::Stemmer {
@@ -143,27 +230,43 @@ impl Language {
 impl Words {
     /// No words at all, to fill from.
     pub(super) const EMPTY: Words = Words {
-        stop: &[],
-        weak: &[],
-        verbs: &[],
-        definite: &[],
-        indefinite: &[],
-        before_noun: &[],
-        before_verb: &[],
-        joiners: &[],
-        pronouns: &[],
-        demonstratives: &[],
-        leaning_openings: &[],
-        leaning_words: &[],
-        needs_source: &[],
-        auxiliaries: &[],
-        noun_endings: &[],
-        other_endings: &[],
+        stop: "",
+        weak: "",
+        definite: "",
+        indefinite: "",
+        before_noun: "",
+        before_verb: "",
+        joiners: "",
+        pronouns: "",
+        person_pronouns: "",
+        demonstratives: "",
+        leaning_openings: "",
+        leaning_words: "",
+        needs_source: "",
+        auxiliaries: "",
+        subordinators: "",
+        relatives: "",
+        singular_verbs: "",
+        plural_verbs: "",
+        plural_endings: "",
+        noun_endings: "",
+        other_endings: "",
+        empty_heads: "",
+        people: "",
+        back_matter: "",
+        objective_headings: "",
     };
 }
 
 impl Patterns {
     /// No patterns at all, to fill from.
-    pub(super) const EMPTY: Patterns =
-        Patterns { definitions: &[], causes: &[], contrast: &[], sequence: &[], example: &[], function: &[] };
+    pub(super) const EMPTY: Patterns = Patterns {
+        definitions: &[],
+        causes: &[],
+        conditions: &[],
+        contrast: &[],
+        sequence: &[],
+        example: &[],
+        function: &[],
+    };
 }

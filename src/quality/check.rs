@@ -198,7 +198,7 @@ pub const CHECKS: [Entry; 16] = [
     Entry {
         check: Check::Fc05,
         id: "FC-05",
-        rule: "Neither side begins with a word that points at something before it (it, this, however).",
+        rule: "Neither side begins with a word that points at something before it (it, this, they, therefore).",
         severity: Severity::Warn,
         needs: Needs::LanguageTables,
         score: Score::FormatCompliance,

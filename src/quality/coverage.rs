@@ -2,6 +2,7 @@
 
 use super::{Check, Findings, Setting, words};
 use crate::content::{Document, Evidence};
+use crate::source::Source;
 
 /// More unused sections than this are only counted, so that a long source does not drown the rest.
 const MAX_NAMED_SECTIONS: usize = 20;
@@ -18,8 +19,7 @@ pub(super) fn check(documents: &[Document], setting: &Setting<'_>, findings: &mu
     let all = coverage.sections.iter().filter(|section| section.sentences > 0).count();
     let unused = &coverage.untouched;
     for number in unused.iter().take(MAX_NAMED_SECTIONS) {
-        let message =
-            format!("no piece uses section {} of {} of the source", number + 1, coverage.sections.len());
+        let message = unused_section(source, *number);
         findings.add(Check::Cov01, "", message);
     }
     if unused.len() > MAX_NAMED_SECTIONS {
@@ -27,4 +27,14 @@ pub(super) fn check(documents: &[Document], setting: &Setting<'_>, findings: &mu
         findings.add(Check::Cov01, "", format!("no piece uses {more} further sections of the source"));
     }
     (all > 0).then(|| words::ratio(all - unused.len(), all))
+}
+
+/// Names a section by where it stands: a heading is the user's text, and not every section has one.
+fn unused_section(source: &Source, number: usize) -> String {
+    let sentences =
+        source.sections().get(number).map(|section| section.sentences.clone()).unwrap_or_default();
+    let sentences = source.sentences().get(sentences).unwrap_or_default();
+    let start = sentences.first().map_or(0, |sentence| sentence.span.start);
+    let end = sentences.last().map_or(0, |sentence| sentence.span.end);
+    format!("no piece uses section {} of the source, characters {start} to {end}", number + 1)
 }

@@ -11,6 +11,8 @@ const MAX_FRONT_WORDS: usize = 20;
 const MAX_BACK_WORDS: usize = 30;
 /// Share of the back's content words that may stand on the front.
 const MAX_GIVEN_AWAY: f64 = 0.30;
+/// The same where the front is a sentence with a gap: something must be left to answer.
+const MAX_GIVEN_AWAY_BY_GAP: f64 = 0.99;
 /// From this likeness on two cards count as one.
 const NEAR_DUPLICATE: f64 = 0.6;
 
@@ -66,17 +68,22 @@ fn lengths(card: &Card<'_>, findings: &mut Findings) {
 fn wording(card: &Card<'_>, tables: &Language, findings: &mut Findings) {
     let (front, back) = (words::content_stems(card.front, tables), words::content_stems(card.back, tables));
     let shared = back.intersection(&front).count();
-    if words::ratio(shared, back.len()) > MAX_GIVEN_AWAY {
+    // The back of a sentence with a gap may repeat the sentence: what fills the gap is the answer.
+    let most = if has_gap(card.front) { MAX_GIVEN_AWAY_BY_GAP } else { MAX_GIVEN_AWAY };
+    if words::ratio(shared, back.len()) > most {
         let message = format!("{shared} of the {} content words of the back stand on the front", back.len());
         findings.add(Check::Fc04, card.path, message);
     }
-    let leaning = [tables.words.pronouns, tables.words.demonstratives, tables.words.leaning_openings];
     for (side, text) in [("front", card.front), ("back", card.back)] {
-        if leaning.iter().any(|openings| words::opens_with(text, openings)) {
+        if words::leans(text, tables) {
             let message = format!("the {side} begins with a word that points at something before it");
             findings.add(Check::Fc05, card.path, message);
         }
     }
+}
+
+fn has_gap(front: &str) -> bool {
+    ["__", "…", "...", "[…]"].iter().any(|gap| front.contains(gap))
 }
 
 /// Reports the later of two cards that ask the same; a pair with like fronts is not reported twice.

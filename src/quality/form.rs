@@ -9,7 +9,7 @@ use crate::content::Document;
 use crate::content::document::Body;
 
 /// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup.
-static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+pub(super) static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     patterns(&[
         (
             r"(?i)</?(?:a|abbr|b|blockquote|body|br|button|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|meta|nav|ol|p|pre|script|section|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--",
@@ -37,14 +37,12 @@ pub(super) fn markup(text: &str) -> Option<&'static str> {
 }
 
 pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut Findings) {
+    text(&document.title, "/title", findings);
     for block in &document.blocks {
-        let is_turn = matches!(block.body, Body::Turn { .. });
-        for text in block.body.texts() {
-            if let Some(what) = markup(text).filter(|_| !is_turn) {
-                findings.add(Check::Fmt01, &block.path, format!("holds {what}"));
-            }
-            if let Some(mark) = unclosed(text) {
-                findings.add(Check::Fmt02, &block.path, format!("{mark} does not close or was not opened"));
+        for each in block.body.texts() {
+            match &block.body {
+                Body::Turn { .. } => balance(each, &block.path, findings),
+                _ => text(each, &block.path, findings),
             }
         }
         if words::are_spaced(setting.language) && running_text(&block.body).is_some_and(|text| !ends(text)) {
@@ -53,6 +51,19 @@ pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut F
     }
     if !words::are_spaced(setting.language) {
         findings.not_run(Check::Fmt03, &format!("no tables for language {}", setting.language));
+    }
+}
+
+fn text(text: &str, path: &str, findings: &mut Findings) {
+    if let Some(what) = markup(text) {
+        findings.add(Check::Fmt01, path, format!("holds {what}"));
+    }
+    balance(text, path, findings);
+}
+
+fn balance(text: &str, path: &str, findings: &mut Findings) {
+    if let Some(mark) = unclosed(text) {
+        findings.add(Check::Fmt02, path, format!("{mark} does not close or was not opened"));
     }
 }
 

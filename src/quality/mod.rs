@@ -106,3 +106,8 @@ fn check_piece(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
     consistency::check(document, setting, &mut findings);
     findings.into_vec()
 }
+
+#[cfg(test)]
+mod docs_tests;
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ use crate::content::Document;
 use crate::content::document::Body;
 
 /// What a voice cannot say, besides markup.
-static UNSPEAKABLE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+pub(super) static UNSPEAKABLE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
     form::patterns(&[
         (r"(?i)\bhttps?://|\bwww\.\w", "the address of a page"),
         (r"\\(?:[a-zA-Z]{2,}|[\[\]()])|\$[^$\n]*[\\^_{][^$\n]*\$", "LaTeX"),

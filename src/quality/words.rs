@@ -27,17 +27,19 @@ pub(super) fn tables(code: &str) -> Option<&'static Language> {
 
 /// Returns the stems of the words that carry meaning.
 pub(super) fn content_stems(text: &str, tables: &Language) -> BTreeSet<String> {
-    let stemmer = tables.stemmer();
+    let (stemmer, stop) = (tables.stemmer(), &tables.lexicon().stop);
     let words = text.unicode_words().map(str::to_lowercase);
-    words.filter(|word| !tables.words.stop.contains(&word.as_str())).map(|word| stemmer.stem(&word)).collect()
+    words.filter(|word| !stop.contains(word.as_str())).map(|word| stemmer.stem(&word)).collect()
 }
 
-/// Whether a text opens with one of these words or runs of words, whatever the case.
-pub(super) fn opens_with(text: &str, openings: &[&str]) -> bool {
-    let text = plain(text);
-    openings.iter().any(|opening| {
-        text.strip_prefix(&plain(opening)).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-    })
+/// Whether a text opens with a word that points at something said before it. The wider openings of
+/// the tables ("the first", "for") are no fault here: a card may well say who was the first.
+pub(super) fn leans(text: &str, tables: &Language) -> bool {
+    let lexicon = tables.lexicon();
+    let first = text.unicode_words().next().map(str::to_lowercase).unwrap_or_default();
+    let pointing =
+        [&lexicon.pronouns, &lexicon.person_pronouns, &lexicon.demonstratives, &lexicon.leaning_words];
+    pointing.iter().any(|words| words.contains(first.as_str()))
 }
 
 /// Reduces a text to its lower-case words with single spaces between them.

@@ -3,9 +3,9 @@
 
 mod escape;
 
-use crate::content::Document;
 use crate::content::document::{Block, Body};
-use crate::content::labels::{Label, kind_name, label};
+use crate::content::labels::{Label, kind_name, label, level_name};
+use crate::content::{BloomLevel, Document};
 use escape::{block, heading, inline};
 
 /// Renders one piece under its title.
@@ -62,7 +62,7 @@ impl<'a> Page<'a> {
                 Body::Heading { level, text } => self.heading(usize::from(*level), text),
                 Body::Paragraph(text) => self.apart(&block(text)),
                 Body::Item(text) => self.bullet(&inline(text)),
-                Body::Objective { text, .. } => self.number(&inline(text)),
+                Body::Objective { text, level } => self.number(text, Some(*level)),
                 Body::Definition { term, explanation } => {
                     self.bullet(&format!("{}: {}", strong(term), inline(explanation)));
                 }
@@ -71,7 +71,7 @@ impl<'a> Page<'a> {
                     self.heading(2, question);
                     self.apart(&block(answer));
                 }
-                Body::Question { question, .. } => self.number(&inline(question)),
+                Body::Question { question, level, .. } => self.number(question, *level),
                 Body::Turn { speaker, text } => {
                     self.apart(&format!("{} {}", strong(&format!("{speaker}:")), block(text)));
                 }
@@ -95,13 +95,15 @@ impl<'a> Page<'a> {
         self.line(&format!("- {text}"));
     }
 
-    fn number(&mut self, text: &str) {
+    fn number(&mut self, text: &str, level: Option<BloomLevel>) {
         let number = match self.run {
             Run::Numbers(last) => last + 1,
             Run::Apart | Run::Bullets | Run::Table => 1,
         };
         self.begin(Run::Numbers(number));
-        self.line(&format!("{number}. {text}"));
+        let level =
+            level.map(|level| format!(" *({})*", level_name(level, self.language))).unwrap_or_default();
+        self.line(&format!("{number}. {}{level}", inline(text)));
     }
 
     fn card(&mut self, front: &str, back: &str) {

@@ -21,12 +21,13 @@ fn plain(markdown: &str) -> Result<Vec<String>, String> {
                 | Tag::List(_)
                 | Tag::Item
                 | Tag::Strong
+                | Tag::Emphasis
                 | Tag::Table(_)
                 | Tag::TableHead
                 | Tag::TableRow
                 | Tag::TableCell,
             )
-            | Event::End(TagEnd::Strong) => {}
+            | Event::End(TagEnd::Strong | TagEnd::Emphasis) => {}
             Event::End(
                 TagEnd::Paragraph
                 | TagEnd::Heading(_)
@@ -72,6 +73,7 @@ fn expected(document: &Document) -> Vec<String> {
             Body::Definition { term, explanation } => texts.push(format!("{}: {explanation}", term.trim())),
             Body::Turn { speaker, text } => texts.push(format!("{}: {text}", speaker.trim())),
             Body::Card { front, back } => texts.extend([front.trim().to_owned(), back.clone()]),
+            Body::Objective { text, .. } => texts.push(format!("{text} (apply)")),
             other => texts.extend(other.texts().into_iter().map(str::to_owned)),
         }
     }
@@ -196,8 +198,8 @@ fn every_kind_of_block_has_its_form() {
              \n\
              ## Goals\n\
              \n\
-             1. Name it\n\
-             2. Use it\n\
+             1. Name it *(remember)*\n\
+             2. Use it *(apply)*\n\
              \n\
              - first\n\
              - second\n\

@@ -4,11 +4,16 @@
 //! Indices are stable: a sentence, a term and a topic are named by their position in
 //! [`Analysis::sentences`], [`Analysis::terms`] and [`Analysis::topics`].
 
+mod candidate;
+mod noun_phrase;
 mod plan;
 mod relation;
+mod run;
 mod select;
 mod sentence;
+mod stems;
 mod term;
+mod token;
 mod topic;
 
 use std::sync::Arc;

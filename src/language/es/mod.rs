@@ -1,17 +1,24 @@
 //! Tables for Spanish.
 
-use super::phrases::Phrases;
-use super::table::{Language, Patterns, Standard, Verbs, Words};
+use std::sync::OnceLock;
+
+use crate::language::phrases::Phrases;
+use crate::language::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// Spanish.
-pub(super) static SPANISH: Language = Language {
+pub(in crate::language) static SPANISH: Language = Language {
     code: "es",
     standard: Standard::Full,
     algorithm: Some(rust_stemmers::Algorithm::Spanish),
     words: WORDS,
+    verb_forms: Vec::new,
     patterns: PATTERNS,
+    articles: Articles::Definite(&[("del", "el"), ("al", "el")]),
+    head: Head::First,
+    capitalised_nouns: false,
     verbs: VERBS,
     phrases: PHRASES,
+    lexicon: OnceLock::new(),
 };
 
 const WORDS: Words = Words { ..Words::EMPTY };
