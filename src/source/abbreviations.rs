@@ -118,7 +118,7 @@ impl Rules {
 
     /// Whether a word often begins a sentence and hardly a name.
     pub(super) fn is_starter(&self, word: &str) -> bool {
-        self.starters.split(' ').any(|starter| starter == word)
+        self.starters.split(' ').any(|starter| starter.len() == word.len() && starter == word)
     }
 }
 
@@ -138,12 +138,12 @@ pub(super) fn is_calendar(word: &str) -> bool {
 }
 
 fn listed(list: &str, word: &str) -> bool {
-    list.split(' ').any(|entry| {
-        let mut rest = word.chars();
+    let Some(first) = word.chars().next() else { return false };
+    let lower = first.to_lowercase().next().filter(|_| first.is_uppercase());
+    let rest = word.get(first.len_utf8()..);
+    list.split(' ').filter(|entry| entry.len() == word.len()).any(|entry| {
         entry == word
-            || (rest.next().is_some_and(|first| {
-                first.is_uppercase() && entry.chars().next().is_some_and(|own| first.to_lowercase().eq([own]))
-            }) && entry.get(entry.chars().next().map_or(0, char::len_utf8)..) == Some(rest.as_str()))
+            || lower.is_some_and(|lower| entry.starts_with(lower) && entry.get(lower.len_utf8()..) == rest)
     })
 }
 

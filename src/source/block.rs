@@ -52,6 +52,37 @@ impl Reading {
     }
 }
 
+/// Which headings may take the name out of the next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merge {
+    /// Whatever the next one's level: plain text knows no levels.
+    AnyLevel,
+    /// Only one of the same level: a lower one is a part of the chapter.
+    SameLevel,
+}
+
+/// Makes one heading of `Chapter 3` and the `The Industrial Revolution` below it.
+pub(super) fn merge_bare_chapters(blocks: Vec<Block>, merge: Merge) -> Vec<Block> {
+    let mut merged: Vec<Block> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match (merged.last_mut(), block) {
+            (Some(Block::Heading { level, run }), Block::Heading { level: next, run: name })
+                if (merge == Merge::AnyLevel || *level == next)
+                    && super::markers::chapter(&text(run)) == Some("")
+                    && super::markers::chapter(&text(&name)).is_none() =>
+            {
+                if let (Some(last), Some(first)) = (run.last(), name.first()) {
+                    let span = Span { start: last.span.end, end: first.span.start };
+                    run.push(Glyph::new('\n', span));
+                }
+                run.extend(name);
+            }
+            (_, block) => merged.push(block),
+        }
+    }
+    merged
+}
+
 /// Everything from the first to the last character of a run.
 pub(super) fn span(run: &[Glyph]) -> Option<Span> {
     Some(Span { start: run.first()?.span.start, end: run.last()?.span.end })

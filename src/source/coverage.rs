@@ -114,4 +114,12 @@ mod tests {
         let passage = source.anchor("sugar. They").unwrap();
         assert_eq!(source.coverage(&[passage]).used, 2);
     }
+
+    #[test]
+    fn a_passage_that_ends_where_a_sentence_begins_does_not_touch_it() {
+        let source = Source::read(TEXT).unwrap();
+        let [first, second, ..] = source.sentences() else { panic!("two sentences") };
+        let passage = source.evidence(Span { start: first.span.start, end: second.span.start });
+        assert_eq!(source.coverage(&[passage]).used, 1);
+    }
 }

@@ -189,8 +189,10 @@ pub(super) enum Citations {
 
 impl Citations {
     /// Texts about code or mathematics have a zero in brackets sooner or later.
-    pub(super) fn of(view: &str) -> Self {
-        if view.contains("[0") { Citations::Unknown } else { Citations::Numbered }
+    pub(super) fn of<'a>(runs: impl Iterator<Item = &'a [Glyph]>) -> Self {
+        let is_index = |pair: &[Glyph]| matches!(pair, [one, two] if one.character == '[' && two.character == '0' && !one.verbatim);
+        let mut runs = runs;
+        if runs.any(|run| run.windows(2).any(is_index)) { Citations::Unknown } else { Citations::Numbered }
     }
 }
 
@@ -208,6 +210,9 @@ fn without_asides(run: &[Glyph], cites: Citations) -> Vec<Glyph> {
                 out.pop();
             }
             rest = rest.get(length..).unwrap_or_default();
+            if out.last().is_some_and(|last| ".!?”\"".contains(last.character)) {
+                rest = after_page_number(rest);
+            }
             // "word [3] next" needs the space back, "word [3]." does not.
             if let Some(next) = rest.first().filter(|next| next.character.is_alphanumeric())
                 && !out.is_empty()
@@ -221,6 +226,23 @@ fn without_asides(run: &[Glyph], cites: Citations) -> Vec<Glyph> {
         rest = after;
     }
     out
+}
+
+/// Encyclopaedias cite pages as `[3]: 45`.
+fn after_page_number(run: &[Glyph]) -> &[Glyph] {
+    if run.first().is_none_or(|first| first.character != ':') {
+        return run;
+    }
+    let rest = run.get(1..).unwrap_or_default();
+    let marks = rest
+        .iter()
+        .take(20)
+        .take_while(|glyph| !glyph.verbatim && matches!(glyph.character, ' ' | '–' | '-' | ',' | '0'..='9'));
+    let (marks, digits) = marks.fold((0, 0), |(marks, digits), glyph| {
+        (marks + 1, digits + usize::from(glyph.character.is_ascii_digit()))
+    });
+    let blanks = rest.iter().take(marks).rev().take_while(|glyph| glyph.character == ' ').count();
+    if digits > 0 { rest.get(marks - blanks..).unwrap_or_default() } else { run }
 }
 
 fn aside_length(run: &[Glyph], cites: Citations) -> Option<usize> {
@@ -271,7 +293,8 @@ mod tests {
     use super::*;
 
     fn tidied(run: &str) -> String {
-        text(&tidy(&unify_line_ends(run), &Vocabulary::of(run), Citations::of(run)))
+        let glyphs = unify_line_ends(run);
+        text(&tidy(&glyphs, &Vocabulary::of(run), Citations::of(std::iter::once(glyphs.as_slice()))))
     }
 
     #[test]
@@ -295,6 +318,7 @@ mod tests {
     #[test]
     fn citation_marks_go_and_indices_stay() {
         assert_eq!(tidied("It grows.[12] Next [3, 4] one [5]."), "It grows. Next one.");
+        assert_eq!(tidied("It grows.[3]: 45–47  Next."), "It grows. Next.");
         assert_eq!(tidied("Read a[0] before a[1]."), "Read a[0] before a[1].");
         assert_eq!(tidied("See the page (https://example.org/a?b) now."), "See the page now.");
     }

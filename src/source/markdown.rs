@@ -7,123 +7,14 @@ use pulldown_cmark::{
 };
 use std::ops::Range;
 
-use super::block::{Reading, text};
+use super::Role;
+use super::block::{self, Block, Merge, Reading, text};
 use super::html;
+use super::plain;
 use super::view::{Glyph, Mapped};
-use super::{Role, Span};
 
-/// A document whose lines open more containers than this is not Markdown by a human hand, and
-/// some parsers take quadratic time on it.
-const MAX_CONTAINERS_IN_A_LINE: usize = 24;
-
-/// Opening brackets in one paragraph beyond which the same holds.
-const MAX_BRACKETS_IN_A_PARAGRAPH: usize = 2000;
-
-/// Whether the text shows signs that plain text does not show by accident.
-pub(super) fn is_markdown(text: &str) -> bool {
-    if is_hostile(text) {
-        return false;
-    }
-    let mut lines = text.lines().peekable();
-    let mut weak = 0_u32;
-    if lines.peek().is_some_and(|first| first.trim_end() == "---")
-        && text.lines().skip(1).any(|line| line.trim_end() == "---")
-        && text.lines().nth(1).is_some_and(|line| line.contains(':'))
-    {
-        return true;
-    }
-    while let Some(line) = lines.next() {
-        let trimmed = line.trim_start();
-        let is_flush = line.len() - trimmed.len() <= 3;
-        if is_flush && (is_atx_heading(trimmed) || trimmed.starts_with("```") || trimmed.starts_with("~~~")) {
-            return true;
-        }
-        if has_strong_sign(trimmed) {
-            return true;
-        }
-        let next_is_delimiter = lines.peek().is_some_and(|next| is_table_delimiter(next));
-        if line.contains('|') && next_is_delimiter {
-            return true;
-        }
-        weak += u32::from(has_weak_sign(trimmed));
-        if weak >= 2 {
-            return true;
-        }
-    }
-    false
-}
-
-fn is_atx_heading(line: &str) -> bool {
-    let rest = line.trim_start_matches('#');
-    let marks = line.len() - rest.len();
-    (1..=6).contains(&marks) && rest.starts_with([' ', '\t']) && rest.chars().any(char::is_alphabetic)
-}
-
-fn is_table_delimiter(line: &str) -> bool {
-    line.contains("--")
-        && line.contains('|')
-        && line.chars().all(|mark| matches!(mark, '|' | '-' | ':' | ' ' | '\t'))
-}
-
-fn has_strong_sign(line: &str) -> bool {
-    let has_link =
-        line.split_once("](").is_some_and(|(before, after)| before.contains('[') && after.contains(')'));
-    let is_definition = line.starts_with('[') && (line.contains("]: http") || line.contains("]: <"));
-    let has_html =
-        ["</p>", "</div>", "<br>", "<br/>", "<br />", "</h1>", "</h2>", "</h3>", "</li>", "<!--", "</a>"]
-            .iter()
-            .any(|tag| line.contains(tag));
-    has_link || is_definition || has_html || (line.starts_with("[^") && line.contains("]: "))
-}
-
-fn has_weak_sign(line: &str) -> bool {
-    encloses(line, "**")
-        || encloses(line, "__")
-        || encloses(line, "`")
-        || encloses(line, "*")
-        || encloses(line, "_")
-        || line.starts_with("- [ ]")
-        || line.starts_with("- [x]")
-        || line.contains("[^")
-}
-
-/// Whether a word or phrase stands between two marks the way emphasis does.
-fn encloses(line: &str, mark: &str) -> bool {
-    let Some((before, rest)) = line.split_once(mark) else { return false };
-    let Some((inside, after)) = rest.split_once(mark) else { return false };
-    !before.ends_with(char::is_alphanumeric)
-        && !after.starts_with(char::is_alphanumeric)
-        && inside.starts_with(char::is_alphanumeric)
-        && inside.ends_with(|end: char| end.is_alphanumeric() || ".!?:)".contains(end))
-}
-
-/// Whether the text is built to keep a Markdown parser busy rather than to be read.
-fn is_hostile(text: &str) -> bool {
-    let mut brackets = 0_usize;
-    for line in text.lines() {
-        if line.trim().is_empty() {
-            brackets = 0;
-        }
-        brackets += line.bytes().filter(|byte| matches!(byte, b'[' | b'<' | b'`')).count();
-        let mut containers = 0_usize;
-        for part in line.split_inclusive([' ', '\t', '>']) {
-            let mark = part.trim();
-            let is_marker = matches!(mark, ">" | "-" | "*" | "+")
-                || mark
-                    .strip_suffix(['.', ')'])
-                    .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()));
-            if !is_marker && !mark.is_empty() {
-                break;
-            }
-            containers += usize::from(is_marker);
-        }
-        let is_rule = line.chars().all(|mark| matches!(mark, '-' | '*' | ' ' | '\t'));
-        if (containers > MAX_CONTAINERS_IN_A_LINE && !is_rule) || brackets > MAX_BRACKETS_IN_A_PARAGRAPH {
-            return true;
-        }
-    }
-    false
-}
+/// How far inline code may be interrupted by the marks of the containers it stands in.
+const MAX_STEP_BETWEEN_CHARACTERS: usize = 64;
 
 /// Reads a text whose line ends are unified.
 pub(super) fn read(glyphs: &[Glyph]) -> Reading {
@@ -140,7 +31,22 @@ pub(super) fn read(glyphs: &[Glyph]) -> Reading {
         reader.take(event, range);
     }
     reader.flush();
-    reader.reading
+    let mut reading = reader.reading;
+    reading.blocks = block::merge_bare_chapters(reading.blocks, Merge::SameLevel);
+    raise_title_line(&mut reading.blocks);
+    reading
+}
+
+/// A short first line over a text that has no heading of the highest level is its title.
+fn raise_title_line(blocks: &mut [Block]) {
+    let has_top = blocks.iter().any(|block| matches!(block, Block::Heading { level: 1, .. }));
+    let has_more = blocks.len() > 1;
+    if let Some(first) = blocks.first_mut().filter(|_| has_more && !has_top)
+        && let Block::Text { role: Role::Prose, run } = first
+        && plain::is_like_heading(run)
+    {
+        *first = Block::Heading { level: 1, run: std::mem::take(run) };
+    }
 }
 
 /// What is open while blocks are read.
@@ -159,6 +65,11 @@ struct Reader<'a> {
     /// For each open emphasis whether its mark is meant as a character (`2*3*4`).
     literal_marks: Vec<bool>,
     script: Script,
+    /// How many bold spans are open, and whether anything in the run stood outside of one.
+    bold: usize,
+    has_light: bool,
+    /// Level of the last heading.
+    level: u8,
 }
 
 /// A block that is taken as a whole.
@@ -192,6 +103,9 @@ impl<'a> Reader<'a> {
             skipped: None,
             literal_marks: Vec::new(),
             script: Script::Normal,
+            bold: 0,
+            has_light: false,
+            level: 1,
         }
     }
 
@@ -259,6 +173,7 @@ impl<'a> Reader<'a> {
     fn close(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
+                self.bold = self.bold.saturating_sub(usize::from(tag == TagEnd::Strong));
                 if self.literal_marks.pop() == Some(true) {
                     self.emit_glyph_before(range.end);
                 } else {
@@ -267,9 +182,9 @@ impl<'a> Reader<'a> {
             }
             TagEnd::Link => self.end_marks(&range),
             TagEnd::Heading(level) => {
-                let run = std::mem::take(&mut self.run);
-                self.reading.push_heading(number(level), run);
-                self.marks_from = None;
+                self.level = number(level);
+                let run = self.take_run();
+                self.reading.push_heading(self.level, run);
             }
             TagEnd::List(_) => {
                 self.flush();
@@ -305,15 +220,26 @@ impl<'a> Reader<'a> {
 
     /// Ends the text block that is being collected.
     fn flush(&mut self) {
-        let run = std::mem::take(&mut self.run);
+        let is_bold = !self.has_light;
+        let run = self.take_run();
         let depth = u8::try_from(self.lists.len()).unwrap_or(u8::MAX);
         let role = match self.lists.last() {
             Some(ordered) => Role::ListItem { ordered: *ordered, depth },
             None if self.quotations > 0 => Role::Quotation,
             None => Role::Prose,
         };
-        self.reading.push_text(role, run);
+        // A bold line of its own is a heading below the last real one.
+        if is_bold && role == Role::Prose && plain::is_like_heading(&run) {
+            self.reading.push_heading(self.level.saturating_add(1), run);
+        } else {
+            self.reading.push_text(role, run);
+        }
+    }
+
+    fn take_run(&mut self) -> Vec<Glyph> {
         self.marks_from = None;
+        self.has_light = false;
+        std::mem::take(&mut self.run)
     }
 
     fn slice(&self, range: &Range<usize>) -> &'a [Glyph] {
@@ -321,6 +247,7 @@ impl<'a> Reader<'a> {
     }
 
     fn open_emphasis(&mut self, tag: &Tag<'_>, range: Range<usize>) {
+        self.bold += usize::from(*tag == Tag::Strong);
         let slice = self.slice(&range);
         let before = self.run.last().map(|glyph| glyph.character);
         let after = self.glyphs.get(self.view.index_at(range.end)).map(|glyph| glyph.character);
@@ -359,13 +286,14 @@ impl<'a> Reader<'a> {
         if let Some(start) = self.marks_from.take() {
             glyph.span.start = start.min(glyph.span.start);
         }
+        self.has_light |= self.bold == 0 && !glyph.character.is_whitespace();
         self.run.push(glyph);
     }
 
     fn emit(&mut self, text: &str, range: Range<usize>) {
         let slice = self.slice(&range);
         let is_verbatim = text.chars().eq(slice.iter().map(|glyph| glyph.character));
-        let whole = super::block::span(slice);
+        let whole = block::span(slice);
         if self.script == Script::Raised && is_note_mark(text, self.run.last()) {
             return;
         }
@@ -377,18 +305,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Inline code: its fences go along with the first and last character, and what stands
+    /// between its lines (`> `) is stepped over.
     fn emit_code(&mut self, text: &str, range: Range<usize>) {
         let slice = self.slice(&range);
-        let Some(whole) = super::block::span(slice) else { return };
-        let fences = slice.iter().take_while(|glyph| matches!(glyph.character, '`' | '$')).count();
-        let padding = slice.len().saturating_sub(2 * fences).saturating_sub(text.chars().count()) / 2;
-        let last = text.chars().count().saturating_sub(1);
-        for (index, character) in text.chars().enumerate() {
-            let own = slice.get(fences + padding + index).map_or(whole, |glyph| glyph.span);
-            let start = if index == 0 { whole.start } else { own.start };
-            let end = if index == last { whole.end } else { own.end };
-            self.push(Glyph { character, span: Span { start, end }, verbatim: true });
+        let Some(whole) = block::span(slice) else { return };
+        let fence = slice.first().map(|glyph| glyph.character);
+        let mut at = slice.iter().take_while(|glyph| Some(glyph.character) == fence).count();
+        let first = self.run.len();
+        for character in text.chars() {
+            let is_own = |glyph: &Glyph| {
+                glyph.character == character || (glyph.character.is_whitespace() && character.is_whitespace())
+            };
+            let reach = slice.iter().skip(at).take(MAX_STEP_BETWEEN_CHARACTERS);
+            let found = reach.enumerate().find(|(_, glyph)| is_own(glyph));
+            at += found.map_or(0, |(step, _)| step + 1);
+            let span = found.map_or(whole, |(_, glyph)| glyph.span);
+            self.push(Glyph { character, span, verbatim: true });
         }
+        if let Some(opening) = self.run.get_mut(first) {
+            opening.span.start = opening.span.start.min(whole.start);
+        }
+        self.end_marks(&range);
     }
 
     fn inline_html(&mut self, tag: &str, range: Range<usize>) {
@@ -454,7 +392,6 @@ fn front_matter_title(block: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::block::Block;
     use super::super::view::unify_line_ends;
     use super::*;
 
@@ -494,19 +431,5 @@ mod tests {
                 "ListItem { ordered: false, depth: 2 } two"
             ]
         );
-    }
-
-    #[test]
-    fn plain_signs_do_not_make_markdown() {
-        for plain in
-            ["2*3*4 and snake_case_name here", "a < b and <5", "4. The king\n- and a dash", "#hashtag"]
-        {
-            assert!(!is_markdown(plain), "{plain}");
-        }
-        for markdown in
-            ["# A", "x\n\n## B c", "see [x](http://y)", "| a | b |\n|---|---|", "*one* and\n**two**"]
-        {
-            assert!(is_markdown(markdown), "{markdown}");
-        }
     }
 }

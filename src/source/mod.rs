@@ -5,18 +5,22 @@
 //! **submitted** text it came from, in Unicode code points, and [`Source::evidence`] gives exactly
 //! that slice; [`Source::anchor`] finds a quote again whoever retyped it.
 //!
-//! Files in reading order: `view.rs` (normalised characters and their origin), `markdown.rs` with
-//! `html.rs` and `plain.rs` with `markers.rs` (text to blocks), `lines.rs` (a block's lines to one),
-//! `headings.rs`, `sentences.rs` with `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to
-//! all of it), `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
+//! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
+//! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
+//! blocks), `lines.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
+//! `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to all of it), `positions.rs`,
+//! `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
 
 mod abbreviations;
 mod anchor;
 mod block;
 mod coverage;
+mod emphasis;
+mod format;
 mod headings;
 mod html;
 mod language;
+mod line;
 mod lines;
 mod markdown;
 mod markers;
@@ -152,7 +156,8 @@ pub struct Sentence {
     pub paragraph: usize,
     /// 0 for the first of its paragraph.
     pub position_in_paragraph: usize,
-    /// Starts like a sentence, ends with a stop, and every quote and bracket in it closes.
+    /// Starts like a sentence, ends with a stop, every quote and bracket in it closes, and it holds
+    /// no address or TeX that nobody could read out.
     pub complete: bool,
 }
 
@@ -204,7 +209,7 @@ impl Source {
         let glyphs = view::unify_line_ends(submitted);
         let unified = block::text(&glyphs);
         let reading =
-            if markdown::is_markdown(&unified) { markdown::read(&glyphs) } else { plain::read(&glyphs) };
+            if format::is_markdown(&unified) { markdown::read(&glyphs) } else { plain::read(&glyphs) };
         let (structure, language) = structure::build(reading, &unified);
         Ok(Source {
             submitted: submitted.to_owned(),

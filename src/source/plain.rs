@@ -1,28 +1,18 @@
 //! Reads plain text into blocks: paragraphs by blank line or indentation, headings by their looks,
-//! lists by their markers. Nothing inside a line is taken for markup. Markdown is read in
-//! `markdown.rs`; what the start of a line may mean is in `markers.rs`.
+//! lists by their markers. Of the inside of a line only marks of emphasis are taken off. Markdown
+//! is read in `markdown.rs`; what the start of a line may mean is in `markers.rs`.
 
 use super::Role;
-use super::block::{Block, Reading};
+use super::block::{self, Block, Merge, Reading};
+use super::emphasis;
+use super::line::{Layout, Line};
 use super::markers::{self, Marker};
 use super::view::Glyph;
 
-/// Longest line, in characters, that can be a heading, and its most words.
-const MAX_HEADING_CHARACTERS: usize = 90;
-const MAX_HEADING_WORDS: usize = 12;
-/// Lines longer than this were not wrapped by hand: each is a paragraph of its own.
-const UNWRAPPED_LINE_CHARACTERS: usize = 130;
+/// Most words of a heading that stands right above a list; a longer line leads into it.
+const MAX_WORDS_OVER_A_LIST: usize = 5;
 /// Short lines in a row, without a paragraph between them, that can still be title and headings.
 const MAX_HEADINGS_IN_A_ROW: usize = 2;
-
-/// One line without the white space around it.
-#[derive(Clone)]
-struct Line<'a> {
-    glyphs: &'a [Glyph],
-    text: String,
-    indent: usize,
-    characters: usize,
-}
 
 /// A block whose role may still depend on its neighbours.
 enum Piece {
@@ -36,114 +26,32 @@ enum Piece {
 
 /// Reads a text whose line ends are unified.
 pub(super) fn read(glyphs: &[Glyph]) -> Reading {
+    let glyphs = emphasis::strip(glyphs);
     let lines: Vec<Line<'_>> = glyphs.split(|glyph| glyph.character == '\n').map(Line::new).collect();
-    let is_unwrapped = is_unwrapped(&lines);
+    let layout = Layout::of(&lines);
     let mut pieces = Vec::new();
     let mut group: Vec<Line<'_>> = Vec::new();
     for line in lines {
         let is_underline = group.len() == 1 && line.underline().is_some();
         if line.text.is_empty() || (line.is_rule() && !is_underline) {
-            read_group(&std::mem::take(&mut group), is_unwrapped, &mut pieces);
+            read_group(&std::mem::take(&mut group), layout, &mut pieces);
         } else {
             group.push(line);
         }
     }
-    read_group(&group, is_unwrapped, &mut pieces);
-    Reading { title: None, blocks: settle(pieces) }
+    read_group(&group, layout, &mut pieces);
+    Reading { title: None, blocks: block::merge_bare_chapters(settle(pieces), Merge::AnyLevel) }
 }
 
-impl<'a> Line<'a> {
-    fn new(glyphs: &'a [Glyph]) -> Self {
-        let is_blank = |glyph: &&Glyph| glyph.character.is_whitespace() || glyph.character == '\u{200b}';
-        let indent = glyphs.iter().take_while(is_blank).count();
-        let trailing = glyphs.iter().rev().take_while(is_blank).count();
-        let inner = glyphs.get(indent..glyphs.len().saturating_sub(trailing)).unwrap_or_default();
-        Line { glyphs: inner, text: super::block::text(inner), indent, characters: inner.len() }
+fn read_group(group: &[Line<'_>], layout: Layout, pieces: &mut Vec<Piece>) {
+    if group.is_empty() {
+        return;
     }
-
-    fn underline(&self) -> Option<u8> {
-        let level = if self.text.starts_with('=') { 1 } else { 2 };
-        let mark = if level == 1 { '=' } else { '-' };
-        (self.characters >= 3 && self.text.chars().all(|character| character == mark)).then_some(level)
-    }
-
-    fn is_rule(&self) -> bool {
-        let marks = self.text.chars().filter(|character| !character.is_whitespace()).count();
-        marks >= 3 && self.text.chars().all(|character| "-*_=~#+•· —–".contains(character))
-    }
-
-    fn is_table_row(&self) -> bool {
-        let inside = markers::marker(&self.text).map_or(0, |(_, length)| length);
-        let rest: String = self.text.chars().skip(inside).collect();
-        rest.contains('\t')
-            || rest.contains("   ")
-            || rest.matches('|').count() >= 2
-            || (rest.contains("....") && rest.ends_with(|end: char| end.is_ascii_digit()))
-    }
-
-    fn ends_openly(&self) -> bool {
-        let closers: &[char] = &['"', '\'', ')', ']', '”', '’', '»'];
-        !self
-            .text
-            .trim_end_matches(closers)
-            .ends_with(['.', '!', '?', ';', ',', ':', '…', '。', '，', '-', '–', '—'])
-    }
-
-    fn starts_upper(&self) -> bool {
-        self.text.chars().find(|character| !"\"'“‘«¿¡([".contains(*character)).is_some_and(|start| {
-            start.is_uppercase() || start.is_numeric() || (start.is_alphabetic() && !start.is_lowercase())
-        })
-    }
-
-    fn is_short(&self) -> bool {
-        self.characters <= MAX_HEADING_CHARACTERS && self.text.split_whitespace().count() <= MAX_HEADING_WORDS
-    }
-
-    /// Looks like a heading when it stands alone.
-    fn could_be_heading(&self) -> bool {
-        let has_word = self.text.chars().filter(|character| character.is_alphabetic()).count() >= 2;
-        let is_question = self.text.ends_with('?');
-        has_word && self.is_short() && self.starts_upper() && (self.ends_openly() || is_question)
-    }
-
-    /// The level of a line that is a heading wherever a block begins with it.
-    fn strong_level(&self) -> Option<u8> {
-        if !self.is_short() {
-            return None;
-        }
-        let wiki = self.text.chars().take_while(|character| *character == '=').count();
-        if wiki >= 2 && self.text.ends_with("==") && self.characters > 2 * wiki {
-            return u8::try_from(wiki).ok();
-        }
-        if !self.ends_openly() {
-            return None;
-        }
-        if markers::chapter(&self.text).is_some() {
-            return Some(2);
-        }
-        if let Some(numbered) = markers::numbered(&self.text).filter(|numbered| numbered.levels > 1) {
-            return Some(numbered.levels.saturating_add(1));
-        }
-        let capitals = self.text.chars().filter(|character| character.is_uppercase()).count();
-        (capitals >= 4 && !self.text.chars().any(char::is_lowercase) && !self.is_table_row()).then_some(2)
-    }
-}
-
-/// Whether most of the text stands in lines that nobody wrapped.
-fn is_unwrapped(lines: &[Line<'_>]) -> bool {
-    let all: usize = lines.iter().map(|line| line.characters).sum();
-    let long = lines.iter().map(|line| line.characters).filter(|length| *length > UNWRAPPED_LINE_CHARACTERS);
-    long.sum::<usize>() * 2 > all
-}
-
-fn read_group(group: &[Line<'_>], is_unwrapped: bool, pieces: &mut Vec<Piece>) {
-    let Some(first) = group.first() else { return };
     let rows = group.iter().filter(|line| line.is_table_row()).count();
     if group.len() >= 2 && rows * 10 >= group.len() * 7 {
         let run = joined(group);
-        pieces.extend(
-            super::block::span(&run).map(|span| Piece::Settled(Block::Opaque { role: Role::Table, span })),
-        );
+        pieces
+            .extend(block::span(&run).map(|span| Piece::Settled(Block::Opaque { role: Role::Table, span })));
         return;
     }
     if group.iter().all(|line| line.text.starts_with('>')) {
@@ -166,21 +74,48 @@ fn read_group(group: &[Line<'_>], is_unwrapped: bool, pieces: &mut Vec<Piece>) {
             return;
         }
     }
-    let mut builder =
-        Builder { pieces, run: Vec::new(), role: Role::Prose, last_marker: None, list_indents: Vec::new() };
-    let base_indent = group.iter().skip(1).map(|line| line.indent).min().unwrap_or(first.indent);
+    let mut builder = Builder {
+        pieces,
+        run: Vec::new(),
+        role: Role::Prose,
+        last_marker: None,
+        list_indents: Vec::new(),
+        broke_off: false,
+    };
+    let context = Context::of(group, layout);
     let mut rest = group;
     while let Some((line, after)) = rest.split_first() {
-        rest = builder.take(line, after, &Context { group, is_unwrapped, base_indent });
+        rest = builder.take(line, after, &context);
     }
     builder.flush();
 }
 
 /// What a line's meaning depends on.
-struct Context<'a> {
-    group: &'a [Line<'a>],
-    is_unwrapped: bool,
+struct Context {
+    layout: Layout,
     base_indent: usize,
+    /// Markers that count up from one line to a later one.
+    consecutive: usize,
+    /// Lines such as `Week 1: …`.
+    named: usize,
+}
+
+impl Context {
+    fn of(group: &[Line<'_>], layout: Layout) -> Self {
+        let mut earlier = None;
+        let mut consecutive = 0_usize;
+        for (found, _) in group.iter().filter_map(|line| markers::marker(&line.text)) {
+            consecutive += usize::from(earlier.is_none_or(|earlier| found.follows(earlier)));
+            earlier = Some(found);
+        }
+        let first = group.first().map_or(0, |line| line.indent);
+        Context {
+            layout,
+            base_indent: group.iter().skip(1).map(|line| line.indent).min().unwrap_or(first),
+            consecutive,
+            named: group.iter().filter(|line| line.is_named()).count(),
+        }
+    }
 }
 
 /// Collects the lines of one group into blocks.
@@ -191,11 +126,13 @@ struct Builder<'a> {
     last_marker: Option<Marker>,
     /// Indents of the open lists, outermost first.
     list_indents: Vec<usize>,
+    /// The last line ended where it need not have.
+    broke_off: bool,
 }
 
 impl Builder<'_> {
     /// Takes one line, or a heading with its underline, and returns the lines left.
-    fn take<'l>(&mut self, line: &Line<'l>, after: &'l [Line<'l>], context: &Context<'_>) -> &'l [Line<'l>] {
+    fn take<'l>(&mut self, line: &Line<'l>, after: &'l [Line<'l>], context: &Context) -> &'l [Line<'l>] {
         let next = after.first();
         if self.run.is_empty()
             && line.is_short()
@@ -204,15 +141,20 @@ impl Builder<'_> {
             self.pieces.push(Piece::Settled(Block::Heading { level, run: line.glyphs.to_vec() }));
             return after.get(1..).unwrap_or_default();
         }
-        let opens_block = self.run.is_empty() || context.is_unwrapped;
-        if opens_block && let Some(level) = self.heading_level(line, next) {
+        let broke_off = self.broke_off;
+        self.broke_off = next.is_some_and(|next| context.layout.breaks_after(line, next));
+        let opens_block = self.run.is_empty() || context.layout.is_unwrapped || broke_off;
+        let ends_list = context.layout.is_unwrapped || broke_off;
+        if opens_block
+            && (self.last_marker.is_none() || ends_list)
+            && let Some(level) = self.heading_level(line, next, context)
+        {
+            self.last_marker = None;
             self.flush();
             self.pieces.push(Piece::Settled(Block::Heading { level, run: heading_run(line) }));
             return after;
         }
-        if let Some((marker, length)) =
-            markers::marker(&line.text).filter(|(marker, _)| self.accepts(*marker, line, context))
-        {
+        if let Some((marker, length)) = self.item(line, context, ends_list) {
             self.open_item(marker, line.indent);
             self.append(line.glyphs.get(length..).unwrap_or_default());
             return after;
@@ -223,7 +165,8 @@ impl Builder<'_> {
             && self.list_indents.last().is_some_and(|indent| line.indent <= *indent)
             && ended
             && line.starts_upper();
-        if context.is_unwrapped || is_indented || leaves_list {
+        let goes_on = self.last_marker.is_some() && line.indent > context.base_indent;
+        if context.layout.is_unwrapped || is_indented || leaves_list || (broke_off && !goes_on) {
             self.flush();
             self.role = Role::Prose;
             self.last_marker = None;
@@ -234,43 +177,57 @@ impl Builder<'_> {
     }
 
     /// A heading that is followed by its text without a blank line.
-    fn heading_level(&self, line: &Line<'_>, next: Option<&Line<'_>>) -> Option<u8> {
+    fn heading_level(&self, line: &Line<'_>, next: Option<&Line<'_>>, context: &Context) -> Option<u8> {
         let next = next?;
-        if self.last_marker.is_some()
-            || next.strong_level().is_some()
-            || markers::marker(&next.text).is_some()
-        {
+        if next.strong_level().is_some() {
             return None;
         }
         if let Some(level) = line.strong_level() {
             return Some(level);
         }
-        let is_clearly_shorter = next.characters >= 40 && line.characters * 10 <= next.characters * 6;
         let is_item =
             markers::marker(&line.text).is_some_and(|(marker, _)| !matches!(marker, Marker::Number(_)));
-        (is_clearly_shorter && !is_item && line.could_be_heading() && next.starts_upper()).then_some(3)
+        if is_item || !line.could_be_heading() {
+            return None;
+        }
+        if let Some((marker, _)) = markers::marker(&next.text) {
+            let is_counted = markers::marker(&line.text).is_some();
+            let is_brief = line.text.split_whitespace().count() <= MAX_WORDS_OVER_A_LIST;
+            let is_list = context.consecutive >= 2 && marker.is_first();
+            return (is_list && is_brief && !is_counted).then_some(3);
+        }
+        if !next.starts_upper() {
+            return None;
+        }
+        let is_first = self.pieces.is_empty() && self.run.is_empty();
+        if is_first && self.broke_off && !line.text.contains(':') {
+            return Some(1);
+        }
+        let is_brief = line.text.split_whitespace().count() <= 5 && !next.ends_openly();
+        let is_shorter = line.characters * 10 <= next.characters * 6;
+        (is_shorter && (next.characters >= 40 || is_brief)).then_some(3)
     }
 
-    /// A marker opens an item where a list can begin or goes on; `4. The king` in the middle of a
-    /// wrapped sentence does not.
-    fn accepts(&self, marker: Marker, line: &Line<'_>, context: &Context<'_>) -> bool {
-        if let Some(last) = self.last_marker {
-            return marker.follows(last)
+    /// The marker of a list item and its length; `Week 1: …` counts when several stand together.
+    fn item(&self, line: &Line<'_>, context: &Context, is_new_line: bool) -> Option<(Marker, usize)> {
+        if context.named >= 2 && line.is_named() {
+            return Some((Marker::Number(1), 0));
+        }
+        let (marker, length) = markers::marker(&line.text)?;
+        // In the middle of a wrapped sentence, `4. The king` opens no list.
+        let is_accepted = if let Some(last) = self.last_marker {
+            marker.follows(last)
                 || marker.is_first()
                 || matches!(marker, Marker::Bullet(_))
-                || self.list_indents.contains(&line.indent);
-        }
-        if self.run.is_empty() && !matches!(marker, Marker::Letter(_)) {
-            return true;
-        }
-        let mut earlier = None;
-        let mut consecutive = 0_usize;
-        for (found, _) in context.group.iter().filter_map(|line| markers::marker(&line.text)) {
-            consecutive += usize::from(earlier.is_none_or(|earlier| found.follows(earlier)));
-            earlier = Some(found);
-        }
-        let closes = self.run.last().is_none_or(|last| ".:;!?".contains(last.character));
-        marker.is_first() && closes && (consecutive >= 2 || matches!(marker, Marker::Bullet(_)))
+                || self.list_indents.contains(&line.indent)
+        } else if self.run.is_empty() && !matches!(marker, Marker::Letter(_)) {
+            true
+        } else {
+            let closes = self.run.last().is_none_or(|last| ".:;!?".contains(last.character));
+            let is_list = context.consecutive >= 2 || matches!(marker, Marker::Bullet(_));
+            marker.is_first() && (closes || is_new_line) && is_list
+        };
+        is_accepted.then_some((marker, length))
     }
 
     fn open_item(&mut self, marker: Marker, indent: usize) {
@@ -298,6 +255,11 @@ impl Builder<'_> {
     }
 }
 
+/// Whether a run standing alone looks like a heading.
+pub(super) fn is_like_heading(run: &[Glyph]) -> bool {
+    !run.iter().any(|glyph| glyph.character == '\n') && Line::new(run).could_be_heading()
+}
+
 fn joined(lines: &[Line<'_>]) -> Vec<Glyph> {
     let mut run: Vec<Glyph> = Vec::new();
     for line in lines {
@@ -321,7 +283,7 @@ fn heading_run(line: &Line<'_>) -> Vec<Glyph> {
         return line.glyphs.to_vec();
     }
     let inside = line.glyphs.iter().filter(|glyph| glyph.character != '=').copied();
-    super::block::trim(inside.collect())
+    block::trim(inside.collect())
 }
 
 /// Decides what each short line is by what stands around it.

@@ -1,6 +1,7 @@
 //! Properties that hold for every text anybody might submit.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 
@@ -65,7 +66,8 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 fn slice(source: &Source, span: Span) -> String {
-    source.submitted().chars().skip(span.start as usize).take((span.end - span.start) as usize).collect()
+    let numbered = (0_u32..).zip(source.submitted().chars());
+    numbered.filter(|(at, _)| (span.start..span.end).contains(at)).map(|(_, character)| character).collect()
 }
 
 /// Letters and digits, whatever the forms and marks around them.
@@ -80,7 +82,7 @@ fn is_subsequence(short: &[char], long: &[char]) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_120), ..ProptestConfig::default() })]
 
     #[test]
     fn every_span_is_in_order_and_its_slice_is_the_sentence(text in texts()) {
@@ -140,7 +142,8 @@ proptest! {
         if let Ok(source) = Source::read(&text) {
             let _ = source.anchor(&quote);
             let evidence = source.evidence(Span { start, end });
-            prop_assert_eq!(evidence.quote.chars().count(), (evidence.end - evidence.start) as usize);
+            let characters = u32::try_from(evidence.quote.chars().count()).unwrap();
+            prop_assert_eq!(characters, evidence.end - evidence.start);
         }
     }
 }

@@ -122,6 +122,8 @@ fn stop_ends(core: &str, is_closed: bool, next: &str, rules: &Rules) -> bool {
         Some(Stop::EndsBeforeStarter) if word.ends_with(".m") => !is_calendar(next_word) && !is_number_next,
         Some(Stop::EndsBeforeStarter) => rules.is_starter(next_word),
         Some(Stop::EndsBeforeCapital) => true,
+        // "Pol. III", "Vat. II"
+        None if is_roman(next_word) && next_word.len() >= 2 && word.len() <= 4 => false,
         None if is_initials(word) => rules.is_starter(next_word),
         None => true,
     }
@@ -317,7 +319,13 @@ fn is_complete(text: &str) -> bool {
     let trails_off = core.ends_with('…') || core.ends_with("..");
     let words = text.split(' ').count();
     let is_unspaced = core.ends_with(UNSPACED_STOPS);
-    starts && core.ends_with(STOPS) && !trails_off && (words >= 2 || is_unspaced) && is_balanced(text)
+    let is_speakable = !text.contains("://") && !text.contains('\\') && !text.contains("$$");
+    starts
+        && is_speakable
+        && core.ends_with(STOPS)
+        && !trails_off
+        && (words >= 2 || is_unspaced)
+        && is_balanced(text)
 }
 
 #[cfg(test)]

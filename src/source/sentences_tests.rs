@@ -4,7 +4,7 @@ use super::*;
 
 fn marked(language: &str, paragraph: &str) -> String {
     let sentences = split(paragraph, &Rules::of(language));
-    sentences.iter().map(|found| &paragraph[found.range.clone()]).collect::<Vec<_>>().join("|")
+    sentences.iter().map(|found| paragraph.get(found.range.clone()).unwrap()).collect::<Vec<_>>().join("|")
 }
 
 fn check(language: &str, table: &[&str]) {

@@ -30,7 +30,11 @@ enum Clean {
 /// Builds the structure; `view` is the text with unified line ends.
 pub(super) fn build(reading: Reading, view: &str) -> (Structure, Language) {
     let vocabulary = Vocabulary::of(view);
-    let cites = Citations::of(view);
+    let runs = reading.blocks.iter().filter_map(|block| match block {
+        Block::Text { run, .. } => Some(run.as_slice()),
+        Block::Heading { .. } | Block::Opaque { .. } => None,
+    });
+    let cites = Citations::of(runs);
     let mut blocks: Vec<Clean> =
         reading.blocks.into_iter().filter_map(|block| clean(block, &vocabulary, cites)).collect();
     drop_bare_numbers(&mut blocks);
@@ -140,19 +144,6 @@ impl Builder {
         let cleaned = headings::clean(text);
         let heading = if cleaned.is_empty() { text.to_owned() } else { cleaned };
         self.extend_reading(run.iter().copied());
-        // "Chapter 3" over "The Industrial Revolution" is one heading.
-        if let Some(bare) = self.bare_chapter() {
-            let span = block::span(run);
-            let section = self.structure.sections.last_mut().filter(|section| section.level <= level || bare);
-            if let Some(section) = section {
-                section.heading = Some(heading);
-                section.heading_span = section
-                    .heading_span
-                    .zip(span)
-                    .map(|(first, second)| Span { start: first.start, end: second.end });
-                return;
-            }
-        }
         if self.in_sources.is_some_and(|outer| level <= outer) {
             self.in_sources = None;
         }
@@ -174,14 +165,6 @@ impl Builder {
             paragraphs: 0..0,
             sentences: 0..0,
         });
-    }
-
-    /// Whether the last section is nothing but a numbered name so far.
-    fn bare_chapter(&self) -> Option<bool> {
-        let last = self.structure.sections.last()?;
-        let is_empty = last.paragraphs.start == self.structure.paragraphs.len();
-        let is_bare = last.heading.as_deref().is_some_and(|heading| headings::clean(heading).is_empty());
-        (is_empty && is_bare).then_some(true)
     }
 
     fn push_section(&mut self, mut section: Section) {
