@@ -1,8 +1,282 @@
-//! Writes flashcards.
+//! Writes the flashcards: terms with their definitions first, then sentences with a gap, then
+//! reasons.
 
-use super::{Analysis, Error};
-use crate::content::{Flashcards, Kind, Outline};
+use std::collections::BTreeSet;
 
-pub(super) fn write(analysis: &Analysis, _outline: &Outline) -> Result<Flashcards, Error> {
-    Err(Error::Lacking { kind: Kind::Flashcards, what: format!("{} topics", analysis.topics().len()) })
+use super::Error;
+use super::analysis::{Analysis, Definition, Plan, Sentence, Stems, Term, capitalised, count_words, tokens};
+use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
+use crate::language::Form;
+
+/// Fewest cards.
+const MIN_CARDS: usize = 10;
+/// Most cards of one set.
+const MAX_CARDS: usize = 20;
+/// Most characters and words of a front (FC-01).
+const MAX_FRONT_CHARACTERS: usize = 100;
+const MAX_FRONT_WORDS: usize = 20;
+/// Most words of a back (FC-02).
+const MAX_BACK_WORDS: usize = 30;
+/// The gap of a cloze card.
+const GAP: &str = "_____";
+
+/// A card with what orders and chooses it.
+struct Drafted {
+    front: String,
+    back: String,
+    difficulty: CardDifficulty,
+    sentence: usize,
+    /// Stems of what is asked for, to tell doubles.
+    key: String,
+    rank: u8,
+    worth: f64,
+}
+
+/// Writes the cards in the outline's order.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] if the text carries fewer than ten cards.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards, Error> {
+    let plan = Plan::of(analysis, outline);
+    let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
+    let mut drafts = definition_cards(analysis, &mut judge);
+    drafts.extend(cloze_cards(analysis, &mut judge));
+    drafts.sort_by(|left, right| {
+        left.rank
+            .cmp(&right.rank)
+            .then(right.worth.total_cmp(&left.worth))
+            .then(left.sentence.cmp(&right.sentence))
+    });
+    let mut chosen = choose(drafts, &plan);
+    if chosen.len() < MIN_CARDS {
+        let what = format!("{MIN_CARDS} flashcards needed, the text gives {}", chosen.len());
+        return Err(Error::Lacking { kind: Kind::Flashcards, what });
+    }
+    chosen.sort_by_key(|card| (plan.place_of(card.sentence), card.rank, card.sentence));
+    let items = chosen.into_iter().map(|card| flashcard(analysis, &plan, card)).collect();
+    Ok(Flashcards { title: String::new(), items })
+}
+
+/// Takes the best of each section first, then the best of all.
+fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
+    let mut chosen: Vec<Drafted> = Vec::new();
+    let mut sentences = BTreeSet::new();
+    let mut keys = BTreeSet::new();
+    let mut served = BTreeSet::new();
+    let mut waiting = Vec::new();
+    for draft in drafts {
+        if served.insert(plan.place_of(draft.sentence)) {
+            sentences.insert(draft.sentence);
+            keys.insert(draft.key.clone());
+            chosen.push(draft);
+        } else {
+            waiting.push(draft);
+        }
+    }
+    for draft in waiting {
+        let fresh = !keys.contains(&draft.key) && (draft.rank == 0 || !sentences.contains(&draft.sentence));
+        if fresh && chosen.len() < MAX_CARDS {
+            sentences.insert(draft.sentence);
+            keys.insert(draft.key.clone());
+            chosen.push(draft);
+        }
+    }
+    chosen
+}
+
+fn flashcard(analysis: &Analysis, plan: &Plan, card: Drafted) -> Flashcard {
+    let section = plan.section_of(card.sentence);
+    Flashcard {
+        term: card.front,
+        definition: card.back,
+        category: section
+            .map(|section| section.title.clone())
+            .filter(|title| (1..=100).contains(&title.chars().count())),
+        difficulty: card.difficulty,
+        objectives: section.map(|section| section.objectives.clone()).unwrap_or_default(),
+        evidence: analysis.evidence_of(&[card.sentence]),
+    }
+}
+
+fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let mut drafts = Vec::new();
+    for sentence in analysis.sentences() {
+        for definition in sentence.definitions() {
+            let front = capitalised(&definition.term);
+            let back = format!("{}.", capitalised(&definition.body));
+            if judge.accepts(&front, &back) {
+                let worth = worth(analysis, definition);
+                let difficulty =
+                    if count_words(&back) <= 12 { CardDifficulty::Easy } else { CardDifficulty::Medium };
+                let key = definition.key.clone();
+                drafts.push(Drafted {
+                    front,
+                    back,
+                    difficulty,
+                    sentence: sentence.index,
+                    key,
+                    rank: 0,
+                    worth,
+                });
+            }
+        }
+    }
+    drafts
+}
+
+fn worth(analysis: &Analysis, definition: &Definition) -> f64 {
+    let weight =
+        definition.key_term.and_then(|number| analysis.terms().get(number)).map_or(0.1, |term| term.weight);
+    let sure = match definition.form {
+        Form::Copula | Form::Refers => 1.0,
+        Form::Called => 0.8,
+        Form::Apposition => 0.6,
+        Form::Label => 0.6,
+    };
+    sure + weight
+}
+
+fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let mut drafts = Vec::new();
+    for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
+        if let Some(draft) = gap_of(analysis, sentence, judge) {
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
+/// The sentence with a gap for its most telling key term.
+fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
+    if sentence.text.chars().count() > MAX_FRONT_CHARACTERS + 30 || sentence.words > MAX_FRONT_WORDS + 3 {
+        return None;
+    }
+    let mut options: Vec<(&Term, f64)> = sentence
+        .terms
+        .iter()
+        .filter_map(|number| analysis.terms().get(*number))
+        .map(|term| (term, telling(term, sentence)))
+        .collect();
+    options.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.key.cmp(&right.0.key)));
+    options.into_iter().take(3).find_map(|(term, worth)| {
+        let (front, answer) = cut(analysis, &sentence.text, term)?;
+        let back = back_of(analysis, term, &answer)?;
+        judge.accepts_gap(&front, &back).then(|| Drafted {
+            front,
+            back,
+            difficulty: CardDifficulty::Medium,
+            sentence: sentence.index,
+            key: term.key.clone(),
+            rank: 1,
+            worth,
+        })
+    })
+}
+
+/// A gap is worth more for a term that is weighty and particular, and in a weighty sentence.
+fn telling(term: &Term, sentence: &Sentence) -> f64 {
+    let words = term.key.split(' ').count();
+    let particular = if words > 1 || term.name { 1.4 } else { 1.0 };
+    term.weight * particular + sentence.importance * 0.5
+}
+
+/// Cuts the term out of a sentence that holds it once, and returns both.
+fn cut(analysis: &Analysis, text: &str, term: &Term) -> Option<(String, String)> {
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(text, lexicon);
+    let mut stems = Stems::of(analysis.language());
+    let wanted: Vec<&str> = term.key.split(' ').collect();
+    let stemmed: Vec<String> = words.iter().map(|token| stems.stem(&token.lower).to_owned()).collect();
+    let mut places = (0..stemmed.len()).filter(|at| {
+        stemmed
+            .get(*at..at + wanted.len())
+            .is_some_and(|part| part.iter().zip(&wanted).all(|(stem, wanted)| stem == wanted))
+    });
+    let at = places.next()?;
+    if places.next().is_some() {
+        return None;
+    }
+    let (first, last) = (words.get(at)?, words.get(at + wanted.len() - 1)?);
+    let single_inside = wanted.len() == 1
+        && [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| words.get(at)).any(
+            |neighbour| {
+                neighbour.class == super::analysis::Class::Content
+                    && !lexicon.may_be_verb(&neighbour.lower)
+                    && !lexicon.has_other_ending(&neighbour.lower)
+            },
+        );
+    if single_inside {
+        return None;
+    }
+    let (before, after) = (text.get(..first.bytes.start)?, text.get(last.bytes.end..)?);
+    let article = words
+        .get(at.checked_sub(1).unwrap_or(usize::MAX))
+        .filter(|token| lexicon.indefinite.contains(token.lower.as_str()));
+    if article.is_some_and(|article| article.lower == "an" || article.lower == "a")
+        && starts_with_vowel(&first.lower)
+    {
+        return None;
+    }
+    let answer = text.get(first.bytes.start..last.bytes.end)?.to_owned();
+    Some((format!("{before}{GAP}{after}"), answer))
+}
+
+/// "an _____" gives a letter away.
+fn starts_with_vowel(word: &str) -> bool {
+    word.starts_with(['a', 'e', 'i', 'o', 'u'])
+}
+
+/// The answer, with its definition where the text has one, or as long as a back must be.
+fn back_of(analysis: &Analysis, term: &Term, answer: &str) -> Option<String> {
+    let answer = if term.name { answer.to_owned() } else { super::analysis::decapitalised(answer) };
+    if answer.chars().count() >= 10 {
+        return Some(capitalised(&answer));
+    }
+    let body = term.definition.and_then(|index| analysis.sentence(index)).and_then(|sentence| {
+        sentence
+            .definitions()
+            .find(|definition| definition.key == term.key)
+            .map(|definition| definition.body.clone())
+    });
+    let with_definition = body.map(|body| format!("{}: {body}.", capitalised(&answer)));
+    let with_article = (term.phrase.chars().count() >= 10).then(|| capitalised(&term.phrase));
+    with_definition.or(with_article)
+}
+
+/// Holds cards to the limits.
+struct Judge<'a> {
+    stems: Stems,
+    analysis: &'a Analysis,
+}
+
+impl Judge<'_> {
+    fn accepts(&mut self, front: &str, back: &str) -> bool {
+        (2..=MAX_FRONT_CHARACTERS).contains(&front.chars().count())
+            && (10..=400).contains(&back.chars().count())
+            && count_words(front) <= MAX_FRONT_WORDS
+            && count_words(back) <= MAX_BACK_WORDS
+            && self.shared(front, back) <= 0.3
+    }
+
+    fn accepts_gap(&mut self, front: &str, back: &str) -> bool {
+        let content = self.content(front).len();
+        self.accepts(front, back) && content >= 4
+    }
+
+    /// Share of the back's content words that stand on the front (FC-04).
+    fn shared(&mut self, front: &str, back: &str) -> f64 {
+        let front = self.content(front);
+        let back = self.content(back);
+        let shared = back.intersection(&front).count();
+        let (shared, all) =
+            (u32::try_from(shared).unwrap_or(0), u32::try_from(back.len().max(1)).unwrap_or(1));
+        f64::from(shared) / f64::from(all)
+    }
+
+    fn content(&mut self, text: &str) -> BTreeSet<String> {
+        let lexicon = self.analysis.language().lexicon();
+        let words = tokens(text, lexicon);
+        let content = words.iter().filter(|token| lexicon.is_content(&token.lower));
+        content.map(|token| self.stems.stem(&token.lower).to_owned()).collect()
+    }
 }

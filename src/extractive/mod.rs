@@ -9,7 +9,12 @@
 mod analysis;
 mod faqs;
 mod flashcards;
+mod inversion;
+mod objectives;
 mod outline;
+mod phrase;
+mod question;
+mod title;
 
 pub use analysis::Analysis;
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 
-use super::table::{Form, Language, VerbForm};
+use super::table::{Form, Language, Tense, VerbForm};
 
 /// Sets and expressions of one language. Look-ups take lower-case words.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct Lexicon {
     pub leaning_openings: Vec<&'static str>,
     /// See `Words::leaning_words`.
     pub leaning_words: HashSet<&'static str>,
+    /// See `Words::unnamed`.
+    pub unnamed: HashSet<&'static str>,
     /// See `Words::needs_source`.
     pub needs_source: Vec<&'static str>,
     /// See `Words::auxiliaries`.
@@ -49,6 +51,13 @@ pub struct Lexicon {
     plural_endings: Vec<&'static str>,
     /// See `Words::noun_endings`.
     pub noun_endings: Vec<&'static str>,
+    adjective_endings: Vec<&'static str>,
+    /// See `Words::clause_breaks`; with their spaces.
+    pub clause_breaks: Vec<&'static str>,
+    /// See `Words::after_demonstrative`.
+    pub after_demonstrative: HashSet<&'static str>,
+    past_verbs: HashSet<&'static str>,
+    past_endings: Vec<&'static str>,
     /// See `Words::other_endings`.
     pub other_endings: Vec<&'static str>,
     /// See `Words::empty_heads`.
@@ -57,6 +66,8 @@ pub struct Lexicon {
     pub people: Vec<&'static str>,
     /// See `Words::back_matter`.
     pub back_matter: Vec<&'static str>,
+    /// See `Words::generic_headings`.
+    pub generic_headings: Vec<&'static str>,
     /// See `Words::objective_headings`.
     pub objective_headings: Vec<&'static str>,
     /// See `Patterns::definitions`.
@@ -95,6 +106,7 @@ impl Lexicon {
             demonstratives: set(words.demonstratives),
             leaning_openings: phrases(words.leaning_openings),
             leaning_words: set(words.leaning_words),
+            unnamed: set(words.unnamed),
             needs_source: phrases(words.needs_source),
             auxiliaries: set(words.auxiliaries),
             subordinators: set(words.subordinators),
@@ -103,10 +115,16 @@ impl Lexicon {
             plural_verbs: set(words.plural_verbs),
             plural_endings: words.plural_endings.split_whitespace().collect(),
             noun_endings: words.noun_endings.split_whitespace().collect(),
+            adjective_endings: words.adjective_endings.split_whitespace().collect(),
+            clause_breaks: phrases(words.clause_breaks),
+            after_demonstrative: set(words.after_demonstrative),
+            past_verbs: set(words.past_verbs),
+            past_endings: words.past_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
             empty_heads: set(words.empty_heads),
             people: words.people.split_whitespace().collect(),
             back_matter: phrases(words.back_matter),
+            generic_headings: phrases(words.generic_headings),
             objective_headings: phrases(words.objective_headings),
             definitions: patterns
                 .definitions
@@ -164,6 +182,20 @@ impl Lexicon {
     #[must_use]
     pub fn has_noun_ending(&self, word: &str) -> bool {
         self.noun_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+    }
+
+    /// Whether a lower-case word has one of the endings of adjectives.
+    #[must_use]
+    pub fn has_adjective_ending(&self, word: &str) -> bool {
+        self.adjective_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+    }
+
+    /// Whether a lower-case word is a verb form of the past.
+    #[must_use]
+    pub fn is_past(&self, word: &str) -> bool {
+        self.past_verbs.contains(word)
+            || self.verb(word).is_some_and(|form| form.tense == Tense::Past)
+            || self.past_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
     }
 
     /// Whether a lower-case word has an ending that excludes a noun.

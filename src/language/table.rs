@@ -96,6 +96,8 @@ pub struct Words {
     pub leaning_openings: &'static str,
     /// Words that lean on the sentence before wherever they stand ("therefore").
     pub leaning_words: &'static str,
+    /// General nouns that point back when they stand with a bare definite article ("the process").
+    pub unnamed: &'static str,
     /// Passages that need the source beside them (phrases: "see figure | as shown above").
     pub needs_source: &'static str,
     /// Auxiliary and copular verb forms.
@@ -112,6 +114,16 @@ pub struct Words {
     pub plural_endings: &'static str,
     /// Endings that make a noun ("tion", "ness").
     pub noun_endings: &'static str,
+    /// Endings of adjectives, which no definition without an article may rest on.
+    pub adjective_endings: &'static str,
+    /// Where a further clause begins that a definition can do without (phrases: ", but | ; ").
+    pub clause_breaks: &'static str,
+    /// What makes a demonstrative harmless when it follows ("those who", "such as").
+    pub after_demonstrative: &'static str,
+    /// Verb forms of the past ("was", "had").
+    pub past_verbs: &'static str,
+    /// Endings of verb forms of the past, where they tell ("aron"); empty where `verb_forms` tells.
+    pub past_endings: &'static str,
     /// Endings of words that cannot end a key term (adverbs, participles, verb forms).
     pub other_endings: &'static str,
     /// Heads of definitions that judge or place instead of saying what something is
@@ -121,6 +133,8 @@ pub struct Words {
     pub people: &'static str,
     /// Headings of parts that teach nothing (phrases: "references | further reading").
     pub back_matter: &'static str,
+    /// Headings that tell nothing by themselves (phrases: "introduction | summary").
+    pub generic_headings: &'static str,
     /// Headings over the author's own objectives (phrases: "learning objectives").
     pub objective_headings: &'static str,
 }
@@ -250,10 +264,17 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        unnamed: "",
+        past_verbs: "",
+        past_endings: "",
+        adjective_endings: "",
+        clause_breaks: "",
+        after_demonstrative: "",
         other_endings: "",
         empty_heads: "",
         people: "",
         back_matter: "",
+        generic_headings: "",
         objective_headings: "",
     };
 }

@@ -1,6 +1,8 @@
 //! What a sentence says about its matter: it defines, gives a cause, contrasts, orders, illustrates.
 
-use crate::language::Form;
+use super::definition::{Definition, Finder};
+use super::token::tokens;
+use crate::language::Lexicon;
 
 /// One thing that a sentence says.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,13 @@ pub(in crate::extractive) enum Relation {
         /// Why.
         cause: String,
     },
+    /// Says what happens under a condition.
+    Condition {
+        /// The condition, without its conjunction.
+        condition: String,
+        /// How the conjunction binds it.
+        manner: Manner,
+    },
     /// Sets two things against each other.
     Contrast,
     /// Is a step of a sequence.
@@ -24,17 +33,56 @@ pub(in crate::extractive) enum Relation {
     Function,
 }
 
-/// A term and what it is.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::extractive) struct Definition {
-    /// The term as the text writes it, without its article.
-    pub(in crate::extractive) term: String,
-    /// Number of the key term, if it is one.
-    pub(in crate::extractive) key_term: Option<usize>,
-    /// What it is: a whole noun phrase or statement that begins properly, without a full stop.
-    pub(in crate::extractive) body: String,
-    /// Whether the term is a plural.
-    pub(in crate::extractive) plural: bool,
-    /// How the sentence defines.
-    pub(in crate::extractive) form: Form,
+/// Says how a condition is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::extractive) enum Manner {
+    /// "when", in the present.
+    When,
+    /// "when", in the past.
+    PastWhen,
+    /// "if".
+    If,
+}
+
+/// Lists what a sentence says.
+pub(super) fn all(text: &str, finder: &mut Finder<'_>) -> Vec<Relation> {
+    let lexicon = finder.language.lexicon();
+    let mut relations: Vec<Relation> = finder.find(text).into_iter().map(Relation::Definition).collect();
+    relations.extend(cause(text, lexicon));
+    relations.extend(condition(text, lexicon));
+    let shown = [
+        (&lexicon.contrast, Relation::Contrast),
+        (&lexicon.sequence, Relation::Sequence),
+        (&lexicon.example, Relation::Example),
+        (&lexicon.function, Relation::Function),
+    ];
+    for (expressions, relation) in shown {
+        if expressions.iter().any(|expression| expression.is_match(text)) {
+            relations.push(relation);
+        }
+    }
+    relations
+}
+
+fn cause(text: &str, lexicon: &Lexicon) -> Option<Relation> {
+    let captures = lexicon.causes.iter().find_map(|expression| expression.captures(text))?;
+    let part = |name: &str| captures.name(name).map(|part| part.as_str().trim().to_owned());
+    Some(Relation::Cause { effect: part("effect")?, cause: part("cause")? })
+}
+
+/// The first expression of a language's conditions stands for "when", the others for "if".
+fn condition(text: &str, lexicon: &Lexicon) -> Option<Relation> {
+    let (index, captures) = lexicon
+        .conditions
+        .iter()
+        .enumerate()
+        .find_map(|(index, expression)| Some((index, expression.captures(text)?)))?;
+    let condition = captures.name("condition")?.as_str().trim().to_owned();
+    let past = tokens(text, lexicon).iter().any(|token| lexicon.is_past(&token.lower));
+    let manner = match (index, past) {
+        (0, false) => Manner::When,
+        (0, true) => Manner::PastWhen,
+        _ => Manner::If,
+    };
+    Some(Relation::Condition { condition, manner })
 }

@@ -3,6 +3,7 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    past_endings: "",
     stop: "a an the and or but nor so yet for of in on at by to from with without within into onto upon over \
            under above below between among amongst across through throughout during before after since until \
            till against toward towards about around along behind beside besides beyond despite except inside \
@@ -89,6 +90,9 @@ pub(super) const WORDS: Words = Words {
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
                     latter former aforementioned above-mentioned thereby therein thereafter",
+    unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
+              idea view views point study experiment findings finding conclusion case cases example comparison issue task work group groups \
+              model reason reasons cause condition conditions product event action material pattern type kind form set stage step phase others",
     needs_source: "see figure | see fig | figure | fig. | see table | table | shown above | shown below | as shown | see above | see below | \
                    described above | described below | mentioned above | discussed above | discussed below | described earlier | mentioned earlier | \
                    this chapter | in chapter | next chapter | previous chapter | last chapter | this section | next section | previous section | this article | this text | \
@@ -103,6 +107,11 @@ pub(super) const WORDS: Words = Words {
     plural_verbs: "are were have do",
     plural_endings: "!ss !us !is !ous !as !ics s data media bacteria criteria phenomena strata stomata algae fungi nuclei larvae children women men people mice feet teeth geese",
     noun_endings: "tion sion ment ness ity ism ist ance ence ship hood dom ology ography graphy osis itis cy ics logy nomy sphere gen",
+    adjective_endings: "al ive ous ent ant ful less able ible ic ary ed ing er est",
+    clause_breaks: ", but | , so | , and it | , and they | , and he | , and she | , and its | , and their | , and this | , and the | , whereas | , while | , \
+                    although | , though | , because | , since | , and a | , and some | , and most | , and many | , and we | , and in ",
+    after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
+    past_verbs: "was were had did could",
     other_endings: "ly",
     empty_heads: "part result results reason reasons example examples important central popular good common well-known famous similar \
                   different question matter fact consequence problem major key main case way time place lot little few bit \
@@ -119,5 +128,8 @@ pub(super) const WORDS: Words = Words {
     back_matter: "references | bibliography | works cited | further reading | recommended reading | suggested reading | sources | notes | footnotes | \
                   endnotes | acknowledgments | acknowledgements | about the author | about the authors | contents | table of contents | index | copyright | \
                   license | licence | image credits | credits | see also | external links | contact | contact information",
+    generic_headings: "introduction | overview | background | summary | conclusion | conclusions | discussion | results | methods | abstract | preface | \
+                       foreword | basics | definitions | examples | part 1 | part 2 | part 3 | chapter 1 | chapter 2 | chapter 3 | unit 1 | module 1 | \
+                       lesson 1 | untitled | text | document | handout | notes | key terms | key points | key ideas | main ideas",
     objective_headings: "learning objectives | learning outcomes | objectives | course objectives | learning goals | intended learning outcomes | course outcomes",
 };
