@@ -1,0 +1,198 @@
+//! Writes the detailed reading, the fullest treatment: for each section of the outline most of its
+//! good sentences in the source's order and paragraphs, evenly deep.
+
+use super::Error;
+use super::analysis::Analysis;
+use super::chapter::{Chapter, share_out, take_best};
+use super::desk::Desk;
+use super::passage::{Heads, Length, Passage, PassageRole};
+use super::wording::subject;
+use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
+
+/// Passages may be as long as a paragraph.
+const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0, heads: Heads::GoOn };
+/// Fewest characters of a section, of the introduction and of the conclusion.
+const FEWEST: usize = 200;
+/// Characters that make a full introduction or conclusion.
+const ENOUGH: usize = 420;
+/// Most characters of introduction and conclusion, with a margin.
+const MOST: usize = 980;
+/// Fewest characters of a section's title.
+const FEWEST_TITLE: usize = 10;
+/// Most words of a paragraph; longer ones are hard to read.
+const PARAGRAPH_WORDS: usize = 115;
+/// A section may be so many times as long as the middle one.
+const UNEVENNESS: usize = 2;
+/// Sections are not shortened below that many characters for the sake of evenness.
+const FULL_SECTION: usize = 1200;
+/// What a section keeps when introduction and conclusion take from it.
+const KEPT: usize = 230;
+
+/// Writes the reading.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] with the first section whose source gives too little.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedReadingMaterial, Error> {
+    let desk = Desk::of(analysis, outline);
+    let mut chapters = desk.chapters(LENGTH);
+    let frame =
+        |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
+    let ending = ending(&mut chapters, frame(&[], conclusion));
+    let opening = opening(&mut chapters, frame(&[], introduction));
+    let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
+    let count = desk.plan.sections.len();
+    even_out(&mut chapters);
+    let room = *bounds::reading_total(analysis.request()).end();
+    share_out(&mut chapters, room, &|passage| passage.characters() + 2);
+    if let Some(number) = (0..count).find(|number| section_characters(&chapters, *number) < FEWEST) {
+        let (section, has) = (number + 1, section_characters(&chapters, number));
+        return Err(lacking(format!("section {section} needs {FEWEST} characters, the text gives {has}")));
+    }
+    for (part, text) in [("introduction", &introduction), ("conclusion", &conclusion)] {
+        let has = text.chars().count();
+        if has < FEWEST {
+            return Err(lacking(format!("the {part} needs {FEWEST} characters, the text gives {has}")));
+        }
+    }
+    let sections = chapters.iter().map(|chapter| section(&desk, chapter, &outline.title)).collect();
+    Ok(DetailedReadingMaterial {
+        introduction,
+        sections,
+        conclusion,
+        evidence: desk.evidence(opening.iter().chain(&ending)),
+        ..DetailedReadingMaterial::default()
+    })
+}
+
+fn lacking(what: String) -> Error {
+    Error::Lacking { kind: Kind::DetailedReadingMaterial, what }
+}
+
+fn section_characters(chapters: &[Chapter], number: usize) -> usize {
+    let chapter = chapters.iter().find(|chapter| chapter.number == Some(number));
+    chapter.map_or(0, |chapter| chapter.characters().saturating_sub(1))
+}
+
+/// What the text itself leads in with, and weighty passages of chapters that can spare them, until an
+/// introduction is long enough.
+fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
+    let mut chosen: Vec<Passage> = Vec::new();
+    let mut length = frame;
+    for passage in chapters.remove(0).passages {
+        if length + passage.characters() < MOST {
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
+    }
+    let fits = |passage: &Passage| passage.characters() <= 450 && passage.role != PassageRole::Example;
+    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
+    chosen
+}
+
+/// A weighty passage of the last chapter, which draws the sum, and of others that can spare one.
+fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
+    let fits = |passage: &Passage| {
+        passage.characters() <= 350
+            && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
+            && !passage.text().ends_with('?')
+    };
+    let mut chosen: Vec<Passage> = Vec::new();
+    if let Some(last) = chapters.last_mut() {
+        chosen.extend(spare(std::slice::from_mut(last), &fits));
+    }
+    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
+    chosen
+}
+
+/// Adds passages until the text is long enough with a frame of that many characters.
+fn fill_up(chosen: &mut Vec<Passage>, frame: usize, mut more: impl FnMut(usize) -> Option<Passage>) {
+    let length =
+        |chosen: &[Passage]| frame + chosen.iter().map(|found| found.characters() + 1).sum::<usize>();
+    while length(chosen) < ENOUGH && chosen.len() < 4 {
+        let Some(passage) = more(chosen.len()) else { break };
+        chosen.push(passage);
+    }
+}
+
+/// Takes the weightiest fitting passage of the longest chapter that keeps enough.
+fn spare(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
+    let mut rich: Vec<&mut Chapter> = chapters.iter_mut().collect();
+    rich.sort_by(|left, right| {
+        right.characters().cmp(&left.characters()).then(left.number.cmp(&right.number))
+    });
+    rich.into_iter().find_map(|chapter| {
+        let characters = chapter.characters();
+        let spares = |passage: &Passage| characters >= passage.characters() + KEPT && fits(passage);
+        let one = take_best(std::slice::from_mut(chapter), 1, 1, &spares);
+        one.into_iter().next().map(|(_, passage)| passage)
+    })
+}
+
+fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {
+    let frame = desk.frame(|lesson| lesson.reading_introduction);
+    let parts: Vec<String> = opening.iter().map(Passage::text).chain(frame).collect();
+    parts.join(" ")
+}
+
+fn conclusion(desk: &Desk<'_>, ending: &[Passage]) -> String {
+    let frame = desk.frame(|lesson| lesson.reading_conclusion);
+    let terms = desk.naming(|lesson| lesson.reading_terms, &desk.leading_terms(5));
+    let parts: Vec<String> = frame.into_iter().chain(ending.iter().map(Passage::text)).chain(terms).collect();
+    parts.join(" ")
+}
+
+/// Shortens chapters that are far longer than the middle one.
+fn even_out(chapters: &mut [Chapter]) {
+    let mut lengths: Vec<usize> = chapters.iter().map(Chapter::characters).collect();
+    lengths.sort_unstable();
+    let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
+    let most = (middle * UNEVENNESS).max(FULL_SECTION);
+    for chapter in chapters {
+        while chapter.characters() > most && chapter.passages.len() > 1 {
+            let Some(least) = chapter.by_weight().last().copied() else { break };
+            chapter.remove(least);
+        }
+    }
+}
+
+fn section(desk: &Desk<'_>, chapter: &Chapter, title: &str) -> ReadingSection {
+    let short = chapter.title.chars().count() < FEWEST_TITLE;
+    ReadingSection {
+        section_number: 0,
+        title: if short { format!("{}: {}", chapter.title, subject(title)) } else { chapter.title.clone() },
+        content: paragraphs(desk.analysis, &chapter.passages),
+        objectives: chapter.objectives.clone(),
+        evidence: chapter
+            .passages
+            .iter()
+            .flat_map(|passage| passage.evidence(desk.analysis))
+            .take(200)
+            .collect(),
+    }
+}
+
+/// Sets passages in the paragraphs of the source; a long one is broken.
+pub(super) fn paragraphs(analysis: &Analysis, passages: &[Passage]) -> String {
+    let mut done: Vec<String> = Vec::new();
+    let mut words = 0;
+    let mut place = None;
+    for passage in passages {
+        let paragraph = passage.sentences.first().and_then(|index| analysis.sentences().get(*index));
+        let paragraph = paragraph.map(|sentence| sentence.paragraph);
+        match done.last_mut() {
+            Some(last) if place == paragraph && words + passage.words() <= PARAGRAPH_WORDS => {
+                last.push(' ');
+                last.push_str(&passage.text());
+                words += passage.words();
+            }
+            _ => {
+                done.push(passage.text());
+                words = passage.words();
+            }
+        }
+        place = paragraph;
+    }
+    done.join("\n\n")
+}

@@ -1,0 +1,118 @@
+//! Writes the one-pager: what the subject is, one takeaway a section, a short text. All of it stands
+//! alone, and no sentence comes twice.
+
+use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
+use super::desk::Desk;
+use super::passage::{Heads, Length, Passage, PassageRole};
+use super::{Analysis, Error};
+use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
+
+/// Passages of a page: short enough to be taken in at a glance.
+const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
+/// Most characters of the executive summary.
+const MOST_SUMMARY: usize = 500;
+/// Room of the short text: its bound, less the breaks between paragraphs.
+const TEXT_ROOM: usize = 1450;
+/// Characters after which the short text begins a new paragraph.
+const PARAGRAPH: usize = 420;
+/// Most takeaways that a reader keeps.
+const MOST_TAKEAWAYS: usize = 6;
+
+/// Writes the one-pager.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] if the text has too few sentences that stand alone.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSummary, Error> {
+    let desk = Desk::of(analysis, outline);
+    let mut chapters = desk.chapters(LENGTH);
+    let summary = summary(analysis, &mut chapters);
+    let takeaways = take_best(&mut chapters, MOST_TAKEAWAYS, 1, &is_takeaway);
+    let key_takeaways: Vec<Takeaway> = takeaways
+        .iter()
+        .map(|(number, passage)| Takeaway {
+            text: passage.text(),
+            objectives: chapters.get(*number).map(|chapter| chapter.objectives.clone()).unwrap_or_default(),
+            evidence: passage.evidence(analysis),
+        })
+        .collect();
+    share_out(&mut chapters, TEXT_ROOM, &|passage| passage.characters() + 2);
+    let main_content = paragraphs(&chapters);
+    let text = summary.iter().map(Passage::text).collect::<Vec<_>>().join(" ");
+    check(&text, key_takeaways.len(), &main_content)?;
+    let body = chapters.iter().flat_map(|chapter| &chapter.passages);
+    let mut evidence = desk.evidence(&summary);
+    evidence.extend(desk.evidence(body));
+    Ok(OnePagerSummary {
+        title: String::new(),
+        executive_summary: text,
+        key_takeaways,
+        main_content,
+        evidence,
+    })
+}
+
+/// What the text leads in with, or else what the subject is and what is at stake, as far as they fit.
+fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
+    let mut chosen: Vec<Passage> = Vec::new();
+    let room = |chosen: &[Passage]| {
+        MOST_SUMMARY - chosen.iter().map(|passage| passage.characters() + 1).sum::<usize>().min(MOST_SUMMARY)
+    };
+    for passage in chapters.remove(0).passages {
+        if passage.characters() < room(&chosen) {
+            chosen.push(passage);
+        }
+    }
+    if chosen.is_empty() {
+        chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() < MOST_SUMMARY));
+        let left = room(&chosen);
+        chosen.extend(take_opening(chapters, &|passage| passage.characters() < left));
+    }
+    let left = room(&chosen);
+    if left > 200 {
+        let more = take_best(chapters, 1, 2, &|passage| is_takeaway(passage) && passage.characters() < left);
+        chosen.extend(more.into_iter().map(|(_, passage)| passage));
+    }
+    chosen
+}
+
+fn is_takeaway(passage: &Passage) -> bool {
+    let characters = passage.characters();
+    passage.sentences.len() == 1
+        && (40..=260).contains(&characters)
+        && !matches!(passage.role, PassageRole::Example)
+        && !passage.text().ends_with('?')
+}
+
+/// Sets the chapters as paragraphs of even length; one chapter is never torn.
+fn paragraphs(chapters: &[Chapter]) -> String {
+    let mut done: Vec<String> = Vec::new();
+    let mut current = String::new();
+    for chapter in chapters {
+        for passage in &chapter.passages {
+            if !current.is_empty() {
+                current.push(' ');
+            }
+            current.push_str(&passage.text());
+        }
+        if current.chars().count() >= PARAGRAPH {
+            done.push(std::mem::take(&mut current));
+        }
+    }
+    done.extend((!current.is_empty()).then_some(current));
+    done.join("\n\n")
+}
+
+fn check(summary: &str, takeaways: usize, main_content: &str) -> Result<(), Error> {
+    let lacking = |what: String| Err(Error::Lacking { kind: Kind::OnePagerSummary, what });
+    let (summary, main) = (summary.chars().count(), main_content.chars().count());
+    if summary < 100 {
+        return lacking(format!("an executive summary of 100 characters needed, the text gives {summary}"));
+    }
+    if takeaways < 3 {
+        return lacking(format!("3 takeaways from different sections needed, the text gives {takeaways}"));
+    }
+    if main < 200 {
+        return lacking(format!("200 characters of text that stands alone needed, {main} remain"));
+    }
+    Ok(())
+}

@@ -1,0 +1,298 @@
+//! Passages: runs of neighbouring sentences that can be quoted together. A passage begins with a
+//! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
+//! begins with a pronoun that nobody can resolve.
+
+use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence, leans_on_pronoun, tokens};
+use crate::content::Evidence;
+use crate::source::Role;
+
+/// How long passages may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Length {
+    /// Most sentences.
+    pub(super) sentences: usize,
+    /// Most words.
+    pub(super) words: usize,
+    /// Until it has so many words, a passage takes in the next sentence even if that stands alone.
+    pub(super) joined_words: usize,
+    /// Which sentences may begin one.
+    pub(super) heads: Heads,
+}
+
+/// Which sentences may begin a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heads {
+    /// Only those that stand alone.
+    StandAlone,
+    /// Also those that go on from the passage before: the reader meets both, in this order.
+    GoOn,
+}
+
+/// A run of neighbouring sentences, ready to be set.
+#[derive(Clone, Debug)]
+pub(super) struct Passage {
+    /// The sentences of the source, ascending and without gaps.
+    pub(super) sentences: Vec<usize>,
+    /// Their wording as it is set, one for each.
+    pub(super) texts: Vec<String>,
+    /// What the passage does.
+    pub(super) role: PassageRole,
+    /// The term that it defines or is about.
+    pub(super) term: Option<usize>,
+    /// Whether it needs the passage before it.
+    pub(super) leans: bool,
+    /// How much it deserves a place, 0 to about 1.
+    pub(super) weight: f64,
+}
+
+/// What a passage does for its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum PassageRole {
+    /// Says what something is.
+    Definition,
+    /// Says anything else.
+    Plain,
+    /// Gives a reason.
+    Cause,
+    /// Goes on in a course of events.
+    Sequence,
+    /// Sets something against something.
+    Contrast,
+    /// Illustrates.
+    Example,
+    /// Gives quantities.
+    Figures,
+    /// Tells what happened in a certain year.
+    History,
+}
+
+impl Passage {
+    /// Its sentences as running text.
+    pub(super) fn text(&self) -> String {
+        self.texts.join(" ")
+    }
+
+    /// Leaves out a question at the end, whose answer is not part of the passage.
+    fn drop_open_question(&mut self) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?')) {
+            self.texts.pop();
+            self.sentences.pop();
+        }
+    }
+
+    /// Parts a question that the passage itself answers from the answer.
+    pub(super) fn question_and_answer(&self) -> Option<(Passage, Passage)> {
+        let (question, answer) = self.texts.split_first()?;
+        let (asked, answered) = self.sentences.split_first()?;
+        if !question.ends_with('?') || answer.is_empty() {
+            return None;
+        }
+        let question = Passage { sentences: vec![*asked], texts: vec![question.clone()], ..self.clone() };
+        let answer = Passage { sentences: answered.to_vec(), texts: answer.to_vec(), ..self.clone() };
+        Some((question, answer))
+    }
+
+    /// Words in it.
+    pub(super) fn words(&self) -> usize {
+        self.texts.iter().map(|text| text.split_whitespace().count()).sum()
+    }
+
+    /// Characters in it.
+    pub(super) fn characters(&self) -> usize {
+        self.texts.iter().map(|text| text.chars().count() + 1).sum::<usize>().saturating_sub(1)
+    }
+
+    /// The source behind it.
+    pub(super) fn evidence(&self, analysis: &Analysis) -> Vec<Evidence> {
+        self.sentences.iter().filter_map(|sentence| analysis.evidence(*sentence)).collect()
+    }
+}
+
+/// Cuts a section into passages, leaving out what cannot be set.
+pub(super) fn passages(
+    analysis: &Analysis,
+    section: &PlannedSection,
+    length: Length,
+    set: &dyn Fn(&Sentence) -> Option<String>,
+) -> Vec<Passage> {
+    let mut found: Vec<Passage> = Vec::new();
+    let first = section.sentences.first();
+    for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
+        let usable = is_running(sentence.role) && is_usable(sentence, length.heads);
+        let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
+        if extend(&mut found, sentence, &text, length, analysis) {
+            continue;
+        }
+        let goes_on = length.heads == Heads::GoOn
+            && (follows(&found, sentence)
+                || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
+        if sentence.stands_alone || sentence.is_question() || goes_on {
+            found.push(Passage {
+                sentences: vec![sentence.index],
+                texts: vec![text],
+                role: role(analysis, sentence),
+                term: term(analysis, sentence),
+                leans: !sentence.stands_alone && first != Some(&sentence.index),
+                weight: weight(analysis, sentence),
+            });
+        }
+    }
+    found.iter_mut().for_each(Passage::drop_open_question);
+    found.retain(|passage| !passage.sentences.is_empty());
+    found
+}
+
+/// Whether a sentence can be set at all; where passages go on, short links are kept too.
+fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
+    let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
+    let asks = sentence.is_question() && (4..30).contains(&sentence.words);
+    sentence.fitness > 0.0 || asks || is_link
+}
+
+fn follows(found: &[Passage], sentence: &Sentence) -> bool {
+    let last = found.last().and_then(|passage| passage.sentences.last());
+    last.is_some_and(|last| last + 1 == sentence.index)
+}
+
+/// Whether a pronoun in the sentence has nothing there to stand for.
+fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let lexicon = analysis.language().lexicon();
+    leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
+}
+
+/// Lets a sentence that leans on the one before join its passage.
+fn extend(
+    found: &mut [Passage],
+    sentence: &Sentence,
+    text: &str,
+    length: Length,
+    analysis: &Analysis,
+) -> bool {
+    let follows = follows(found, sentence);
+    let Some(last) = found.last_mut() else { return false };
+    let before = last.sentences.last().and_then(|index| analysis.sentence(*index));
+    let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
+    let fits = last.sentences.len() < length.sentences
+        && last.words() + text.split_whitespace().count() <= length.words;
+    let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
+    let wanted = last.words() < length.joined_words && !sentence.is_question();
+    let joins = follows && same_paragraph && fits && (!sentence.stands_alone || wanted || answers);
+    if joins {
+        let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
+        last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);
+        last.sentences.push(sentence.index);
+        last.texts.push(text.to_owned());
+    }
+    joins
+}
+
+/// Whether sentences of that role can be set as running text.
+fn is_running(role: Role) -> bool {
+    matches!(role, Role::Prose | Role::ListItem { .. })
+}
+
+fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
+    let bonus = if definition(analysis, sentence).is_some() { 0.15 } else { 0.0 };
+    sentence.importance * sentence.fitness + bonus
+}
+
+/// The definition for which a sentence is the best place in the text.
+pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    sentence.definitions().find(|definition| {
+        let term = definition.key_term.and_then(|number| analysis.terms().get(number));
+        term.is_some_and(|term| term.definition == Some(sentence.index))
+    })
+}
+
+/// The term that a sentence defines, or else the most special one that it is about.
+fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
+    let defined = definition(analysis, sentence).and_then(|definition| definition.key_term);
+    defined.or_else(|| {
+        let whole = whole_terms(analysis, sentence);
+        let sections =
+            |number: &usize| analysis.terms().get(*number).map_or(usize::MAX, |term| term.sections);
+        whole.into_iter().min_by_key(sections)
+    })
+}
+
+/// Key terms of a sentence without those that only stand there as a part of a longer one.
+pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
+    let surface = |number: &usize| {
+        analysis
+            .terms()
+            .get(*number)
+            .map_or(String::new(), |term| format!(" {} ", term.surface.to_lowercase()))
+    };
+    let is_part = |number: &usize| {
+        let name = surface(number);
+        sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
+    };
+    sentence.terms.iter().filter(|number| !is_part(number)).copied().collect()
+}
+
+/// What a sentence does.
+pub(super) fn role(analysis: &Analysis, sentence: &Sentence) -> PassageRole {
+    let has = |wanted: fn(&Relation) -> bool| sentence.relations.iter().any(wanted);
+    if definition(analysis, sentence).is_some() {
+        PassageRole::Definition
+    } else if has(|relation| matches!(relation, Relation::Example)) {
+        PassageRole::Example
+    } else if has(|relation| matches!(relation, Relation::Cause { .. })) {
+        PassageRole::Cause
+    } else if has(|relation| matches!(relation, Relation::Contrast)) {
+        PassageRole::Contrast
+    } else if has(|relation| matches!(relation, Relation::Sequence)) {
+        PassageRole::Sequence
+    } else if names_a_year(&sentence.text) {
+        PassageRole::History
+    } else if gives_figures(&sentence.text) {
+        PassageRole::Figures
+    } else {
+        PassageRole::Plain
+    }
+}
+
+/// Numbers of a text with their place among its words.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|mark: char| !mark.is_ascii_digit()))
+        .enumerate()
+        .filter(|(_, number)| !number.is_empty())
+}
+
+fn is_year(number: &str) -> bool {
+    number.len() == 4 && number.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year))
+}
+
+/// Whether a sentence sets out from a year, and does not just mention one.
+fn names_a_year(text: &str) -> bool {
+    numbers(text).any(|(place, number)| place < 7 && is_year(number))
+}
+
+/// Whether a sentence gives quantities; days of a month and years are none.
+fn gives_figures(text: &str) -> bool {
+    let quantity = |number: &str| {
+        number.contains(['.', ',']) || number.parse::<u32>().is_ok_and(|value| value > 31 && !is_year(number))
+    };
+    text.contains(['%', '°', '‰']) || numbers(text).any(|(_, number)| quantity(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gives_figures, names_a_year};
+
+    #[test]
+    fn a_date_is_no_figure() {
+        assert!(!gives_figures("Le 17 juin 1789, ils se proclamèrent Assemblée nationale."));
+        assert!(gives_figures("About 97 % of it is salt water."));
+        assert!(gives_figures("The press printed 1,500 sheets."));
+    }
+
+    #[test]
+    fn history_begins_with_its_year() {
+        assert!(names_a_year("In an experiment published in 1648, he grew a willow."));
+        assert!(!names_a_year(
+            "The equality that was proclaimed at the assembly of the year 1789 was a promise."
+        ));
+    }
+}
