@@ -101,14 +101,15 @@ impl Bounds {
         u32::try_from(job.source_characters).unwrap_or(u32::MAX).clamp(1, self.most_characters)
     }
 
-    /// Makes room for a job as soon as others leave it. `None` only if the bounds are gone.
-    async fn room(&self, job: &Job, worker: OwnedSemaphorePermit) -> Option<Room> {
-        let characters = Arc::clone(&self.characters).acquire_many_owned(self.size(job)).await.ok()?;
-        Some(Room { _worker: worker, _characters: characters })
+    /// Waits until there would be room for a text of that size. Only one task takes room, so it is
+    /// still there afterwards.
+    async fn until_room(&self, size: u32) {
+        // The semaphore is never closed.
+        let _ = self.characters.acquire_many(size).await;
     }
 
-    /// Makes room for a job if there is room now.
-    fn room_now(&self, job: &Job) -> Option<Room> {
+    /// Makes room for a job if there is any.
+    fn room(&self, job: &Job) -> Option<Room> {
         let worker = Arc::clone(&self.workers).try_acquire_owned().ok()?;
         let characters = Arc::clone(&self.characters).try_acquire_many_owned(self.size(job)).ok()?;
         Some(Room { _worker: worker, _characters: characters })
@@ -139,7 +140,7 @@ pub(super) async fn take_jobs(shared: Arc<Shared>) {
     }
 }
 
-/// What stood at the head of the queue.
+/// Whether the queue is to be looked at again at once.
 enum Head {
     Taken,
     Empty,
@@ -147,13 +148,17 @@ enum Head {
 
 /// Claims what stands at the head of the queue, as far as there is room, and begins it.
 async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error> {
-    // Neither semaphore is ever closed; if one were, there would be nothing left to do.
-    let Ok(worker) = Arc::clone(&bounds.workers).acquire_owned().await else { return Ok(Head::Empty) };
-    let mut head = shared.records.queued(HEAD).await?.into_iter();
-    let Some(first) = head.next() else { return Ok(Head::Empty) };
-    let Some(room) = bounds.room(&first, worker).await else { return Ok(Head::Empty) };
-    let rest = head.map_while(|job| bounds.room_now(&job).map(|room| (job, room)));
-    let claims = std::iter::once((first, room)).chain(rest).map(async |(job, room)| {
+    // The semaphore is never closed.
+    drop(bounds.workers.acquire().await);
+    let head = shared.records.queued(HEAD).await?;
+    let Some(size) = head.first().map(|job| bounds.size(job)) else { return Ok(Head::Empty) };
+    let room: Vec<_> = head.into_iter().map_while(|job| bounds.room(&job).map(|room| (job, room))).collect();
+    if room.is_empty() {
+        // Then the queue is looked at again: something more urgent may have come meanwhile.
+        bounds.until_room(size).await;
+        return Ok(Head::Taken);
+    }
+    let claims = room.into_iter().map(async |(job, room)| {
         let entry = Entry::new(Arc::clone(shared), job.id);
         let time = shared.config.workers.deadline();
         shared.records.claim(job, &shared.instance, time).await.map(|claimed| (claimed, entry, room))
