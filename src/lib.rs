@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod id;
 pub mod money;
+pub mod telemetry;
 pub mod usage;
 
 pub mod content;
@@ -13,6 +14,7 @@ pub mod language;
 pub mod source;
 pub mod store;
 
+pub mod auth;
 pub mod export;
 pub mod extractive;
 pub mod quality;
@@ -21,3 +23,11 @@ pub mod record;
 pub mod pipeline;
 
 pub mod jobs;
+
+pub mod api;
+
+pub mod config;
+
+pub mod app;
+
+pub mod cli;

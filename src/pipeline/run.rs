@@ -84,7 +84,8 @@ impl Pipeline {
 impl Run {
     async fn through(mut self) -> Result<(), Outcome> {
         let (not_applied, notes) = (self.reading.not_applied(), self.reading.notes());
-        self.writer.announce(Change::Noted { not_applied, notes }).await;
+        let language = self.reading.language().to_owned();
+        self.writer.announce(Change::Noted { language, not_applied, notes }).await;
         self.make(vec![Kind::Outline]).await?;
         if self.pieces.contains_key(&Kind::Outline) {
             self.make(self.writer.job().wanted().collect()).await?;

@@ -21,6 +21,8 @@ pub enum Change {
     Started(Kind),
     /// Something about the request or the text that the owner should know.
     Noted {
+        /// Two-letter code of the language that the pieces are written in.
+        language: String,
         /// Fields that the writer cannot use.
         not_applied: Vec<NotApplied>,
         /// Anything else, a sentence each.
@@ -70,7 +72,8 @@ impl Change {
     pub(super) fn apply(self, job: &mut Job, now: Timestamp, writes: &mut Vec<Write>) -> Result<(), Error> {
         match self {
             Change::Started(kind) => job.start(kind, now),
-            Change::Noted { not_applied, notes } => {
+            Change::Noted { language, not_applied, notes } => {
+                job.metadata.language = Some(language);
                 job.metadata.not_applied = not_applied;
                 job.metadata.notes = notes;
             }

@@ -158,6 +158,12 @@ impl Job {
         self.progress.pieces.keys().copied().filter(|kind| *kind != Kind::Outline)
     }
 
+    /// Names the language of its pieces; English until the text was read.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        self.metadata.language.as_deref().unwrap_or("en")
+    }
+
     /// Gives the number of the last thing that happened to it, 0 if nothing did.
     #[must_use]
     pub fn last_event(&self) -> u64 {

@@ -13,6 +13,9 @@ use crate::usage::Usage;
 /// How a package came about.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Metadata {
+    /// Two-letter code of the language that the pieces are written in; `None` until the text was read.
+    #[serde(default)]
+    pub language: Option<String>,
     /// How each finished piece came about.
     pub pieces: BTreeMap<Kind, PieceMetadata>,
     /// Fields of the request that the writer could not use.

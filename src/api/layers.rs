@@ -1,0 +1,104 @@
+//! What every request passes through, outermost first, each layer with the reason for its place:
+//!
+//! 1. request id: everything that follows, logs and problems, bears it
+//! 2. log: one line a request, with the status that the caller gets
+//! 3. default headers: an answer that says nothing about caching must not be cached
+//! 4. panic: a fault in a handler becomes a problem and the service goes on
+//! 5. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//!    One bound for all routes together. Probes stand outside of it
+//! 6. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 7. authentication (`access`): default deny, before a body is read
+//! 8. body limit: where a body is read, by the extractor (`body`)
+
+use std::any::Any;
+use std::time::Instant;
+
+use axum::Router;
+use axum::error_handling::HandleErrorLayer;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, Method, Uri, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceBuilder;
+use tower::limit::GlobalConcurrencyLimitLayer;
+use tower::load_shed::LoadShedLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::error::{ApiError, Code};
+use super::request_id::{RequestId, name_request};
+use super::{Api, Config};
+
+/// The layers around every route, the probes included.
+pub(super) fn outer(routes: Router<Api>) -> Router<Api> {
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(from_fn(name_request))
+            .layer(from_fn(log))
+            .layer(from_fn(default_headers))
+            .layer(CatchPanicLayer::custom(panicked)),
+    )
+}
+
+/// Refuses what comes on top of the bound, instead of letting it queue.
+pub(super) fn shedding(routes: Router<Api>, config: &Config) -> Router<Api> {
+    routes.layer(
+        ServiceBuilder::new()
+            .layer(HandleErrorLayer::new(shed))
+            .layer(LoadShedLayer::new())
+            .layer(GlobalConcurrencyLimitLayer::new(config.max_concurrent_requests)),
+    )
+}
+
+async fn shed(_: tower::BoxError) -> ApiError {
+    ApiError::new(Code::Overloaded, "too many requests are in progress: try again")
+}
+
+async fn log(request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let request_id = request.extensions().get::<RequestId>().cloned();
+    let response = next.run(request).await;
+    tracing::info!(
+        request_id = request_id.map(|id| id.0),
+        method = method.as_str(),
+        route,
+        status = response.status().as_u16(),
+        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        "request"
+    );
+    response
+}
+
+async fn default_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    // The hook of the process has written what panicked, and where.
+    ApiError::internal(Panicked).into_response()
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a handler panicked")]
+struct Panicked;
+
+pub(super) async fn deadline(State(config): State<Config>, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(config.request_timeout(), next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        ApiError::new(Code::DeadlineExceeded, "the request took longer than the service allows")
+            .into_response()
+    })
+}
+
+pub(super) async fn no_route() -> ApiError {
+    ApiError::new(Code::NotFound, "there is nothing at this path")
+}
+
+pub(super) async fn no_method(method: Method, _: Uri) -> ApiError {
+    ApiError::new(Code::MethodNotAllowed, format!("{method} is not known here; Allow lists what is"))
+}
