@@ -20,7 +20,7 @@ async fn generating_answers_with_a_whole_package_whose_quotes_stand_in_the_text(
         assert_eq!(job["metadata"]["pieces"][kind.as_str()]["writer"], "extractive");
     }
     assert_eq!(job["metadata"]["cost_usd"], "0.00");
-    assert!(job["quality"]["overall"].is_number() && job["completed_at"].is_string());
+    assert!(job["quality"]["structure"].is_number() && job["completed_at"].is_string());
     let source = app.get(&format!("/api/v1/jobs/{}/source", job["job_id"].as_str().unwrap())).await;
     let source: Vec<char> = source.text().await.unwrap().chars().collect();
     assert_eq!(source.iter().collect::<String>(), LESSON);

@@ -4,18 +4,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use tokio::process::Child;
 
-use crate::support::{LESSON, Program};
+use crate::support::{LESSON, Program, terminate};
 
 fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
-}
-
-fn terminate(child: &Child) {
-    let status =
-        std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
-    assert!(status.unwrap().success());
 }
 
 #[tokio::test]

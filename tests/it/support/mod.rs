@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub(crate) use program::{Finished, Program};
+pub(crate) use program::{Program, terminate};
 
 /// A lesson that carries all eight kinds.
 pub(crate) const LESSON: &str = include_str!("../../../examples/photosynthesis.md");
