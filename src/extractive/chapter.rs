@@ -49,7 +49,12 @@ pub(super) fn chapters(
         .collect()
 }
 
-/// The sentences that no section holds.
+/// One past the last sentence before the first that a section holds.
+pub(super) fn lead_end(plan: &Plan) -> usize {
+    plan.sections.iter().flat_map(|section| section.sentences.first()).min().copied().unwrap_or(0)
+}
+
+/// The sentences before the first section.
 fn lead(analysis: &Analysis, plan: &Plan) -> PlannedSection {
     let held: BTreeSet<usize> =
         plan.sections.iter().flat_map(|section| &section.sentences).copied().collect();

@@ -1,6 +1,8 @@
 //! Writes the detailed reading, the fullest treatment: for each section of the outline most of its
 //! good sentences in the source's order and paragraphs, evenly deep.
 
+use std::collections::BTreeSet;
+
 use super::Error;
 use super::analysis::Analysis;
 use super::chapter::{Chapter, share_out, take_best};
@@ -34,7 +36,7 @@ const KEPT: usize = 230;
 /// Returns [`Error::Lacking`] with the first section whose source gives too little.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedReadingMaterial, Error> {
     let desk = Desk::of(analysis, outline);
-    let mut chapters = desk.chapters(LENGTH);
+    let mut chapters = desk.chapters(LENGTH, &BTreeSet::new());
     let frame =
         |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
     let ending = ending(&mut chapters, frame(&[], conclusion));

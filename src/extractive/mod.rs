@@ -8,6 +8,8 @@
 
 mod analysis;
 mod chapter;
+#[cfg(test)]
+mod dbg_tests;
 mod desk;
 mod detailed_reading_material;
 mod faqs;

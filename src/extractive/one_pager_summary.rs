@@ -1,6 +1,8 @@
 //! Writes the one-pager: what the subject is, one takeaway a section, a short text. All of it stands
 //! alone, and no sentence comes twice.
 
+use std::collections::BTreeSet;
+
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage, PassageRole};
@@ -24,14 +26,18 @@ const MOST_TAKEAWAYS: usize = 6;
 /// Returns [`Error::Lacking`] if the text has too few sentences that stand alone.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSummary, Error> {
     let desk = Desk::of(analysis, outline);
-    let mut chapters = desk.chapters(LENGTH);
-    let summary = summary(analysis, &mut chapters);
-    let takeaways = take_best(&mut chapters, MOST_TAKEAWAYS, 1, &is_takeaway);
+    let mut singles = desk.chapters(Length::SINGLE, &BTreeSet::new());
+    let summary = summary(analysis, &mut singles);
+    let takeaways = take_best(&mut singles, MOST_TAKEAWAYS, 1, &is_takeaway);
+    let taken = summary.iter().chain(takeaways.iter().map(|(_, passage)| passage));
+    let mut used: BTreeSet<usize> = taken.flat_map(|passage| passage.sentences.iter().copied()).collect();
+    used.extend(0..desk.lead_end());
+    let mut chapters = desk.chapters(LENGTH, &used);
     let key_takeaways: Vec<Takeaway> = takeaways
         .iter()
         .map(|(number, passage)| Takeaway {
             text: passage.text(),
-            objectives: chapters.get(*number).map(|chapter| chapter.objectives.clone()).unwrap_or_default(),
+            objectives: singles.get(*number).map(|chapter| chapter.objectives.clone()).unwrap_or_default(),
             evidence: passage.evidence(analysis),
         })
         .collect();

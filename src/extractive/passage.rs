@@ -19,6 +19,12 @@ pub(super) struct Length {
     pub(super) heads: Heads,
 }
 
+impl Length {
+    /// Sentences one by one.
+    pub(super) const SINGLE: Length =
+        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::StandAlone };
+}
+
 /// Which sentences may begin a passage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Heads {
@@ -196,11 +202,11 @@ fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
     sentence.importance * sentence.fitness + bonus
 }
 
-/// The definition for which a sentence is the best place in the text.
+/// The definition that a sentence gives, unless another place in the text gives it better.
 pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
     sentence.definitions().find(|definition| {
         let term = definition.key_term.and_then(|number| analysis.terms().get(number));
-        term.is_some_and(|term| term.definition == Some(sentence.index))
+        term.is_none_or(|term| term.definition == Some(sentence.index))
     })
 }
 

@@ -1,6 +1,8 @@
 //! Chooses what a script quotes: an opening thought, what the subject is, passages for each section
 //! within the time, and takeaways of different sections, each sentence once.
 
+use std::collections::BTreeSet;
+
 use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{Chapter, chapters, share_out, take_best, take_opening, take_subject};
 use super::super::passage::{Heads, Length, Passage, PassageRole};
@@ -43,7 +45,7 @@ const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
 const WORDS_BETWEEN: usize = 12;
 /// Most and fewest words of a takeaway, so that it stays.
-const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 7..=32;
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
 
 /// What a script quotes.
 pub(super) struct ScriptPlan {
@@ -66,7 +68,13 @@ pub(super) fn choose(
     words: usize,
 ) -> ScriptPlan {
     let speak = |sentence: &Sentence| tongue.speak(&sentence.text);
-    let mut pool = chapters(analysis, plan, scale.length(), &speak);
+    let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
+    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &is_takeaway);
+    let takeaways: Vec<Passage> = takeaways.into_iter().map(|(_, passage)| passage).collect();
+    let used: BTreeSet<usize> =
+        takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
+    let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
+    let mut pool = chapters(analysis, plan, scale.length(), &fresh);
     let lead = pool.remove(0).passages;
     let (opening, subject) = if lead.is_empty() {
         let subject = take_subject(analysis, &mut pool, &|_| true);
@@ -74,16 +82,10 @@ pub(super) fn choose(
     } else {
         introduction(lead)
     };
-    let takeaways = take_best(&mut pool, scale.takeaways(), 2, &is_takeaway);
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
     share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
-    ScriptPlan {
-        opening,
-        subject,
-        chapters: pool,
-        takeaways: takeaways.into_iter().map(|(_, passage)| passage).collect(),
-    }
+    ScriptPlan { opening, subject, chapters: pool, takeaways }
 }
 
 /// Shares the lead of the text: its first passage opens, the next ones say what it is about.
@@ -100,7 +102,7 @@ fn introduction(lead: Vec<Passage>) -> (Option<Passage>, Vec<Passage>) {
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
-    passage.sentences.len() == 1
+    passage.weight > 0.05
         && TAKEAWAY_WORDS.contains(&passage.words())
         && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
         && !passage.text().ends_with('?')

@@ -5,11 +5,11 @@ use crate::language::table::{DefinitionPattern, Form, Patterns};
 pub(super) const PATTERNS: Patterns = Patterns {
     definitions: &[
         DefinitionPattern {
-            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnet(?:e)? man (?:im \d+\. Jahrhundert )?(?P<body>(?:den|die|das|einen|eine|ein) [^;]{12,})$",
+            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnet(?:e)? man (?:im \d+\. Jahrhundert )?(?P<body>(?:die|das|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
-            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:den|die|das|einen|eine|ein) [^;]{12,})$",
+            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:die|das|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
