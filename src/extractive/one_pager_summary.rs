@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole};
+use super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
@@ -17,6 +17,8 @@ const MOST_SUMMARY: usize = 500;
 const TEXT_ROOM: usize = 1450;
 /// Characters after which the short text begins a new paragraph.
 const PARAGRAPH: usize = 420;
+/// Takeaways that a page should have.
+const ENOUGH_TAKEAWAYS: usize = 5;
 /// Most takeaways that a reader keeps.
 const MOST_TAKEAWAYS: usize = 6;
 
@@ -28,7 +30,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSu
     let desk = Desk::of(analysis, outline);
     let mut singles = desk.chapters(Length::SINGLE, &BTreeSet::new());
     let summary = summary(analysis, &mut singles);
-    let takeaways = take_best(&mut singles, MOST_TAKEAWAYS, 1, &is_takeaway);
+    let takeaways = takeaways(analysis, &mut singles);
     let taken = summary.iter().chain(takeaways.iter().map(|(_, passage)| passage));
     let mut used: BTreeSet<usize> = taken.flat_map(|passage| passage.sentences.iter().copied()).collect();
     used.extend(0..desk.lead_end());
@@ -75,18 +77,33 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     }
     let left = room(&chosen);
     if left > 200 {
-        let more = take_best(chapters, 1, 2, &|passage| is_takeaway(passage) && passage.characters() < left);
+        let more = take_best(chapters, 1, 2, &|passage| {
+            is_takeaway(analysis, passage) && passage.characters() < left
+        });
         chosen.extend(more.into_iter().map(|(_, passage)| passage));
     }
     chosen
 }
 
-fn is_takeaway(passage: &Passage) -> bool {
-    let characters = passage.characters();
-    passage.sentences.len() == 1
-        && (40..=260).contains(&characters)
+/// One takeaway of each section; a text of few sections gives further ones.
+fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passage)> {
+    let fits = |passage: &Passage| is_takeaway(analysis, passage);
+    let mut found = take_best(singles, MOST_TAKEAWAYS, 1, &fits);
+    while found.len() < ENOUGH_TAKEAWAYS {
+        let more = take_best(singles, ENOUGH_TAKEAWAYS - found.len(), 1, &fits);
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
+    found
+}
+
+fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {
+    (40..=260).contains(&passage.characters())
         && !matches!(passage.role, PassageRole::Example)
-        && !passage.text().ends_with('?')
+        && is_statement(analysis, passage)
 }
 
 /// Sets the chapters as paragraphs of even length; one chapter is never torn.

@@ -2,9 +2,15 @@
 //! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
 //! begins with a pronoun that nobody can resolve.
 
-use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence, leans_on_pronoun, tokens};
+use super::analysis::{
+    Analysis, Definition, PlannedSection, Relation, Sentence, Term, leans_on_pronoun, tokens,
+};
 use crate::content::Evidence;
+use crate::language::lesson::lesson;
 use crate::source::Role;
+
+/// Words in which a statement must not point back.
+const OPENING_TOKENS: usize = 7;
 
 /// How long passages may be.
 #[derive(Clone, Copy, Debug)]
@@ -210,6 +216,34 @@ pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Opt
     })
 }
 
+/// Whether a passage can be kept in mind alone: a single statement that sets out without a pronoun
+/// and has no word that joins it to others.
+pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
+    let ([only], [text]) = (passage.sentences.as_slice(), passage.texts.as_slice()) else { return false };
+    let Some(sentence) = analysis.sentence(*only) else { return false };
+    let lexicon = analysis.language().lexicon();
+    let opening = tokens(text, lexicon);
+    let points = opening.iter().take(OPENING_TOKENS).any(|token| {
+        let word = token.lower.as_str();
+        lexicon.pronouns.contains(word)
+            || lexicon.person_pronouns.contains(word)
+            || lexicon.demonstratives.contains(word)
+    });
+    let padded: String = text.to_lowercase().replace([',', ';', ':', '.', '!'], " ");
+    let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
+    let leaning = lesson(analysis.language_code()).map_or(&[][..], |lesson| lesson.leaning);
+    let leans = leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
+    sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
+}
+
+/// Whether a key term is surely a noun and not a verb form that looks like one.
+fn is_solid(term: &Term) -> bool {
+    term.definition.is_some()
+        || term.surface.contains(' ')
+        || (!term.plural && term.phrase != term.surface)
+        || term.sentences.len() >= 3
+}
+
 /// The term that a sentence defines, or else the most special one that it is about.
 fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
     let defined = definition(analysis, sentence).and_then(|definition| definition.key_term);
@@ -221,7 +255,7 @@ fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
     })
 }
 
-/// Key terms of a sentence without those that only stand there as a part of a longer one.
+/// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
 pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
     let surface = |number: &usize| {
         analysis
@@ -233,7 +267,8 @@ pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize
         let name = surface(number);
         sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
     };
-    sentence.terms.iter().filter(|number| !is_part(number)).copied().collect()
+    let solid = |number: &usize| analysis.terms().get(*number).is_some_and(is_solid);
+    sentence.terms.iter().filter(|number| !is_part(number) && solid(number)).copied().collect()
 }
 
 /// What a sentence does.

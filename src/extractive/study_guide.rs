@@ -7,7 +7,7 @@ use super::Error;
 use super::analysis::{Analysis, Definition, Sentence, Term};
 use super::chapter::{Chapter, share_out, take_best, take_opening};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, definition};
+use super::passage::{Heads, Length, Passage, PassageRole, definition, is_statement};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
@@ -41,7 +41,9 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let opening = opening(&mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
-    let look_back = look_back(&mut chapters);
+    let look_back = look_back(analysis, &mut desk.chapters(Length::SINGLE, &used_with(&used, &opening)));
+    let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
+    chapters.remove(0);
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
     share_out(&mut chapters, room, &|passage| passage.characters() + 2);
     let detailed_sections: Vec<DetailedSection> =
@@ -56,6 +58,12 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
         ..StudyGuide::default()
     };
     check(guide)
+}
+
+/// The used sentences together with those of passages.
+fn used_with<'p>(used: &BTreeSet<usize>, passages: impl IntoIterator<Item = &'p Passage>) -> BTreeSet<usize> {
+    let more = passages.into_iter().flat_map(|passage| &passage.sentences);
+    used.iter().chain(more).copied().collect()
 }
 
 /// What the text leads in with, as far as an overview holds it.
@@ -174,12 +182,11 @@ fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) ->
 }
 
 /// Two statements of different chapters for the look back.
-fn look_back(chapters: &mut [Chapter]) -> Vec<Passage> {
+fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
     let fits = |passage: &Passage| {
-        passage.sentences.len() == 1
-            && (40..=280).contains(&passage.characters())
+        (40..=280).contains(&passage.characters())
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-            && !passage.text().ends_with('?')
+            && is_statement(analysis, passage)
     };
     take_best(chapters, 2, 2, &fits).into_iter().map(|(_, passage)| passage).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{Chapter, chapters, share_out, take_best, take_opening, take_subject};
-use super::super::passage::{Heads, Length, Passage, PassageRole};
+use super::super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::speakable::Tongue;
 
 /// How roomy a script is: in a short one every answer is shorter.
@@ -69,7 +69,9 @@ pub(super) fn choose(
 ) -> ScriptPlan {
     let speak = |sentence: &Sentence| tongue.speak(&sentence.text);
     let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
-    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &is_takeaway);
+    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
+        is_takeaway(passage) && is_statement(analysis, passage)
+    });
     let takeaways: Vec<Passage> = takeaways.into_iter().map(|(_, passage)| passage).collect();
     let used: BTreeSet<usize> =
         takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
@@ -102,8 +104,6 @@ fn introduction(lead: Vec<Passage>) -> (Option<Passage>, Vec<Passage>) {
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
-    passage.weight > 0.05
-        && TAKEAWAY_WORDS.contains(&passage.words())
+    TAKEAWAY_WORDS.contains(&passage.words())
         && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-        && !passage.text().ends_with('?')
 }
