@@ -148,6 +148,10 @@ fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
 
 /// The sentence with a gap for its most telling key term.
 fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
+    let digits = sentence.text.chars().filter(char::is_ascii_digit).count();
+    if digits > 4 || sentence.text.contains('=') {
+        return None;
+    }
     if sentence.text.chars().count() > MAX_FRONT_CHARACTERS + 30 || sentence.words > MAX_FRONT_WORDS + 3 {
         return None;
     }

@@ -197,7 +197,15 @@ fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
             if drafts.analysis.is_name(bare) { word.to_owned() } else { super::analysis::decapitalised(word) }
         })
         .collect();
-    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause.join(" "), ..Filling::default() }, ground);
+    let mentioned = |term: &&Term| !topic.title.to_lowercase().contains(&term.surface.to_lowercase());
+    let terms = topic.terms.iter().filter_map(|number| drafts.analysis.terms().get(*number));
+    let other = terms.filter(|term| !term.name).find(mentioned).map_or("", |term| term.phrase.as_str());
+    drafts.add(
+        Use::Clause,
+        0.0,
+        &Filling { clause: &clause.join(" "), y: other, ..Filling::default() },
+        ground,
+    );
 }
 
 fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
@@ -274,7 +282,6 @@ fn is_nested(left: &Term, right: &Term) -> bool {
 
 fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences: &[&Sentence]) {
     let analysis = drafts.analysis;
-    let Some(first) = terms.first().copied() else { return };
     let ground = |term: &Term| -> Vec<usize> {
         let own = term.sentences.iter().filter(|index| topic.sentences.binary_search(index).is_ok());
         own.copied().take(1).collect()
@@ -293,13 +300,14 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
             &shown,
         );
     }
-    if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3 {
-        drafts.add(
-            Use::Sequence,
-            1.2,
-            &Filling { x: &first.phrase, plural: first.plural, ..Filling::default() },
-            &ground(first),
-        );
+    let lexicon = analysis.language().lexicon();
+    let is_process =
+        |term: &&&Term| term.surface.split(' ').any(|word| lexicon.is_process(&word.to_lowercase()));
+    if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3
+        && let Some(term) = terms.iter().take(5).find(is_process)
+    {
+        let filling = Filling { x: &term.phrase, plural: term.plural, ..Filling::default() };
+        drafts.add(Use::Sequence, 0.9, &filling, &ground(term));
     }
     for sentence in
         sentences.iter().filter(|sentence| sentence.says(&Relation::Contrast) && sentence.fitness > 0.0)

@@ -1,6 +1,6 @@
 //! Questions that sentences of the text answer, each with the sentences that answer it.
 
-use super::analysis::{Analysis, Definition, Manner, Relation, Sentence, Term};
+use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, Term};
 use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
@@ -53,6 +53,12 @@ fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         return None;
     }
     let next = analysis.sentence(sentence.index + 1)?;
+    let evades = super::analysis::tokens(&next.text, lexicon)
+        .iter()
+        .any(|token| lexicon.asks_about.contains(token.lower.as_str()));
+    if evades {
+        return None;
+    }
     let same = next.paragraph == sentence.paragraph && next.fitness > 0.0 && !next.is_question();
     let answer = same.then(|| extended(analysis, vec![next.index]))?;
     let question = sentence.text.clone();
@@ -80,7 +86,13 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
     let phrase = asked_phrase(analysis, definition);
     let filling = Filling { x: &phrase, plural: definition.plural, ..Filling::default() };
     let question = ask(analysis, used, &filling)?;
-    let answer = grounded(analysis, sentence)?;
+    let answer = match definition.form {
+        Form::Copula | Form::Refers => grounded(analysis, sentence)?,
+        Form::Called | Form::Apposition | Form::Label if sentence.stands_alone => {
+            extended(analysis, vec![sentence.index])
+        }
+        Form::Called | Form::Apposition | Form::Label => return None,
+    };
     let sure = match definition.form {
         Form::Copula | Form::Refers => 1.0,
         Form::Called => 0.7,
@@ -109,7 +121,7 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str) -> Option<Asked> 
     if !sentence.is_quotable() || effect.contains([';', ':', '“', '"']) || effect.matches(',').count() > 0 {
         return None;
     }
-    let clause = clause(analysis, effect)?;
+    let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
     let question = match analysis.language().phrases.why {
         Why::Inversion => inversion::why(analysis, &clause)?,
         Why::Plain(frame) => frame.replace("{C}", &clause),
@@ -132,6 +144,9 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
         Manner::If => Use::If,
     };
     let clause = sentence.is_quotable().then(|| clause(analysis, condition)).flatten()?;
+    if is_worked_example(&clause) {
+        return None;
+    }
     let question = ask(analysis, used, &Filling { clause: &clause, ..Filling::default() })?;
     let answer = extended(analysis, vec![sentence.index]);
     Some(Asked { about: clause.to_lowercase(), question, answer, used, worth: 1.1 + sentence.importance })
@@ -176,29 +191,43 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     })
 }
 
-/// The key term that a sentence begins with, as it stands there, and what follows it.
+/// Whether a clause belongs to a worked example: symbols and figures mean nothing outside it.
+fn is_worked_example(clause: &str) -> bool {
+    clause.chars().any(|character| character.is_numeric() || "=$€£".contains(character))
+        || clause
+            .split(' ')
+            .any(|word| word.len() == 1 && word.chars().all(char::is_uppercase) && word != "A" && word != "I")
+}
+
+/// The noun phrase around a key term that a sentence begins with, as it stands there, and what
+/// follows it.
 fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Term, String, &'a str)> {
     let text = sentence.text.as_str();
-    let lower = text.to_lowercase();
     let lexicon = analysis.language().lexicon();
     let words = super::analysis::tokens(text, lexicon);
-    let first = words.first()?;
-    let has_article =
-        lexicon.definite.contains(first.lower.as_str()) || lexicon.indefinite.contains(first.lower.as_str());
-    let from = if has_article { words.get(1)?.bytes.start } else { 0 };
-    let named = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-    let (term, end) = named
-        .filter_map(|term| {
-            let surfaces = [term.surface.to_lowercase(), term.phrase.to_lowercase()];
-            let surface = surfaces
-                .iter()
-                .find(|surface| lower.get(from..).is_some_and(|rest| rest.starts_with(surface.as_str())))?;
-            let end = from + surface.len();
-            lower.get(end..)?.starts_with(' ').then_some((term, end))
-        })
-        .max_by_key(|(_, end)| *end)?;
-    let phrase = analysis.inside_sentence(text.get(..end)?);
-    Some((term, phrase, text.get(end..)?.trim_start()))
+    let verb = words.iter().take(8).position(|token| {
+        let rest = text.get(token.bytes.start..).unwrap_or_default();
+        let rows = analysis.language().phrases.function_questions.iter();
+        rows.map(|(verb, _)| rest.strip_prefix(verb))
+            .any(|after| after.is_some_and(|after| after.starts_with(' ')))
+    })?;
+    let before = words.get(..verb).filter(|before| !before.is_empty())?;
+    let refused = before.iter().any(|token| {
+        let word = token.lower.as_str();
+        matches!(token.class, Class::Mark | Class::Verb | Class::Number)
+            || lexicon.relatives.contains(word)
+            || lexicon.pronouns.contains(word)
+            || lexicon.subordinators.contains(word)
+            || lexicon.has_other_ending(word)
+    });
+    let end = before.last()?.bytes.end;
+    let start = text.get(..end)?;
+    let lower = start.to_lowercase();
+    let mut named = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let term = named.find(|term| {
+        lower.contains(&term.surface.to_lowercase()) || lower.contains(&term.phrase.to_lowercase())
+    })?;
+    (!refused).then(|| Some((term, analysis.inside_sentence(start), text.get(end..)?.trim_start())))?
 }
 
 fn ask(analysis: &Analysis, used: Use, filling: &Filling<'_>) -> Option<String> {

@@ -36,6 +36,11 @@ pub struct Lexicon {
     pub leaning_words: HashSet<&'static str>,
     /// See `Words::unnamed`.
     pub unnamed: HashSet<&'static str>,
+    /// See `Words::leaning_phrases`.
+    pub leaning_phrases: Vec<&'static str>,
+    /// See `Words::asks_about`.
+    pub asks_about: HashSet<&'static str>,
+    process_endings: Vec<&'static str>,
     /// See `Words::needs_source`.
     pub needs_source: Vec<&'static str>,
     /// See `Words::auxiliaries`.
@@ -107,6 +112,9 @@ impl Lexicon {
             leaning_openings: phrases(words.leaning_openings),
             leaning_words: set(words.leaning_words),
             unnamed: set(words.unnamed),
+            leaning_phrases: phrases(words.leaning_phrases),
+            asks_about: set(words.asks_about),
+            process_endings: words.process_endings.split_whitespace().collect(),
             needs_source: phrases(words.needs_source),
             auxiliaries: set(words.auxiliaries),
             subordinators: set(words.subordinators),
@@ -202,6 +210,12 @@ impl Lexicon {
     #[must_use]
     pub fn has_other_ending(&self, word: &str) -> bool {
         self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+    }
+
+    /// Whether a lower-case noun names something that goes on in steps.
+    #[must_use]
+    pub fn is_process(&self, word: &str) -> bool {
+        self.process_endings.iter().any(|ending| word.ends_with(ending))
     }
 
     /// Whether a lower-case word names people.

@@ -98,6 +98,12 @@ pub struct Words {
     pub leaning_words: &'static str,
     /// General nouns that point back when they stand with a bare definite article ("the process").
     pub unnamed: &'static str,
+    /// Phrases that lean on the sentence before wherever they stand ("any other").
+    pub leaning_phrases: &'static str,
+    /// Words for questions themselves: a sentence about a question does not answer it.
+    pub asks_about: &'static str,
+    /// Endings of nouns for what goes on in steps.
+    pub process_endings: &'static str,
     /// Passages that need the source beside them (phrases: "see figure | as shown above").
     pub needs_source: &'static str,
     /// Auxiliary and copular verb forms.
@@ -264,6 +270,9 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        leaning_phrases: "",
+        asks_about: "",
+        process_endings: "",
         unnamed: "",
         past_verbs: "",
         past_endings: "",

@@ -27,7 +27,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     let never = Fitness { value: 0.0, stands_alone: false };
     if !(MIN_WORDS..=MAX_WORDS).contains(&words)
         || !text.ends_with(['.', '!', '”', '"', '»', ')', '。', '।'])
-        || lexicon.needs_source.iter().any(|phrase| holds_phrase(&normal, phrase))
+        || holds_any(&normal, &lexicon.needs_source)
         || is_shouted(text)
     {
         return never;
@@ -36,6 +36,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     let numbers = tokens.iter().filter(|token| token.class == Class::Number).count();
     value *= if numbers > 3 { 0.7 } else { 1.0 };
     value *= if text.contains(['(', ';', ':', '“', '"', '«']) { 0.9 } else { 1.0 };
+    value *= if text.contains('=') { 0.5 } else { 1.0 };
     value *= if text.ends_with('!') { 0.7 } else { 1.0 };
     let first_person = ["i ", "we ", "you "].iter().any(|opening| normal.starts_with(opening));
     value *= if first_person { 0.7 } else { 1.0 };
@@ -47,6 +48,11 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
 pub(super) fn normal_form(tokens: &[Token]) -> String {
     let words: Vec<&str> = tokens.iter().map(|token| token.lower.as_str()).collect();
     words.join(" ")
+}
+
+/// Whether one of the phrases stands in a normal form.
+fn holds_any(normal: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(normal, phrase))
 }
 
 /// Whether a phrase stands in a normal form as whole words.
@@ -73,6 +79,7 @@ fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
         || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
+        || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
 }
 
 /// Whether it opens with words that point back ("however", "the result"), unless what they point
@@ -99,7 +106,7 @@ fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
     tokens.windows(3).enumerate().any(|(at, three)| {
         let [article, noun, next] = three else { return false };
         let specified = is_of(&next.lower, lexicon)
-            || next.class == Class::Content
+            || next.class == Class::Content && !lexicon.may_be_verb(&next.lower)
             || lexicon.relatives.contains(next.lower.as_str())
             || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
             || matches!(

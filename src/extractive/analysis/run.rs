@@ -23,8 +23,10 @@ pub(super) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         } else if let Some(joined) = start.and_then(|_| joiner(tokens, at, lexicon)) {
             at += joined;
         } else {
+            let broken_by_verb =
+                start.is_some() && tokens.get(at).is_some_and(|token| token.class == Class::Content);
             close(&mut runs, start.take(), at, tokens, lexicon);
-            at += usize::from(!continues(tokens, at, None, lexicon));
+            at += usize::from(broken_by_verb || !continues(tokens, at, None, lexicon));
         }
     }
     close(&mut runs, start, tokens.len(), tokens, lexicon);
@@ -87,7 +89,8 @@ fn acts_as_verb(token: &Token, before: Option<&Token>, next: Option<&Token>, lex
             || lexicon.demonstratives.contains(next.lower.as_str())
     });
     match form.tense {
-        Tense::Third | Tense::Participle => object_follows,
+        Tense::Third => object_follows || before.is_some_and(|before| !lexicon.looks_plural(&before.lower)),
+        Tense::Participle => object_follows,
         Tense::Base => before.is_some_and(|before| lexicon.looks_plural(&before.lower)),
         Tense::Past | Tense::Finite => true,
     }

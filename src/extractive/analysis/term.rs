@@ -124,8 +124,16 @@ fn is_noun(candidate: &Candidate, language: &Language) -> bool {
     let noun_like = candidate.as_noun > candidate.as_adjective
         || candidate.capitalised > 0
         || lexicon.has_noun_ending(head);
+    let adjective = single
+        && lexicon.has_adjective_ending(head)
+        && candidate.articles.is_empty()
+        && candidate.capitalised == 0
+        && candidate.words == 1
+        && !lexicon.looks_plural(head)
+        && candidate.spellings.len() < 2
+        && candidate.as_adjective > 0;
     let ambiguous_verb = lexicon.may_be_verb(head) && single;
-    noun_like && (!ambiguous_verb || candidate.as_noun * 2 >= candidate.as_head)
+    noun_like && !adjective && (!ambiguous_verb || candidate.as_noun * 2 >= candidate.as_head)
 }
 
 fn weight(candidate: &Candidate, nesting: Option<&Nesting>, sections: usize, headed: bool) -> f64 {

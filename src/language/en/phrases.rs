@@ -162,6 +162,7 @@ pub(super) const VERBS: Verbs = Verbs {
 pub(super) const PHRASES: Phrases = Phrases {
     objectives: &[
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}")),
+        objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}, with reference to {Y}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explain why {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describe what happens when {C}")),
         objective(Use::PastWhen, BloomLevel::Understand, Frame::same("Describe what happened when {C}")),

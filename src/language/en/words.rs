@@ -61,7 +61,7 @@ pub(super) const WORDS: Words = Words {
     definite: "the",
     indefinite: "a an",
     before_noun: "the a an this these those its their his her our my your of in on at by with from for into through between \
-                  across within each every no any some several many most all both some more less per via",
+                  across within each every no any some several many per via",
     before_verb: "to it they he she we you i can could may might must shall should will would cannot who not never \
                   don't doesn't didn't let that which",
     joiners: "",
@@ -89,7 +89,10 @@ pub(super) const WORDS: Words = Words {
                        at first | at this point | since then | until then | by then | from then | from there | over there | up there | \
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
-                    latter former aforementioned above-mentioned thereby therein thereafter",
+                    latter former now aforementioned above-mentioned thereby therein thereafter",
+    leaning_phrases: "any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
+    asks_about: "question questions",
+    process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
     unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
               idea view views point study experiment findings finding conclusion case cases example comparison issue task work group groups \
               model reason reasons cause condition conditions product event action material pattern type kind form set stage step phase others",
