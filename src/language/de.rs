@@ -10,6 +10,7 @@ pub(super) static GERMAN: Language = Language {
     code: "de",
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::German),
+    singular: None,
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,

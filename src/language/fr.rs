@@ -10,6 +10,7 @@ pub(super) static FRENCH: Language = Language {
     code: "fr",
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::French),
+    singular: None,
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,
