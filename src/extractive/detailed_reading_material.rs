@@ -85,9 +85,10 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
             chosen.push(passage);
         }
     }
-    if let Some(first) = chapters.first_mut() {
-        while length < ENOUGH && spares(first, first.passages.first()) {
-            let passage = first.passages.remove(0);
+    for chapter in chapters {
+        let enough = if chosen.is_empty() { ENOUGH } else { FEWEST };
+        while length < enough && spares(chapter, chapter.passages.first()) && !bears(chapter) {
+            let passage = chapter.passages.remove(0);
             length += passage.characters() + 1;
             chosen.push(passage);
         }
@@ -112,6 +113,11 @@ fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
         chosen.insert(0, passage);
     }
     chosen
+}
+
+/// Whether the second passage of a chapter leans on the first.
+fn bears(chapter: &Chapter) -> bool {
+    chapter.passages.get(1).is_some_and(|second| second.leans)
 }
 
 /// Whether a chapter is still full enough without that passage.

@@ -41,6 +41,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards
     let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
     let mut drafts = definition_cards(analysis, &mut judge);
     drafts.extend(cloze_cards(analysis, &mut judge));
+    drafts.extend(reason_cards(analysis, &plan, &mut judge));
     drafts.sort_by(|left, right| {
         left.rank
             .cmp(&right.rank)
@@ -136,6 +137,31 @@ fn worth(analysis: &Analysis, definition: &Definition) -> f64 {
     sure + weight
 }
 
+/// Questions for a reason or an outcome that the FAQs leave over, with only that as the answer.
+fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let asked = super::question::all(analysis);
+    let taken: Vec<&str> =
+        super::faqs::choose(&asked, plan).into_iter().map(|asked| asked.question.as_str()).collect();
+    let left = asked.iter().filter(|asked| !taken.contains(&asked.question.as_str()));
+    let mut drafts = Vec::new();
+    for asked in left {
+        let Some(back) = asked.brief.as_deref().filter(|back| judge.accepts(&asked.question, back)) else {
+            continue;
+        };
+        let Some(sentence) = asked.answer.first() else { continue };
+        drafts.push(Drafted {
+            front: asked.question.clone(),
+            back: back.to_owned(),
+            difficulty: CardDifficulty::Hard,
+            sentence: *sentence,
+            key: asked.about.clone(),
+            rank: 2,
+            worth: asked.worth,
+        });
+    }
+    drafts
+}
+
 fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
@@ -190,7 +216,7 @@ fn cut(analysis: &Analysis, text: &str, term: &Term) -> Option<(String, String)>
     let words = tokens(text, lexicon);
     let mut stems = Stems::of(analysis.language());
     let wanted: Vec<&str> = term.key.split(' ').collect();
-    let stemmed: Vec<String> = words.iter().map(|token| stems.stem(&token.lower).to_owned()).collect();
+    let stemmed: Vec<String> = words.iter().map(|token| stems.singular(&token.lower)).collect();
     let mut places = (0..stemmed.len()).filter(|at| {
         stemmed
             .get(*at..at + wanted.len())
@@ -239,7 +265,9 @@ fn back_of(analysis: &Analysis, term: &Term, answer: &str) -> Option<String> {
     let body = term.definition.and_then(|index| analysis.sentence(index)).and_then(|sentence| {
         sentence
             .definitions()
-            .find(|definition| definition.key == term.key)
+            .find(|definition| {
+                definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
+            })
             .map(|definition| definition.body.clone())
     });
     let with_definition = body.map(|body| format!("{}: {body}.", capitalised(&answer)));

@@ -244,7 +244,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     );
                 }
             }
-            Relation::Condition { condition, manner } => {
+            Relation::Condition { condition, manner, .. } => {
                 let used = match manner {
                     Manner::When => Use::When,
                     Manner::PastWhen => Use::PastWhen,
@@ -265,7 +265,10 @@ pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
     let words = tokens(text, lexicon);
     let plain = !text.contains([',', ';', ':', '(', '"', '“']);
     let short = (3..=MAX_CLAUSE_WORDS).contains(&count_words(text));
-    let leans = super::analysis::leans_on_pronoun(&words, lexicon);
+    let leans = super::analysis::leans_on_pronoun(&words, lexicon)
+        || words.last().is_some_and(|last| {
+            lexicon.stop.contains(last.lower.as_str()) || lexicon.has_other_ending(&last.lower)
+        });
     (plain && short && !leans).then(|| analysis.inside_sentence(text))
 }
 

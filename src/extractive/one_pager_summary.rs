@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
+use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::{Analysis, Error};
@@ -30,6 +30,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSu
     let desk = Desk::of(analysis, outline);
     let mut singles = desk.chapters(Length::SINGLE, &BTreeSet::new());
     let summary = summary(analysis, &mut singles);
+    weigh_for_takeaways(analysis, &mut singles);
     let takeaways = takeaways(analysis, &mut singles);
     let taken = summary.iter().chain(takeaways.iter().map(|(_, passage)| passage));
     let mut used: BTreeSet<usize> = taken.flat_map(|passage| passage.sentences.iter().copied()).collect();

@@ -6,6 +6,7 @@ use super::analysis::{
     Analysis, Definition, PlannedSection, Relation, Sentence, Term, leans_on_pronoun, tokens,
 };
 use crate::content::Evidence;
+use crate::language::Form;
 use crate::language::lesson::lesson;
 use crate::source::Role;
 
@@ -49,12 +50,21 @@ pub(super) struct Passage {
     pub(super) texts: Vec<String>,
     /// What the passage does.
     pub(super) role: PassageRole,
-    /// The term that it defines or is about.
-    pub(super) term: Option<usize>,
+    /// What it defines or sets out with.
+    pub(super) about: Option<About>,
     /// Whether it needs the passage before it.
     pub(super) leans: bool,
     /// How much it deserves a place, 0 to about 1.
     pub(super) weight: f64,
+}
+
+/// What a passage is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct About {
+    /// As a noun phrase in running text.
+    pub(super) phrase: String,
+    /// Without its article.
+    pub(super) bare: String,
 }
 
 /// What a passage does for its reader.
@@ -143,7 +153,7 @@ pub(super) fn passages(
                 sentences: vec![sentence.index],
                 texts: vec![text],
                 role: role(analysis, sentence),
-                term: term(analysis, sentence),
+                about: about(analysis, sentence),
                 leans: !sentence.stands_alone && first != Some(&sentence.index),
                 weight: weight(analysis, sentence),
             });
@@ -212,8 +222,28 @@ fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
 pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
     sentence.definitions().find(|definition| {
         let term = definition.key_term.and_then(|number| analysis.terms().get(number));
-        term.is_none_or(|term| term.definition == Some(sentence.index))
+        let is_best = term.is_none_or(|term| term.definition == Some(sentence.index));
+        is_best && (definition.form != Form::Apposition || is_apposition(analysis, sentence, definition))
     })
+}
+
+/// Whether a comma behind a term opens an apposition: not where it ends an adverbial that the sentence
+/// begins with ("In the fifteenth century, a goldsmith …").
+fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definition) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let lower = sentence.text.to_lowercase();
+    let term = definition.term.to_lowercase();
+    let first = lower.split([' ', '’', '\'']).next().unwrap_or_default();
+    let opens_with_noun =
+        lexicon.definite.contains(first) || lexicon.indefinite.contains(first) || term.starts_with(first);
+    let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
+    opens_with_noun || !ends_opening
+}
+
+/// The definition that is what a sentence mainly says.
+fn main_definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    let found = definition(analysis, sentence)?;
+    (found.form != Form::Apposition && !found.person).then_some(found)
 }
 
 /// Whether a passage can be kept in mind alone: a single statement that sets out without a pronoun
@@ -236,6 +266,20 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
     sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
 }
 
+/// How weighty a passage is as something to take away: general statements before names and numbers.
+pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
+    let text = passage.text();
+    let names = !analysis.language().capitalised_nouns;
+    let special = text.split_whitespace().skip(1).filter(|word| {
+        let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());
+        let first = bare.chars().next();
+        first.is_some_and(char::is_numeric)
+            || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
+    });
+    let special = u32::try_from(special.count()).map_or(1.0, f64::from);
+    passage.weight - 0.12 * special
+}
+
 /// Whether a key term is surely a noun and not a verb form that looks like one.
 fn is_solid(term: &Term) -> bool {
     term.definition.is_some()
@@ -244,15 +288,20 @@ fn is_solid(term: &Term) -> bool {
         || term.sentences.len() >= 3
 }
 
-/// The term that a sentence defines, or else the most special one that it is about.
-fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
-    let defined = definition(analysis, sentence).and_then(|definition| definition.key_term);
-    defined.or_else(|| {
-        let whole = whole_terms(analysis, sentence);
-        let sections =
-            |number: &usize| analysis.terms().get(*number).map_or(usize::MAX, |term| term.sections);
-        whole.into_iter().min_by_key(sections)
-    })
+/// The term that a sentence defines, or else a key term that it sets out with.
+fn about(analysis: &Analysis, sentence: &Sentence) -> Option<About> {
+    if let Some(found) = main_definition(analysis, sentence) {
+        return Some(About { phrase: found.phrase.clone(), bare: found.term.clone() });
+    }
+    let words = sentence.text.split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>();
+    let opening = format!(" {} ", words.join(" ").to_lowercase().replace([',', ';', ':', '.'], ""));
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let terms = whole_terms(analysis, sentence).into_iter().filter_map(|number| analysis.terms().get(number));
+    let mut opens = terms.filter(|term| {
+        let surface = term.surface.to_lowercase();
+        opening.contains(&format!(" {surface} ")) && !title.contains(&surface)
+    });
+    opens.next().map(|term| About { phrase: term.phrase.clone(), bare: term.surface.clone() })
 }
 
 /// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
@@ -274,7 +323,7 @@ pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize
 /// What a sentence does.
 pub(super) fn role(analysis: &Analysis, sentence: &Sentence) -> PassageRole {
     let has = |wanted: fn(&Relation) -> bool| sentence.relations.iter().any(wanted);
-    if definition(analysis, sentence).is_some() {
+    if main_definition(analysis, sentence).is_some() {
         PassageRole::Definition
     } else if has(|relation| matches!(relation, Relation::Example)) {
         PassageRole::Example

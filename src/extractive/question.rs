@@ -1,6 +1,6 @@
 //! Questions that sentences of the text answer, each with the sentences that answer it.
 
-use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, Term};
+use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, Term, capitalised};
 use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
@@ -8,6 +8,8 @@ use crate::language::{Form, Use, Why};
 
 /// Most characters of an answer; far below its bound, because a learner asked one thing.
 const MAX_ANSWER_CHARACTERS: usize = 600;
+/// An answer of so many characters needs no further sentence.
+const ENOUGH_CHARACTERS: usize = 220;
 /// Most sentences of an answer.
 const MAX_ANSWER_SENTENCES: usize = 3;
 
@@ -23,6 +25,8 @@ pub(super) struct Asked {
     pub(super) worth: f64,
     /// What it is about, to tell doubles.
     pub(super) about: String,
+    /// Only what was asked for, where the sentence gives it apart: the reason, the outcome.
+    pub(super) brief: Option<String>,
 }
 
 /// Lists every question that the text answers.
@@ -62,14 +66,24 @@ fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     let same = next.paragraph == sentence.paragraph && next.fitness > 0.0 && !next.is_question();
     let answer = same.then(|| extended(analysis, vec![next.index]))?;
     let question = sentence.text.clone();
-    Some(Asked { about: question.to_lowercase(), question, answer, used: Use::Clause, worth: 1.6 })
+    Some(Asked {
+        about: question.to_lowercase(),
+        question,
+        answer,
+        used: Use::Clause,
+        worth: 1.6,
+        brief: None,
+    })
 }
 
 fn from_relation(analysis: &Analysis, sentence: &Sentence, relation: &Relation) -> Option<Asked> {
     match relation {
         Relation::Definition(definition) => what_is(analysis, sentence, definition),
-        Relation::Cause { effect, .. } => why(analysis, sentence, effect),
-        Relation::Condition { condition, manner } => what_happens(analysis, sentence, condition, *manner),
+        Relation::Cause { effect, cause } => why(analysis, sentence, effect, cause),
+        Relation::Condition { condition, outcome, manner } => {
+            what_happens(analysis, sentence, condition, *manner)
+                .map(|asked| with_outcome(asked, outcome, analysis))
+        }
         Relation::Contrast => how_different(analysis, sentence),
         Relation::Sequence | Relation::Example | Relation::Function => None,
     }
@@ -101,7 +115,7 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
     };
     let weight =
         definition.key_term.and_then(|number| analysis.terms().get(number)).map_or(0.1, |term| term.weight);
-    Some(Asked { question, answer, used, worth: sure + weight, about: definition.key.clone() })
+    Some(Asked { question, answer, used, worth: sure + weight, about: definition.key.clone(), brief: None })
 }
 
 /// The term as a question names it: with the article it has in its definition, or as the text
@@ -117,7 +131,7 @@ fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
     }
 }
 
-fn why(analysis: &Analysis, sentence: &Sentence, effect: &str) -> Option<Asked> {
+fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
     if !sentence.is_quotable() || effect.contains([';', ':', '“', '"']) || effect.matches(',').count() > 0 {
         return None;
     }
@@ -134,6 +148,7 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str) -> Option<Asked> 
         answer,
         used: Use::Cause,
         worth: 1.3 + sentence.importance,
+        brief: Some(analysis.language().phrases.because.replace("{C}", &analysis.inside_sentence(cause))),
     })
 }
 
@@ -149,7 +164,20 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
     }
     let question = ask(analysis, used, &Filling { clause: &clause, ..Filling::default() })?;
     let answer = extended(analysis, vec![sentence.index]);
-    Some(Asked { about: clause.to_lowercase(), question, answer, used, worth: 1.1 + sentence.importance })
+    Some(Asked {
+        about: clause.to_lowercase(),
+        question,
+        answer,
+        used,
+        worth: 1.1 + sentence.importance,
+        brief: None,
+    })
+}
+
+/// Adds the outcome as the brief answer, unless it begins with a pronoun.
+fn with_outcome(asked: Asked, outcome: &str, analysis: &Analysis) -> Asked {
+    let leans = super::analysis::begins_with_pronoun(outcome, analysis.language().lexicon());
+    Asked { brief: (!leans).then(|| format!("{}.", capitalised(outcome))), ..asked }
 }
 
 fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
@@ -164,6 +192,7 @@ fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         answer,
         used: Use::Contrast,
         worth: 0.7 + (left.weight + right.weight) / 2.0,
+        brief: None,
     })
 }
 
@@ -188,6 +217,7 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         answer,
         used: Use::Function,
         worth: 0.9 + term.weight,
+        brief: None,
     })
 }
 
@@ -254,7 +284,7 @@ fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
             .map(|sentence| sentence.text.chars().count() + 1)
             .sum()
     };
-    while answer.len() < MAX_ANSWER_SENTENCES {
+    while answer.len() < MAX_ANSWER_SENTENCES && length(&answer) < ENOUGH_CHARACTERS {
         let Some(last) = answer.last().and_then(|index| analysis.sentence(*index)) else { break };
         let Some(next) = analysis.sentence(last.index + 1) else { break };
         let follows = next.paragraph == last.paragraph

@@ -237,8 +237,14 @@ impl Asker<'_> {
         let terms = self.apart(&firsts);
         let section = self.plan.sections.last()?;
         let known = super::wording::terms(self.analysis, &terms).into_iter();
-        let sentences =
+        let sentences: Vec<usize> =
             known.filter_map(|term| term.definition.or(term.sentences.first().copied())).collect();
+        let mut objectives: Vec<u32> = Vec::new();
+        for sentence in &sentences {
+            objectives.extend(self.plan.objectives_of(*sentence));
+        }
+        objectives.sort_unstable();
+        objectives.dedup();
         let whole = Handle { need: Need::Whole, terms, other: None, sentences };
         if whole.terms.len() < 3 {
             return None;
@@ -246,7 +252,7 @@ impl Asker<'_> {
         let phrase = self.lesson.questions.iter().find(|phrase| phrase.need == Need::Whole)?;
         asked.phrases.insert(phrase.text);
         let mut question = self.question(section, &whole, phrase)?;
-        question.objectives = Vec::new();
+        question.objectives = objectives.into_iter().take(10).collect();
         Some(question)
     }
 }

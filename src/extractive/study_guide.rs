@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use super::analysis::{Analysis, Definition, Sentence, Term};
-use super::chapter::{Chapter, share_out, take_best, take_opening};
+use super::chapter::{Chapter, share_out, take_best, take_opening, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage, PassageRole, definition, is_statement};
 use super::wording::{capitalised, sentence_of};
@@ -41,7 +41,9 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let opening = opening(&mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
-    let look_back = look_back(analysis, &mut desk.chapters(Length::SINGLE, &used_with(&used, &opening)));
+    let mut singles = desk.chapters(Length::SINGLE, &used_with(&used, &opening));
+    weigh_for_takeaways(analysis, &mut singles);
+    let look_back = look_back(analysis, &mut singles);
     let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
     chapters.remove(0);
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);

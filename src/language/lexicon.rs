@@ -61,6 +61,7 @@ pub struct Lexicon {
     pub clause_breaks: Vec<&'static str>,
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
+    ending_exceptions: HashSet<&'static str>,
     past_verbs: HashSet<&'static str>,
     past_endings: Vec<&'static str>,
     /// See `Words::other_endings`.
@@ -126,6 +127,7 @@ impl Lexicon {
             adjective_endings: words.adjective_endings.split_whitespace().collect(),
             clause_breaks: phrases(words.clause_breaks),
             after_demonstrative: set(words.after_demonstrative),
+            ending_exceptions: set(words.ending_exceptions),
             past_verbs: set(words.past_verbs),
             past_endings: words.past_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
@@ -209,7 +211,8 @@ impl Lexicon {
     /// Whether a lower-case word has an ending that excludes a noun.
     #[must_use]
     pub fn has_other_ending(&self, word: &str) -> bool {
-        self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+        !self.ending_exceptions.contains(word)
+            && self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
     }
 
     /// Whether a lower-case noun names something that goes on in steps.

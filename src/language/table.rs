@@ -15,6 +15,9 @@ pub struct Language {
     pub standard: Standard,
     /// The Snowball stemmer, where there is one.
     pub algorithm: Option<rust_stemmers::Algorithm>,
+    /// Folds a lower-case plural to its singular, so that both count as one term; without it the
+    /// stemmer does.
+    pub singular: Option<fn(&str) -> String>,
     /// Words by what they do in a sentence.
     pub words: Words,
     /// Lists the verb forms that a reader must know, each with its form.
@@ -126,6 +129,8 @@ pub struct Words {
     pub clause_breaks: &'static str,
     /// What makes a demonstrative harmless when it follows ("those who", "such as").
     pub after_demonstrative: &'static str,
+    /// Nouns in spite of their ending ("family").
+    pub ending_exceptions: &'static str,
     /// Verb forms of the past ("was", "had").
     pub past_verbs: &'static str,
     /// Endings of verb forms of the past, where they tell ("aron"); empty where `verb_forms` tells.
@@ -270,6 +275,7 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        ending_exceptions: "",
         leaning_phrases: "",
         asks_about: "",
         process_endings: "",

@@ -75,10 +75,13 @@ impl Finder<'_> {
         let begins = if form == Form::Apposition { trailing_noun_phrase(&all, lexicon)? } else { 0 };
         let (before, words) = all.split_at_checked(begins)?;
         let (article, words) = without_article(words, lexicon);
+        if form == Form::Apposition && is_adverbial(before, &words, term.start() == 0, lexicon) {
+            return None;
+        }
         self.check_term(&words, article.is_some(), form)?;
         let body = match form {
             Form::Called => called_body(body.as_str(), body.start(), lexicon)?,
-            Form::Apposition => apposed_body(body.as_str(), before, article.as_deref(), lexicon)?,
+            Form::Apposition => apposed_body(text.get(body.start()..)?, before, article.as_deref(), lexicon)?,
             Form::Copula | Form::Refers | Form::Label => body.as_str().to_owned(),
         };
         let body = clean_body(&body, form, lexicon)?;
@@ -206,6 +209,20 @@ fn trailing_noun_phrase(all: &[Token], lexicon: &Lexicon) -> Option<usize> {
     Some(article.unwrap_or(run.start))
 }
 
+/// "In the last century, a goldsmith …": the comma ends an adverbial; or the noun phrase is only
+/// the tail of a name ("Index of Forbidden Books").
+fn is_adverbial(before: &[Token], words: &[Token], begins_sentence: bool, lexicon: &Lexicon) -> bool {
+    let opens = before.first().is_some_and(|first| first.class == Class::Stop && !is_article(first, lexicon));
+    let verb = before.iter().any(|token| lexicon.may_be_verb(&token.lower) || lexicon.is_past(&token.lower));
+    let bound = before.last().is_some_and(|last| last.class == Class::Stop);
+    let tail_of_name = words.first().is_some_and(Token::is_capitalised)
+        && before.last().is_some_and(|last| {
+            last.lower == "of" || lexicon.joiners.iter().any(|joiner| joiner.contains(&last.lower.as_str()))
+        })
+        && before.iter().rev().nth(1).is_some_and(Token::is_capitalised);
+    (begins_sentence && opens && !verb && bound) || tail_of_name
+}
+
 fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
     lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
 }
@@ -301,6 +318,11 @@ fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
 /// Cuts what a definition can do without, and rejects what cannot stand alone.
 fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let mut body = body.trim().trim_end_matches(['.', '!', ',', ';']).to_owned();
+    for (closed, open) in [(".\"", "\""), (".”", "”"), (".»", "»")] {
+        if let Some(stem) = body.strip_suffix(closed) {
+            body = format!("{stem}{open}");
+        }
+    }
     if let Some(at) = body.find("; ") {
         body.truncate(at);
     }

@@ -184,3 +184,6 @@ impl Analysis {
 fn primary(tag: &str) -> String {
     tag.split('-').next().unwrap_or_default().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,12 +48,24 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
         Class::Content if lexicon.has_other_ending(&token.lower) && !token.is_capitalised() => false,
         Class::Content => match start {
             Some(_) => !acts_as_verb(token, before, next, lexicon),
+            None if is_verbal_gerund(token, before, next, lexicon) => false,
             None => {
                 !(before.is_some_and(|before| lexicon.before_verb.contains(before.lower.as_str()))
                     && lexicon.may_be_verb(&token.lower))
             }
         },
     }
+}
+
+/// "a method of casting type": after a preposition and before its object, an -ing form is a verb.
+fn is_verbal_gerund(token: &Token, before: Option<&Token>, next: Option<&Token>, lexicon: &Lexicon) -> bool {
+    lexicon.verb(&token.lower).is_some_and(|form| form.tense == Tense::Participle)
+        && before.is_some_and(|before| {
+            before.class == Class::Stop
+                && !lexicon.definite.contains(before.lower.as_str())
+                && !lexicon.indefinite.contains(before.lower.as_str())
+        })
+        && next.is_some_and(|next| next.class == Class::Content)
 }
 
 /// "photosystem I", "Paul IV".

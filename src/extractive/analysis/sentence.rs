@@ -187,9 +187,9 @@ fn weaken_definite_subjects(
         if !is_single || sentence.definitions().any(|definition| definition.form != Form::Apposition) {
             continue;
         }
-        let stem = stems.stem(&noun.lower).to_owned();
+        let stem = stems.singular(&noun.lower);
         let named_before = before.paragraph == sentence.paragraph
-            && tokens_before.iter().any(|token| stems.stem(&token.lower) == stem);
+            && tokens_before.iter().any(|token| stems.singular(&token.lower) == stem);
         let shortened = terms.iter().any(|term| {
             term.key.ends_with(stem.as_str())
                 && term.key.len() > stem.len()

@@ -183,7 +183,7 @@ fn is_telling(heading: &str, language: &Language) -> bool {
 fn heading_stems(heading: Option<&str>, language: &Language) -> Vec<String> {
     let mut stems = Stems::of(language);
     let words = tokens(heading.unwrap_or_default(), language.lexicon());
-    words.iter().map(|token| stems.stem(&token.lower).to_owned()).collect()
+    words.iter().map(|token| stems.singular(&token.lower)).collect()
 }
 
 /// Key terms of a topic, those first that are weighty, mostly its own, defined, or in its heading;
@@ -200,13 +200,15 @@ fn telling_terms(sentences: &[usize], terms: &[Term], heading: &[String]) -> Vec
             let all = f64::from(u32::try_from(term.sentences.len()).ok()?);
             let headed = term.key.split(' ').all(|stem| heading.iter().any(|word| word == stem));
             let defined = term.definition.is_some_and(|index| (*first..=*last).contains(&index));
-            let place = if headed { 2.0 } else { 1.0 } * if defined { 1.4 } else { 1.0 };
+            let place = if headed { 2.0 } else { 1.0 } * if defined { 1.8 } else { 1.0 };
             (here > 0.0).then(|| (number, term.weight * (0.15 + here / all) * here.sqrt() * place))
         })
         .collect();
+    let in_heading = |key: &str| key.split(' ').all(|stem| heading.iter().any(|word| word == stem));
     let longer: Vec<(&str, f64)> = scored
         .iter()
         .filter_map(|(number, score)| Some((terms.get(*number)?.key.as_str(), *score)))
+        .map(|(key, score)| (key, if in_heading(key) { f64::INFINITY } else { score }))
         .filter(|(key, _)| key.contains(' '))
         .collect();
     for (number, score) in &mut scored {

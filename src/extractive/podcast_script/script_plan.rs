@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::super::analysis::{Analysis, Plan, Sentence};
-use super::super::chapter::{Chapter, chapters, share_out, take_best, take_opening, take_subject};
+use super::super::chapter::{
+    Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
+};
 use super::super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::speakable::Tongue;
 
@@ -69,6 +71,7 @@ pub(super) fn choose(
 ) -> ScriptPlan {
     let speak = |sentence: &Sentence| tongue.speak(&sentence.text);
     let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
+    weigh_for_takeaways(analysis, &mut singles);
     let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
         is_takeaway(passage) && is_statement(analysis, passage)
     });

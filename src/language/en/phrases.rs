@@ -233,6 +233,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::Relation, Frame::of("How is {X} related to {Y}?", "How are {X} related to {Y}?")),
     ],
     why: Why::Inversion,
+    because: "Because {C}.",
     function_questions: &[
         ("measures", Frame::same("What does {X} measure?")),
         ("measure", Frame::same("What do {X} measure?")),

@@ -16,7 +16,8 @@ pub(super) const WORDS: Words = Words {
            just even also too very quite rather almost nearly already still again ever never always often sometimes \
            usually seldom rarely perhaps maybe therefore thus hence however moreover furthermore nevertheless \
            nonetheless otherwise instead meanwhile then now here there today later earlier soon ago first second \
-           third fourth fifth last next finally lastly together apart away back up down forward is are was were be been being am \
+           third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth \
+           eighteenth nineteenth twentieth twenty-first merely simply mainly largely last next finally lastly together apart away back up down forward is are was were be been being am \
            has have had having do does did doing done can could may might must shall should will would ought \
            cannot isn't aren't wasn't weren't don't doesn't didn't can't won't couldn't wouldn't shouldn't \
            it's that's there's let's two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred \
@@ -116,6 +117,8 @@ pub(super) const WORDS: Words = Words {
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
     other_endings: "ly",
+    ending_exceptions: "supply family assembly anomaly monopoly oligopoly butterfly dragonfly ally reply fly jelly belly italy july bully rally \
+                        tally multiply apply lily folly homily early daily weekly elderly friendly polypoly duopoly hillbilly",
     empty_heads: "part result results reason reasons example examples important central popular good common well-known famous similar \
                   different question matter fact consequence problem major key main case way time place lot little few bit \
                   useful helpful great big huge significant serious crucial essential necessary vital subject topic answer success failure \
@@ -136,3 +139,19 @@ pub(super) const WORDS: Words = Words {
                        lesson 1 | untitled | text | document | handout | notes | key terms | key points | key ideas | main ideas",
     objective_headings: "learning objectives | learning outcomes | objectives | course objectives | learning goals | intended learning outcomes | course outcomes",
 };
+
+/// Folds regular plurals: "gases", "theories", "pigments".
+pub(super) fn singular(word: &str) -> String {
+    let kept = ["ss", "us", "is", "ics", "ous"].iter().any(|ending| word.ends_with(ending)) || word.len() < 4;
+    if kept {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
+        return format!("{stem}y");
+    }
+    let hissing = ["sses", "shes", "ches", "xes", "zes"].iter().any(|ending| word.ends_with(ending));
+    if hissing || word == "gases" {
+        return word.strip_suffix("es").unwrap_or(word).to_owned();
+    }
+    word.strip_suffix('s').unwrap_or(word).to_owned()
+}

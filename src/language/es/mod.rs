@@ -10,6 +10,7 @@ pub(in crate::language) static SPANISH: Language = Language {
     code: "es",
     standard: Standard::Full,
     algorithm: Some(rust_stemmers::Algorithm::Spanish),
+    singular: None,
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,
