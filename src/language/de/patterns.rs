@@ -29,11 +29,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Apposition,
         },
     ],
-    causes: &[
-        r"^(?P<effect>[^;:]{10,160}?), weil (?P<cause>[^;:]{10,160})[.]$",
-        r"^(?P<effect>[^;:]{10,160}?), denn (?P<cause>[^;:]{10,160})[.]$",
-        r"^(?P<cause>[^;:]{10,160}?), sodass (?P<effect>[^;:]{10,160})[.]$",
-    ],
+    causes: &[r"^(?P<effect>[^;:]{10,160}?), weil (?P<cause>[^;:]{10,160})[.]$"],
     conditions: &[],
     contrast: &[
         r"(?i)\b(?:während|im gegensatz zu|anders als|dagegen|hingegen|nicht nur|sondern|statt|anstelle|anstatt|jedoch)\b",

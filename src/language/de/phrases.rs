@@ -143,12 +143,14 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::Relation, "Wie hängen die Begriffe {X} und {Y} zusammen?"),
     ],
     why: Why::Plain("Wie lässt sich Folgendes erklären: {C}?"),
+    because: "Weil {C}.",
     function_questions: &[],
     title_pair: "{X} und {Y}",
     and: "und",
     key_ideas: "Die Kerngedanken sind hier {X}.",
     contractions: &[],
     clause_headings: &["warum", "wie"],
+    ..Phrases::EMPTY
 };
 
 const fn objective(for_use: Use, level: BloomLevel, text: &'static str) -> ObjectivePhrase {
