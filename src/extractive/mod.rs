@@ -8,8 +8,6 @@
 
 mod analysis;
 mod chapter;
-#[cfg(test)]
-mod dbg_tests;
 mod desk;
 mod detailed_reading_material;
 mod faqs;

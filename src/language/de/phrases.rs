@@ -150,7 +150,6 @@ pub(super) const PHRASES: Phrases = Phrases {
     key_ideas: "Die Kerngedanken sind hier {X}.",
     contractions: &[],
     clause_headings: &["warum", "wie"],
-    ..Phrases::EMPTY
 };
 
 const fn objective(for_use: Use, level: BloomLevel, text: &'static str) -> ObjectivePhrase {

@@ -171,7 +171,6 @@ pub(super) const PHRASES: Phrases = Phrases {
         ("à les ", "aux "),
     ],
     clause_headings: &["pourquoi", "comment"],
-    ..Phrases::EMPTY
 };
 
 const fn objective(for_use: Use, level: BloomLevel, text: &'static str) -> ObjectivePhrase {
