@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::analysis::{Analysis, Manner, Relation, Sentence, Term, Topic, count_words, tokens};
 use super::phrase::{Filling, fill};
 use crate::content::{BloomLevel, Objective};
-use crate::language::Use;
+use crate::language::{Use, Why};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 const MAX_OBJECTIVES: usize = 8;
@@ -177,20 +177,17 @@ impl Drafts<'_> {
 /// "Why Prices Fall" can be taken over as it stands.
 fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
     let lexicon = drafts.analysis.language().lexicon();
-    let words = tokens(&topic.title, lexicon);
+    // Where questions keep the order of statements, a heading that asks can be taken over too.
+    let asks = matches!(drafts.analysis.language().phrases.why, Why::Plain(_));
+    let title = if asks { topic.title.trim_matches(['¿', '?', ' ']) } else { topic.title.as_str() };
+    let words = tokens(title, lexicon);
     let Some(first) = words.first() else { return };
     let opens = drafts.analysis.language().phrases.clause_headings.contains(&first.lower.as_str());
-    let has_verb = words.iter().skip(2).any(|word| lexicon.may_be_verb(&word.lower));
-    if !topic.headed
-        || !opens
-        || !has_verb
-        || topic.title.ends_with('?')
-        || topic.title.contains([':', '–', '—'])
-    {
+    let has_verb = words.iter().skip(1).any(|word| lexicon.may_be_verb(&word.lower));
+    if !topic.headed || !opens || !has_verb || title.ends_with('?') || title.contains([':', '–', '—']) {
         return;
     }
-    let clause: Vec<String> = topic
-        .title
+    let clause: Vec<String> = title
         .split_whitespace()
         .map(|word| {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
@@ -266,6 +263,7 @@ pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
     let plain = !text.contains([',', ';', ':', '(', '"', '“']);
     let short = (3..=MAX_CLAUSE_WORDS).contains(&count_words(text));
     let leans = super::analysis::leans_on_pronoun(&words, lexicon)
+        || super::analysis::drops_subject(&words, lexicon)
         || words.last().is_some_and(|last| {
             lexicon.stop.contains(last.lower.as_str()) || lexicon.has_other_ending(&last.lower)
         });

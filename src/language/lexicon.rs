@@ -32,6 +32,8 @@ pub struct Lexicon {
     pub demonstratives: HashSet<&'static str>,
     /// See `Words::leaning_openings`.
     pub leaning_openings: Vec<&'static str>,
+    /// See `Words::impersonal_openings`.
+    pub impersonal_openings: Vec<&'static str>,
     /// See `Words::leaning_words`.
     pub leaning_words: HashSet<&'static str>,
     /// See `Words::unnamed`.
@@ -111,6 +113,7 @@ impl Lexicon {
             person_pronouns: set(words.person_pronouns),
             demonstratives: set(words.demonstratives),
             leaning_openings: phrases(words.leaning_openings),
+            impersonal_openings: phrases(words.impersonal_openings),
             leaning_words: set(words.leaning_words),
             unnamed: set(words.unnamed),
             leaning_phrases: phrases(words.leaning_phrases),

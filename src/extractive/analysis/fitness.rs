@@ -76,6 +76,7 @@ fn is_shouted(text: &str) -> bool {
 /// Whether the sentence needs the ones before it.
 fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
     opens_leaning(tokens, lexicon)
+        || drops_subject(tokens, lexicon)
         || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
@@ -95,6 +96,19 @@ pub(in crate::extractive) fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) 
     })
 }
 
+/// Whether a sentence or clause has left out its subject, in a language that may.
+pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let normal = normal_form(tokens);
+    let opens = |phrase: &&str| normal.starts_with(*phrase);
+    if lexicon.impersonal_openings.is_empty() || lexicon.impersonal_openings.iter().any(opens) {
+        return false;
+    }
+    let mut words = tokens.iter().filter(|token| token.is_word()).skip_while(|token| {
+        matches!(token.lower.as_str(), "se" | "no" | "lo" | "le" | "les" | "la" | "los" | "las" | "ne" | "n'")
+    });
+    words.next().is_some_and(|first| lexicon.is_only_verb(&first.lower))
+}
+
 /// Whether a word binds a noun to the one before it, as "of" does.
 fn is_of(word: &str, lexicon: &Lexicon) -> bool {
     word == "of" || lexicon.joiners.iter().any(|joiner| joiner.first() == Some(&word))
@@ -109,10 +123,9 @@ fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
             || next.class == Class::Content && !lexicon.may_be_verb(&next.lower)
             || lexicon.relatives.contains(next.lower.as_str())
             || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
-            || matches!(
-                next.lower.as_str(),
-                "to" | "in" | "at" | "between" | "for" | "on" | "needed" | "when" | "by" | "from" | "with"
-            );
+            || next.lower == "to"
+            || next.lower == "when"
+            || lexicon.before_noun.contains(next.lower.as_str());
         lexicon.definite.contains(article.lower.as_str())
             && lexicon.weak.contains(noun.lower.as_str())
             && !specified

@@ -3,6 +3,7 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    impersonal_openings: "",
     past_endings: "",
     stop: "a an the and or but nor so yet for of in on at by to from with without within into onto upon over \
            under above below between among amongst across through throughout during before after since until \
