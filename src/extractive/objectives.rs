@@ -187,22 +187,31 @@ fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
     if !topic.headed || !opens || !has_verb || title.ends_with('?') || title.contains([':', '–', '—']) {
         return;
     }
+    let title_case = is_title_case(title);
     let clause: Vec<String> = title
         .split_whitespace()
         .map(|word| {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            if drafts.analysis.is_name(bare) { word.to_owned() } else { super::analysis::decapitalised(word) }
+            if !title_case || drafts.analysis.is_name(bare) {
+                word.to_owned()
+            } else {
+                super::analysis::decapitalised(word)
+            }
         })
         .collect();
+    let clause = super::analysis::decapitalised(&clause.join(" "));
     let mentioned = |term: &&Term| !topic.title.to_lowercase().contains(&term.surface.to_lowercase());
     let terms = topic.terms.iter().filter_map(|number| drafts.analysis.terms().get(*number));
     let other = terms.filter(|term| !term.name).find(mentioned).map_or("", |term| term.phrase.as_str());
-    drafts.add(
-        Use::Clause,
-        0.0,
-        &Filling { clause: &clause.join(" "), y: other, ..Filling::default() },
-        ground,
-    );
+    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause, y: other, ..Filling::default() }, ground);
+}
+
+/// Whether most longer words of a heading begin with a capital, as English headings may.
+fn is_title_case(title: &str) -> bool {
+    let long = title.split_whitespace().skip(1).filter(|word| word.chars().count() > 3);
+    let (capitals, small): (Vec<&str>, Vec<&str>) =
+        long.partition(|word| word.chars().next().is_some_and(char::is_uppercase));
+    capitals.len() > small.len()
 }
 
 fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
@@ -290,8 +299,11 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
     let computes: Vec<&&Sentence> =
         sentences.iter().filter(|sentence| is_computation(&sentence.text)).collect();
     if computes.len() >= 2
-        && let Some(term) =
-            terms.iter().find(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+        && let Some(term) = terms
+            .iter()
+            .rev()
+            .filter(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+            .max_by_key(|term| term.key.split(' ').count())
     {
         let shown: Vec<usize> = computes.iter().map(|sentence| sentence.index).take(2).collect();
         drafts.add(

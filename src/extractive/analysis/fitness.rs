@@ -74,7 +74,7 @@ fn is_shouted(text: &str) -> bool {
 }
 
 /// Whether the sentence needs the ones before it.
-fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
+pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
     opens_leaning(tokens, lexicon)
         || drops_subject(tokens, lexicon)
         || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
@@ -85,7 +85,7 @@ fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
 
 /// Whether it opens with words that point back ("however", "the result"), unless what they point
 /// at follows ("the result of …").
-pub(in crate::extractive) fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
+fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
     let normal = normal_form(tokens);
     let openings = lexicon.leaning_openings.iter();
     openings.filter_map(|phrase| normal.strip_prefix(phrase)).any(|rest| {
@@ -102,6 +102,11 @@ pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) 
     let opens = |phrase: &&str| normal.starts_with(*phrase);
     if lexicon.impersonal_openings.is_empty() || lexicon.impersonal_openings.iter().any(opens) {
         return false;
+    }
+    let after_conjunction = matches!(tokens, [first, second, ..]
+        if lexicon.subordinators.contains(first.lower.as_str()) && lexicon.is_only_verb(&second.lower));
+    if after_conjunction {
+        return true;
     }
     let mut words = tokens.iter().filter(|token| token.is_word()).skip_while(|token| {
         matches!(token.lower.as_str(), "se" | "no" | "lo" | "le" | "les" | "la" | "los" | "las" | "ne" | "n'")

@@ -45,7 +45,8 @@ pub(super) const WORDS: Words = Words {
                        al principio | al final | con el tiempo | poco después | al mismo tiempo | mientras tanto | en resumen | en conclusión | de hecho | en realidad | existe , además | de nuevo | esto es | en otras palabras | dicho de otro modo | algunos | algunas | muchos | muchas | varios | varias | \
                        existen dos | hay dos | hay tres | existen tres | supongamos | consideremos | imaginemos | recordemos | como consecuencia | como resultado | a diferencia | todo ello | todo esto | la diferencia | el problema | la cuestión",
     leaning_words: "",
-    leaning_phrases: "por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo | la misma | los mismos | las mismas | de ellas | de ellos | de ella | el otro | la otra | entonces",
+    leaning_phrases: "efecto parecido | efecto similar | por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo | la misma | los mismos | las mismas | de ellas | de ellos | de ella | el otro | la otra | entonces",
+    imagined: "-ría -rían -iera -ieran -iese",
     asks_about: "pregunta preguntas",
     process_endings: "ción sión miento ciclo proceso cultivo",
     unnamed: "proceso procesos método métodos técnica sistema sistemas problema problemas pregunta situación resultado resultados efecto efectos cambio cambios diferencia idea punto estudio experimento conclusión caso casos ejemplo comparación \
