@@ -51,8 +51,7 @@ fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     let words = super::analysis::tokens(&sentence.text, lexicon);
     if !sentence.is_question()
         || !(4..=25).contains(&sentence.words)
-        || super::analysis::leans_on_pronoun(&words, lexicon)
-        || super::analysis::opens_leaning(&words, lexicon)
+        || super::analysis::leans(&words, lexicon)
     {
         return None;
     }
@@ -159,7 +158,11 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
         Manner::If => Use::If,
     };
     let clause = sentence.is_quotable().then(|| clause(analysis, condition)).flatten()?;
-    if is_worked_example(&clause) {
+    let lexicon = analysis.language().lexicon();
+    let imagined = super::analysis::tokens(&sentence.text, lexicon)
+        .iter()
+        .any(|token| lexicon.is_imagined(&token.lower));
+    if imagined || is_worked_example(&clause) {
         return None;
     }
     let question = ask(analysis, used, &Filling { clause: &clause, ..Filling::default() })?;
@@ -208,6 +211,13 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         .function_questions
         .iter()
         .find(|(verb, _)| rest.strip_prefix(verb).is_some_and(|after| after.starts_with(' ')))?;
+    let after = rest.get(row.0.len()..).unwrap_or_default().trim_start();
+    let next = after.split_whitespace().next().unwrap_or_default();
+    let counts =
+        next.chars().any(char::is_numeric) || matches!(next, "unos" | "unas" | "about" | "only" | "cerca");
+    if counts {
+        return None;
+    }
     let plural = analysis.language().lexicon().looks_plural(&phrase.to_lowercase());
     let question = fill(&row.1, &Filling { x: &phrase, plural, ..Filling::default() }, analysis);
     let answer = extended(analysis, vec![sentence.index]);

@@ -32,6 +32,9 @@ pub struct Lexicon {
     pub demonstratives: HashSet<&'static str>,
     /// See `Words::leaning_openings`.
     pub leaning_openings: Vec<&'static str>,
+    imagined: Vec<&'static str>,
+    /// See `Words::impersonal_openings`.
+    pub impersonal_openings: Vec<&'static str>,
     /// See `Words::leaning_words`.
     pub leaning_words: HashSet<&'static str>,
     /// See `Words::unnamed`.
@@ -111,6 +114,8 @@ impl Lexicon {
             person_pronouns: set(words.person_pronouns),
             demonstratives: set(words.demonstratives),
             leaning_openings: phrases(words.leaning_openings),
+            imagined: words.imagined.split_whitespace().collect(),
+            impersonal_openings: phrases(words.impersonal_openings),
             leaning_words: set(words.leaning_words),
             unnamed: set(words.unnamed),
             leaning_phrases: phrases(words.leaning_phrases),
@@ -224,11 +229,22 @@ impl Lexicon {
     /// Whether a lower-case word names people.
     #[must_use]
     pub fn is_person(&self, word: &str) -> bool {
-        self.people.iter().any(|person| match person.strip_prefix('-') {
-            Some(ending) => word.ends_with(ending),
-            None => word == *person,
-        })
+        is_listed(&self.people, word)
     }
+
+    /// Whether a lower-case word tells of what is only imagined.
+    #[must_use]
+    pub fn is_imagined(&self, word: &str) -> bool {
+        is_listed(&self.imagined, word)
+    }
+}
+
+/// Whether a word stands in a list or has one of its endings.
+fn is_listed(list: &[&str], word: &str) -> bool {
+    list.iter().any(|entry| match entry.strip_prefix('-') {
+        Some(ending) => word.ends_with(ending),
+        None => word == *entry,
+    })
 }
 
 fn set(list: &'static str) -> HashSet<&'static str> {

@@ -97,6 +97,12 @@ pub struct Words {
     pub demonstratives: &'static str,
     /// Openings that lean on the sentence before (phrases: "however | in addition | the first").
     pub leaning_openings: &'static str,
+    /// Words, or endings with a leading `-`, of what is only imagined ("would").
+    pub imagined: &'static str,
+    /// Openings of sentences without a subject that stand alone all the same (phrases: "hay | se
+    /// llama"). Empty where every sentence has a subject; elsewhere a sentence that begins with a
+    /// verb leans on the one before.
+    pub impersonal_openings: &'static str,
     /// Words that lean on the sentence before wherever they stand ("therefore").
     pub leaning_words: &'static str,
     /// General nouns that point back when they stand with a bare definite article ("the process").
@@ -275,6 +281,8 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        imagined: "",
+        impersonal_openings: "",
         ending_exceptions: "",
         leaning_phrases: "",
         asks_about: "",

@@ -22,7 +22,7 @@ mod topic;
 use std::sync::Arc;
 
 pub(super) use definition::Definition;
-pub(super) use fitness::{begins_with_pronoun, leans_on_pronoun, opens_leaning};
+pub(super) use fitness::{begins_with_pronoun, drops_subject, leans, leans_on_pronoun};
 pub(super) use noun_phrase::decapitalised;
 pub(super) use plan::{Plan, PlannedSection};
 pub(super) use relation::{Manner, Relation};

@@ -165,12 +165,16 @@ fn longer_terms(candidates: &Candidates) -> BTreeMap<&str, Nesting> {
     for (key, candidate) in
         candidates.iter().filter(|(_, candidate)| candidate.words > 1 && candidate.count > 1)
     {
-        let mut rest = key.as_str();
-        while let Some((_, shorter)) = rest.split_once(' ') {
-            rest = shorter;
-            let nesting = longer.entry(rest).or_default();
-            nesting.count += candidate.count;
-            nesting.terms += 1;
+        let (mut head_last, mut head_first) = (key.as_str(), key.as_str());
+        while let (Some((_, tail)), Some((front, _))) =
+            (head_last.split_once(' '), head_first.rsplit_once(' '))
+        {
+            (head_last, head_first) = (tail, front);
+            for part in [tail, front] {
+                let nesting = longer.entry(part).or_default();
+                nesting.count += candidate.count;
+                nesting.terms += 1;
+            }
         }
     }
     longer

@@ -3,6 +3,8 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    impersonal_openings: "",
+    imagined: "would",
     past_endings: "",
     stop: "a an the and or but nor so yet for of in on at by to from with without within into onto upon over \
            under above below between among amongst across through throughout during before after since until \
@@ -91,7 +93,7 @@ pub(super) const WORDS: Words = Words {
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
                     latter former now aforementioned above-mentioned thereby therein thereafter",
-    leaning_phrases: "any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
+    leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
     asks_about: "question questions",
     process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
     unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
