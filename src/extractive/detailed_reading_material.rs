@@ -96,22 +96,23 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
     chosen
 }
 
-/// How the text ends: the last passages of its last section, which draw the sum.
+/// How the text ends: the last passages of its last section, which draw the sum; where that cannot
+/// spare one, how the sections before it end.
 fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
     let mut length = frame;
     let mut chosen: Vec<Passage> = Vec::new();
-    let Some(last) = chapters.last_mut() else { return chosen };
-    while (length < ENOUGH || chosen.first().is_some_and(|first| first.leans))
-        && spares(last, last.passages.last())
-    {
-        let Some(passage) = last.passages.pop() else { break };
-        if length + passage.characters() > MOST {
-            last.passages.push(passage);
-            break;
+    for chapter in chapters.iter_mut().rev() {
+        while length < ENOUGH && spares(chapter, chapter.passages.last()) {
+            let leans = chapter.passages.last().is_none_or(|passage| passage.leans);
+            if leans {
+                break;
+            }
+            let Some(passage) = chapter.passages.pop() else { break };
+            length += passage.characters() + 1;
+            chosen.push(passage);
         }
-        length += passage.characters() + 1;
-        chosen.insert(0, passage);
     }
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
     chosen
 }
 

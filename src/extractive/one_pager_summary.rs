@@ -11,6 +11,8 @@ use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
 /// Passages of a page: short enough to be taken in at a glance.
 const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
+/// Fewest characters of the executive summary.
+const FEWEST_SUMMARY: usize = 100;
 /// Most characters of the executive summary.
 const MOST_SUMMARY: usize = 500;
 /// Room of the short text: its bound, less the breaks between paragraphs.
@@ -77,7 +79,7 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
         chosen.extend(take_opening(chapters, &|passage| passage.characters() < left));
     }
     let left = room(&chosen);
-    if left > 200 {
+    if left > MOST_SUMMARY - FEWEST_SUMMARY {
         let more = take_best(chapters, 1, 2, &|passage| {
             is_takeaway(analysis, passage) && passage.characters() < left
         });
@@ -129,7 +131,7 @@ fn paragraphs(chapters: &[Chapter]) -> String {
 fn check(summary: &str, takeaways: usize, main_content: &str) -> Result<(), Error> {
     let lacking = |what: String| Err(Error::Lacking { kind: Kind::OnePagerSummary, what });
     let (summary, main) = (summary.chars().count(), main_content.chars().count());
-    if summary < 100 {
+    if summary < FEWEST_SUMMARY {
         return lacking(format!("an executive summary of 100 characters needed, the text gives {summary}"));
     }
     if takeaways < 3 {

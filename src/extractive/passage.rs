@@ -266,7 +266,8 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
     sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
 }
 
-/// How weighty a passage is as something to take away: general statements before names and numbers.
+/// How weighty a passage is as something to take away: general statements and
+/// reasons before names and numbers.
 pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
     let text = passage.text();
     let names = !analysis.language().capitalised_nouns;
@@ -277,7 +278,8 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
             || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
     });
     let special = u32::try_from(special.count()).map_or(1.0, f64::from);
-    passage.weight - 0.12 * special
+    let reason = if passage.role == PassageRole::Cause { 0.15 } else { 0.0 };
+    passage.weight + reason - 0.12 * special
 }
 
 /// Whether a key term is surely a noun and not a verb form that looks like one.

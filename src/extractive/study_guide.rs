@@ -142,7 +142,8 @@ fn defined(desk: &Desk<'_>, sentence: &Sentence, known: &Definition) -> Option<E
     let fits =
         (20..=600).contains(&explanation.chars().count()) && (2..=100).contains(&known.term.chars().count());
     let concept = concept(desk, sentence.index, &known.term, explanation);
-    let phrase = known.phrase.clone();
+    let key_term = known.key_term.and_then(|number| desk.analysis.terms().get(number));
+    let phrase = key_term.map_or_else(|| known.phrase.clone(), |term| term.phrase.clone());
     fits.then_some(Explained { sentence: sentence.index, phrase, concept, word_for_word: false })
 }
 

@@ -118,7 +118,9 @@ impl Conversation<'_> {
     fn discuss(&self, section: &Chapter, course: &mut Course<'_>) {
         let mut before: Option<&Passage> = None;
         for passage in &section.passages {
-            let host_may = before.is_some() && course.stage.last_speaker() == Some(Speaker::Guest);
+            let host_may = before.is_some()
+                && course.stage.last_speaker() == Some(Speaker::Guest)
+                && passage.question_and_answer().is_none();
             if host_may && course.stage.host_percent() < HOST_PERCENT && passage.words() <= HOST_PASSAGE_WORDS
             {
                 let lead = course.rotation.next(self.addition(passage.role));
