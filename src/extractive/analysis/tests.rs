@@ -1,3 +1,5 @@
+//! What the analysis finds in a text, and what it does not.
+
 use super::*;
 
 #[test]
