@@ -26,6 +26,11 @@ pub(crate) const LESSON: &str = include_str!("../../../examples/photosynthesis.m
 /// A text that carries no outline.
 pub(crate) const TOO_THIN: &str = include_str!("../../../examples/too-thin.md");
 
+/// The beginning of the lesson: an outline and some pieces, but not ten flashcards.
+pub(crate) fn thin_lesson() -> &'static str {
+    LESSON.get(..2000).unwrap()
+}
+
 /// A running service.
 pub(crate) struct TestApp {
     pub(crate) address: String,
