@@ -1,8 +1,8 @@
 //! Whether a piece is good: plain code decides, whoever wrote it.
 //!
-//! [`screen`] runs on one finished piece and leaves out the items that fail a check, where the
+//! [`screen()`] runs on one finished piece and leaves out the items that fail a check, where the
 //! piece stays valid without them. [`assess`] runs on everything a job made and yields scores with
-//! their reasons. Checks read the neutral [`Document`](crate::content::Document); each family is
+//! their reasons. Checks read the neutral [`Document`]; each family is
 //! one file, and every check stands in one table (`check`), the weights in another (`scores`).
 //! `docs/CHECKS.md` prints both, and a test holds it to them.
 //!

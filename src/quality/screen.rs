@@ -53,15 +53,10 @@ fn without_errors(
     let mut dropped = Vec::new();
     for (item, finding) in faulty {
         pointers.push(item.clone());
-        match material.without(&pointers, frame) {
-            Ok(shorter) => {
-                kept = Some(shorter);
-                dropped.push(left_out(&item, finding));
-            }
-            Err(_) => {
-                pointers.pop();
-            }
-        }
+        // Once the minimum is reached, no other item can be missed either.
+        let Ok(shorter) = material.without(&pointers, frame) else { break };
+        kept = Some(shorter);
+        dropped.push(left_out(&item, finding));
     }
     kept.map(|material| (material, dropped))
 }

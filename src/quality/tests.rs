@@ -301,6 +301,8 @@ fn a_piece_in_another_language_is_an_error() {
     let language: Vec<_> = findings.iter().filter(|finding| finding.check == Check::Xcn06).collect();
     assert_eq!(language.len(), 1);
     assert_eq!((language[0].path.as_str(), language[0].severity), ("", Severity::Error));
+    let quality = assess(&[&samples::material(Kind::PodcastScript)], &german);
+    assert_eq!(quality.format_compliance, Some(0.0));
 }
 
 #[test]
@@ -368,8 +370,10 @@ fn turns_and_warnings_are_kept() {
     });
     assert_eq!(paths(&with_markup.findings), ["/turns/3"]);
     assert_eq!(with_markup.dropped, []);
-    let with_warning =
-        screened(Kind::Faqs, |draft| draft["items"][2]["answer"] = json!("A leaf is green because of"));
+    let with_warning = screened(Kind::Flashcards, |draft| {
+        draft["items"][2]["definition"] =
+            json!((0..31).map(|number| format!("w{number} ")).collect::<String>());
+    });
     assert_eq!((with_warning.findings.len(), with_warning.dropped.len()), (1, 0));
 }
 

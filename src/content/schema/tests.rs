@@ -257,6 +257,7 @@ fn a_piece_never_holds_null_and_a_draft_may() {
 fn a_draft_asks_for_nothing_that_code_sets() {
     for kind in Kind::ALL {
         let text = draft(kind).to_string();
+        assert!(!text.contains("as users get"), "{kind} is described as a piece");
         for name in ["x-set-by", "\"evidence\"", "\"Evidence\"", "section_number", "\"start\""] {
             assert!(!text.contains(name), "{kind} asks for {name}");
         }

@@ -61,14 +61,19 @@ pub(in crate::extractive) fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token>
                 }
                 end = at + next.len_utf8();
                 characters.next();
-                let elided = text.get(start..end).is_some_and(|word| is_elision(word, lexicon));
-                if matches!(next, '\'' | '’') && elided {
+                let begun = text.get(start..end).filter(|_| matches!(next, '\'' | '’'));
+                if begun.is_some_and(|word| is_elision(word, lexicon)) {
                     break;
                 }
             }
         }
         if let Some(word) = text.get(start..end) {
-            tokens.push(token(word, start..end, lexicon));
+            let mut token = token(word, start..end, lexicon);
+            // A capital inside a sentence makes a name of a verb form ("Forbidden Books").
+            if token.class == Class::Verb && token.is_capitalised() && tokens.iter().any(Token::is_word) {
+                token.class = Class::Content;
+            }
+            tokens.push(token);
         }
     }
     tokens
@@ -87,9 +92,13 @@ fn joins(mark: char, after: char) -> bool {
     }
 }
 
+/// No language has a longer one ("presqu'", "jusqu'"); without a bound, a hostile word that is all
+/// apostrophes would be looked at from its start for each of them.
+const MAX_ELISION_BYTES: usize = 16;
+
 /// Whether it is an article or the like that is written together with the next word ("l'").
 fn is_elision(word: &str, lexicon: &Lexicon) -> bool {
-    lexicon.stop.contains(word.to_lowercase().replace('’', "'").as_str())
+    word.len() <= MAX_ELISION_BYTES && lexicon.stop.contains(word.to_lowercase().replace('’', "'").as_str())
 }
 
 fn token(word: &str, bytes: Range<usize>, lexicon: &Lexicon) -> Token {
