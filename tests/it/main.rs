@@ -9,6 +9,8 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod jobs;
+mod restart;
 mod settings;
 mod store_contract;
 mod store_model;
