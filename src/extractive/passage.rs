@@ -3,7 +3,7 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{
-    Analysis, Definition, PlannedSection, Relation, Sentence, Term, leans_on_pronoun, tokens,
+    Analysis, Class, Definition, PlannedSection, Relation, Sentence, Term, leans_on_pronoun, tokens,
 };
 use crate::content::Evidence;
 use crate::language::Form;
@@ -148,13 +148,14 @@ pub(super) fn passages(
         let goes_on = length.heads == Heads::GoOn
             && (follows(&found, sentence)
                 || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
-        if sentence.stands_alone || sentence.is_question() || goes_on {
+        let alone = sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence);
+        if alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
                 texts: vec![text],
                 role: role(analysis, sentence),
                 about: about(analysis, sentence),
-                leans: !sentence.stands_alone && first != Some(&sentence.index),
+                leans: !alone && first != Some(&sentence.index),
                 weight: weight(analysis, sentence),
             });
         }
@@ -180,6 +181,22 @@ fn follows(found: &[Passage], sentence: &Sentence) -> bool {
 fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
     let lexicon = analysis.language().lexicon();
     leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
+}
+
+/// Whether the main clause has a pronoun for its subject after an opening adverbial ("In 1559, he …"),
+/// which may stand for somebody named before; German needs no comma there.
+fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let language = analysis.language();
+    let lexicon = language.lexicon();
+    let tokens = tokens(&sentence.text, lexicon);
+    let mut before = None;
+    tokens.iter().take(OPENING_TOKENS).any(|token| {
+        let word = token.lower.as_str();
+        let pronoun = lexicon.pronouns.contains(word) || lexicon.person_pronouns.contains(word);
+        let opens = before == Some(Class::Mark) || language.capitalised_nouns;
+        before = Some(token.class);
+        pronoun && opens
+    })
 }
 
 /// Lets a sentence that leans on the one before join its passage.
@@ -259,11 +276,16 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
             || lexicon.person_pronouns.contains(word)
             || lexicon.demonstratives.contains(word)
     });
+    let leans = has_leaning_word(analysis, text);
+    sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
+}
+
+/// Whether a text has a word that joins it to what stands before.
+pub(super) fn has_leaning_word(analysis: &Analysis, text: &str) -> bool {
     let padded: String = text.to_lowercase().replace([',', ';', ':', '.', '!'], " ");
     let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
     let leaning = lesson(analysis.language_code()).map_or(&[][..], |lesson| lesson.leaning);
-    let leans = leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
-    sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
+    leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
 }
 
 /// How weighty a passage is as something to take away: general statements and

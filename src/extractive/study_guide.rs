@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use super::analysis::{Analysis, Definition, Sentence, Term};
-use super::chapter::{Chapter, share_out, take_best, take_opening, weigh_for_takeaways};
+use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, definition, is_statement};
+use super::passage::{Heads, Length, Passage, PassageRole, definition, has_leaning_word, is_statement};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
@@ -38,7 +38,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let used: BTreeSet<usize> =
         explained.iter().filter(|concept| concept.word_for_word).map(|concept| concept.sentence).collect();
     let mut chapters = desk.chapters(LENGTH, &used);
-    let opening = opening(&mut chapters);
+    let opening = opening(analysis, &mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
     let mut singles = desk.chapters(Length::SINGLE, &used_with(&used, &opening));
@@ -69,7 +69,7 @@ fn used_with<'p>(used: &BTreeSet<usize>, passages: impl IntoIterator<Item = &'p 
 }
 
 /// What the text leads in with, as far as an overview holds it.
-fn opening(chapters: &mut Vec<Chapter>) -> Vec<Passage> {
+fn opening(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     let mut room = OVERVIEW_ROOM;
     let mut chosen = Vec::new();
     for passage in chapters.remove(0).passages {
@@ -79,7 +79,7 @@ fn opening(chapters: &mut Vec<Chapter>) -> Vec<Passage> {
         }
     }
     if chosen.is_empty() {
-        chosen.extend(take_opening(chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));
+        chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));
     }
     chosen
 }
@@ -161,6 +161,7 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     let sentences = term.sentences.iter().filter_map(|index| desk.analysis.sentence(*index));
     let best = sentences
         .filter(|sentence| sentence.is_quotable() && !sentence.is_question() && is_subject(&sentence.text))
+        .filter(|sentence| !has_leaning_word(desk.analysis, &sentence.text))
         .max_by(|left, right| {
             left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index))
         })?;

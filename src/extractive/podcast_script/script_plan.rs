@@ -84,7 +84,8 @@ pub(super) fn choose(
     let lead = pool.remove(0).passages;
     let (opening, subject) = if lead.is_empty() {
         let subject = take_subject(analysis, &mut pool, &|_| true);
-        (take_opening(&mut pool, &|_| true), subject.into_iter().collect())
+        let first = pool.get_mut(..1).unwrap_or_default();
+        (take_opening(first, &|_| true), subject.into_iter().collect())
     } else {
         introduction(lead)
     };
