@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
-use super::passage::{Length, Passage, PassageRole, generality, passages};
+use super::passage::{Length, Passage, passages};
+use super::sense::{PassageRole, generality};
 use super::wording::nearly_same;
 
 /// One section of the outline with the passages that can still be taken.

@@ -23,6 +23,7 @@ mod phrase;
 mod podcast_script;
 mod question;
 mod reading_guide_questions;
+mod sense;
 mod study_guide;
 mod title;
 mod wording;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, is_statement};
+use super::passage::{Heads, Length, Passage};
+use super::sense::{PassageRole, is_statement};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
 use super::objectives::contrasted;
-use super::passage::{PassageRole, definition, role, whole_terms};
+use super::sense::{PassageRole, definition, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};

@@ -7,7 +7,8 @@ use super::Error;
 use super::analysis::{Analysis, Definition, Sentence, Term};
 use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, definition, has_leaning_word, is_statement};
+use super::passage::{Heads, Length, Passage};
+use super::sense::{PassageRole, definition, has_leaning_word, is_statement};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::super::analysis::Analysis;
 use super::super::chapter::Chapter;
-use super::super::passage::{Passage, PassageRole};
+use super::super::passage::Passage;
+use super::super::sense::PassageRole;
 use super::super::wording::{fill, list, quoted, subject};
 use super::rotation::Rotation;
 use super::script_plan::ScriptPlan;

@@ -7,7 +7,8 @@ use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{
     Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
 };
-use super::super::passage::{Heads, Length, Passage, PassageRole, is_statement};
+use super::super::passage::{Heads, Length, Passage};
+use super::super::sense::{PassageRole, is_statement};
 use super::speakable::Tongue;
 use crate::source::Role;
 
