@@ -77,15 +77,19 @@ impl Chapter {
     }
 
     /// Takes away a passage and those that lean on it.
-    pub(super) fn remove(&mut self, place: usize) -> Option<Passage> {
-        if place >= self.passages.len() {
-            return None;
-        }
-        let removed = self.passages.remove(place);
+    fn remove(&mut self, place: usize) {
+        self.passages.remove(place);
         while self.passages.get(place).is_some_and(|next| next.leans) {
             self.passages.remove(place);
         }
-        Some(removed)
+    }
+
+    /// Takes away the least weighty passages until it has at most so many characters.
+    pub(super) fn shorten(&mut self, most_characters: usize) {
+        while self.characters() > most_characters && self.passages.len() > 1 {
+            let Some(least) = self.by_weight().last().copied() else { break };
+            self.remove(least);
+        }
     }
 
     /// Keeps the passages at those places.

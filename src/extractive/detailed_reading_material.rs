@@ -145,12 +145,7 @@ fn even_out(chapters: &mut [Chapter]) {
     lengths.sort_unstable();
     let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
     let most = (middle * UNEVENNESS).max(FULL_SECTION);
-    for chapter in chapters {
-        while chapter.characters() > most && chapter.passages.len() > 1 {
-            let Some(least) = chapter.by_weight().last().copied() else { break };
-            chapter.remove(least);
-        }
-    }
+    chapters.iter_mut().for_each(|chapter| chapter.shorten(most));
 }
 
 fn section(desk: &Desk<'_>, chapter: &Chapter, title: &str) -> ReadingSection {

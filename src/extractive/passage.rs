@@ -68,14 +68,16 @@ impl Passage {
 
     /// Parts a question that the passage itself answers from the answer.
     pub(super) fn question_and_answer(&self) -> Option<(Passage, Passage)> {
-        let (question, answer) = self.texts.split_first()?;
-        let (asked, answered) = self.sentences.split_first()?;
-        if !question.ends_with('?') || answer.is_empty() {
-            return None;
-        }
-        let question = Passage { sentences: vec![*asked], texts: vec![question.clone()], ..self.clone() };
-        let answer = Passage { sentences: answered.to_vec(), texts: answer.to_vec(), ..self.clone() };
-        Some((question, answer))
+        self.first_and_rest().filter(|(question, _)| question.texts.iter().all(|text| text.ends_with('?')))
+    }
+
+    /// Parts the first sentence from those that follow.
+    pub(super) fn first_and_rest(&self) -> Option<(Passage, Passage)> {
+        let (first, others) = self.texts.split_first().filter(|(_, others)| !others.is_empty())?;
+        let (place, places) = self.sentences.split_first()?;
+        let first = Passage { sentences: vec![*place], texts: vec![first.clone()], ..self.clone() };
+        let rest = Passage { sentences: places.to_vec(), texts: others.to_vec(), ..self.clone() };
+        Some((first, rest))
     }
 
     /// Words in it.

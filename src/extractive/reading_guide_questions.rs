@@ -99,8 +99,10 @@ impl Asker<'_> {
                 candidates.push((need * 3 + level * 2 + stale * 4 + cost(handle.need), handle, phrase));
             }
         }
-        let (_, handle, phrase) = candidates.into_iter().min_by_key(|(cost, _, _)| *cost)?;
-        let question = self.question(section, handle, phrase)?;
+        candidates.sort_by_key(|(cost, _, _)| *cost);
+        let (question, handle, phrase) = candidates.into_iter().find_map(|(_, handle, phrase)| {
+            Some((self.question(section, handle, phrase)?, handle, phrase))
+        })?;
         *asked.needs.entry(handle.need).or_default() += 1;
         *asked.levels.entry(phrase.level).or_default() += 1;
         asked.phrases.insert(phrase.text);

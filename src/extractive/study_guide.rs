@@ -18,6 +18,8 @@ const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads
 const ROOM: usize = 7600;
 /// Characters of one part that a learner works through at a sitting.
 const PART_ROOM: usize = 1300;
+/// Most characters of one part.
+const MOST_PART: usize = 3800;
 /// Most words of a paragraph.
 const PARAGRAPH_WORDS: usize = 105;
 /// Characters of the overview besides its frame.
@@ -47,6 +49,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let look_back = look_back(analysis, &mut singles);
     let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
     chapters.remove(0);
+    chapters.iter_mut().for_each(|chapter| chapter.shorten(MOST_PART));
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
     share_out(&mut chapters, room, &|passage| passage.characters() + 2);
     let detailed_sections: Vec<DetailedSection> =

@@ -103,17 +103,22 @@ fn spoken_part(sentence: &Sentence) -> &str {
     labelled.map_or(sentence.text.as_str(), |(_, rest)| rest)
 }
 
-/// Shares the lead of the text: its first passage opens, the next ones say what it is about.
+/// Shares the lead of the text: its first passage opens, the next ones say what it is about. A single
+/// passage is parted behind its first sentence.
 fn introduction(lead: Vec<Passage>) -> (Option<Passage>, Vec<Passage>) {
     let mut passages = lead.into_iter();
-    let opening = passages.next();
+    let Some(opening) = passages.next() else { return (None, Vec::new()) };
+    let (opening, rest) = match (passages.len(), opening.first_and_rest()) {
+        (0, Some((first, rest))) => (first, Some(rest)),
+        _ => (opening, None),
+    };
     let mut room = SUBJECT_WORDS;
-    let subject = passages.take_while(|passage| {
+    let subject = rest.into_iter().chain(passages).take_while(|passage| {
         let fits = passage.words() <= room;
         room = room.saturating_sub(passage.words());
         fits
     });
-    (opening, subject.collect())
+    (Some(opening), subject.collect())
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
