@@ -99,3 +99,6 @@ pub fn not_applied(request: &Request) -> Vec<&'static str> {
     ];
     given.into_iter().filter(|(_, unused)| *unused).map(|(name, _)| name).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -137,6 +137,7 @@ fn count(
         let other = before.is_some_and(|before| {
             before.class == Class::Number
                 || lexicon.demonstratives.contains(before.lower.as_str())
+                || lexicon.quantifiers.contains(before.lower.as_str())
                 || (before.class == Class::Content && before.bytes.end > 0)
         });
         match article {

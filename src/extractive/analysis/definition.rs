@@ -162,9 +162,9 @@ impl Finder<'_> {
         if words.len() == 1 && lexicon.weak.contains(first.lower.as_str()) {
             return None;
         }
-        let all_weak = words
-            .iter()
-            .all(|token| token.class == Class::Stop || lexicon.weak.contains(token.lower.as_str()));
+        let all_weak = words.iter().all(|token| {
+            matches!(token.class, Class::Stop | Class::Number) || lexicon.weak.contains(token.lower.as_str())
+        });
         if all_weak && words.len() < 3 {
             return None;
         }

@@ -12,7 +12,7 @@ use crate::language::{Lexicon, Tense};
 const MAX_WORDS: usize = 4;
 
 /// Finds the runs of a sentence, as ranges of its tokens.
-pub(super) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+pub(in crate::extractive) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = None;
     let mut at = 0;

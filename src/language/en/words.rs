@@ -67,6 +67,9 @@ pub(super) const WORDS: Words = Words {
                   across within each every no any some several many per via",
     before_verb: "to it they he she we you i can could may might must shall should will would cannot who not never \
                   don't doesn't didn't let that which",
+    quantifiers: "one two three four five six seven eight nine ten each every no any some several many few all both another other same this that these those its their his her our my your more most such which whose half neither either only own next last first second third",
+    page_words: "page handout slide worksheet pp",
+    caption_words: "table figure fig box chart diagram",
     joiners: "",
     pronouns: "it its itself they them their theirs themselves",
     person_pronouns: "he him his himself she her hers herself",
