@@ -34,8 +34,8 @@ pub(super) fn chapters(
     std::iter::once((None, &lead))
         .chain(sections)
         .map(|(number, section)| {
-            let joined_words = if number.is_some() { length.joined_words } else { 0 };
-            let mut found = passages(analysis, section, Length { joined_words, ..length }, set);
+            let length = if number.is_some() { length } else { Length::IN_ORDER };
+            let mut found = passages(analysis, section, length, set);
             found.retain(|passage| {
                 let repeats =
                     passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
