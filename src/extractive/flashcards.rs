@@ -201,7 +201,7 @@ fn gap_of(
     options.into_iter().take(3).find_map(|gap| {
         let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
         let (back, rank) = back_of(analysis, gap.term, &answer, category)?;
-        judge.accepts_gap(&front, &back).then(|| Drafted {
+        judge.accepts_gap(&front, &back).then_some(Drafted {
             front,
             back,
             difficulty: CardDifficulty::Medium,
@@ -270,7 +270,9 @@ fn cut(text: &str, words: &[Token], run: &Range<usize>, lexicon: &Lexicon) -> Op
     let article = run.start.checked_sub(1).and_then(|at| words.get(at));
     let tells = article.is_some_and(|article| lexicon.indefinite.contains(article.lower.as_str()))
         && starts_with_vowel(&first.lower);
-    if again || tells {
+    let after_and = article
+        .is_some_and(|before| matches!(before.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "und"));
+    if again || tells || (after_and && part.len() > 1 && lexicon.may_be_verb(&first.lower)) {
         return None;
     }
     let (before, after) = (text.get(..first.bytes.start)?, text.get(last.bytes.end..)?);

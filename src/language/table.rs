@@ -86,6 +86,8 @@ pub struct Words {
     pub before_noun: &'static str,
     /// What stands before a verb: subject pronouns, modals, the infinitive's particle.
     pub before_verb: &'static str,
+    /// What no plural follows ("each", "every"), besides the indefinite article.
+    pub singular_determiners: &'static str,
     /// What stands in the place of an article ("each", "one", "its").
     pub quantifiers: &'static str,
     /// Words that make a title a page header ("page").
@@ -287,6 +289,7 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        singular_determiners: "",
         quantifiers: "",
         page_words: "",
         caption_words: "",

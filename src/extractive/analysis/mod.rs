@@ -68,8 +68,11 @@ impl Analysis {
         {
             return Err(Error::CannotTranslate { text: found.code.clone(), wanted });
         }
-        let tokenised: Vec<Vec<Token>> =
+        let mut tokenised: Vec<Vec<Token>> =
             source.sentences().iter().map(|sentence| tokens(&sentence.text, language.lexicon())).collect();
+        if language.standard == Standard::Neutral {
+            token::mark_frequent_words(&mut tokenised);
+        }
         let headings = source.sections().iter().filter_map(|section| section.heading.as_deref());
         let setting = term::Setting {
             language,

@@ -33,6 +33,7 @@ pub(super) const WORDS: Words = Words {
     indefinite: "un una unos unas",
     before_noun: "el la los las del al un una unos unas su sus este esta estos estas ese esa esos esas aquel aquella cada ningún ninguna algún alguna algunos algunas de en con por para sobre entre sin mediante hacia desde contra según durante tras",
     before_verb: "se no ellos ellas él ella nosotros puede pueden debe deben suele suelen que lo le les quien quienes",
+    singular_determiners: "un una cada este esta ese esa",
     quantifiers: "un una uno dos tres cuatro cinco cada ningún ninguna algún alguna algunos algunas varios varias muchos muchas pocos pocas todo toda todos todas otro otra otros otras mismo misma este esta estos estas ese esa esos esas su sus más ambos ambas unos unas",
     page_words: "página diapositiva",
     caption_words: "tabla figura cuadro gráfico",
