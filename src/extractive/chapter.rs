@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
-use super::passage::{Length, Passage, PassageRole, generality, passages};
+use super::passage::{Length, Passage, passages};
+use super::sense::{PassageRole, generality};
 use super::wording::nearly_same;
 
 /// One section of the outline with the passages that can still be taken.
@@ -33,8 +34,8 @@ pub(super) fn chapters(
     std::iter::once((None, &lead))
         .chain(sections)
         .map(|(number, section)| {
-            let joined_words = if number.is_some() { length.joined_words } else { 0 };
-            let mut found = passages(analysis, section, Length { joined_words, ..length }, set);
+            let length = if number.is_some() { length } else { Length::IN_ORDER };
+            let mut found = passages(analysis, section, length, set);
             found.retain(|passage| {
                 let repeats =
                     passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
@@ -76,15 +77,19 @@ impl Chapter {
     }
 
     /// Takes away a passage and those that lean on it.
-    pub(super) fn remove(&mut self, place: usize) -> Option<Passage> {
-        if place >= self.passages.len() {
-            return None;
-        }
-        let removed = self.passages.remove(place);
+    fn remove(&mut self, place: usize) {
+        self.passages.remove(place);
         while self.passages.get(place).is_some_and(|next| next.leans) {
             self.passages.remove(place);
         }
-        Some(removed)
+    }
+
+    /// Takes away the least weighty passages until it has at most so many characters.
+    pub(super) fn shorten(&mut self, most_characters: usize) {
+        while self.characters() > most_characters && self.passages.len() > 1 {
+            let Some(least) = self.by_weight().last().copied() else { break };
+            self.remove(least);
+        }
     }
 
     /// Keeps the passages at those places.

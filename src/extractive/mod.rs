@@ -23,6 +23,7 @@ mod phrase;
 mod podcast_script;
 mod question;
 mod reading_guide_questions;
+mod sense;
 mod study_guide;
 mod title;
 mod wording;
@@ -98,3 +99,6 @@ pub fn not_applied(request: &Request) -> Vec<&'static str> {
     ];
     given.into_iter().filter(|(_, unused)| *unused).map(|(name, _)| name).collect()
 }
+
+#[cfg(test)]
+mod tests;

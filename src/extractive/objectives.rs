@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::analysis::{Analysis, Manner, Relation, Sentence, Term, Topic, count_words, tokens};
+use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
 use super::phrase::{Filling, fill};
 use crate::content::{BloomLevel, Objective};
 use crate::language::{Use, Why};
@@ -352,19 +352,21 @@ fn is_computation(text: &str) -> bool {
 pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Option<(&'a Term, &'a Term)> {
     let lexicon = analysis.language().lexicon();
     let mark = lexicon.contrast.iter().find_map(|expression| expression.find(&sentence.text))?;
-    let lower = sentence.text.to_lowercase();
-    let (before, after) = (lower.get(..mark.start())?, lower.get(mark.end()..)?);
-    let side = |part: &str| {
-        let terms = sentence
-            .terms
-            .iter()
-            .filter_map(|number| analysis.terms().get(*number))
-            .filter(|term| !term.name);
-        let placed = terms.filter_map(|term| Some((part.find(&term.surface.to_lowercase())?, term)));
-        placed
-            .min_by_key(|(place, term)| (*place, std::cmp::Reverse(term.surface.len())))
-            .map(|(_, term)| term)
-    };
-    let (left, right) = (side(before)?, side(after)?);
+    let words = tokens(&sentence.text, lexicon);
+    let runs = super::analysis::runs(&words, lexicon);
+    let mut stems = Stems::of(analysis.language());
+    let mut whole: Vec<(usize, &Term)> = Vec::new();
+    for run in runs {
+        let Some(part) = words.get(run) else { continue };
+        let key = stems.key(part);
+        let numbers = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        if let (Some(first), Some(term)) =
+            (part.first(), numbers.filter(|term| !term.name).find(|term| term.key == key))
+        {
+            whole.push((first.bytes.start, term));
+        }
+    }
+    let left = whole.iter().find(|(at, _)| *at < mark.start()).map(|(_, term)| *term)?;
+    let right = whole.iter().find(|(at, _)| *at >= mark.end()).map(|(_, term)| *term)?;
     (!is_nested(left, right)).then_some((left, right))
 }

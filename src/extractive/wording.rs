@@ -34,8 +34,16 @@ pub(super) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
 /// Sets a title or a term in the quotation marks of the language.
 pub(super) fn quoted(lesson: &Lesson, text: &str) -> String {
     let (open, close) = lesson.quotation;
-    let inner: String = text.chars().filter(|mark| !"“”„«»\"".contains(*mark)).collect();
+    let calm = calm(text);
+    let inner: String = calm.chars().filter(|mark| !"“”„«»\"".contains(*mark)).collect();
     format!("{open}{}{close}", inner.trim())
+}
+
+/// Takes a title down that shouts: all capitals become a capital and small letters.
+fn calm(title: &str) -> std::borrow::Cow<'_, str> {
+    let letters = title.chars().filter(|mark| mark.is_alphabetic()).count();
+    let shouts = letters > 6 && !title.chars().any(char::is_lowercase);
+    if shouts { capitalised(&title.to_lowercase()).into() } else { title.into() }
 }
 
 /// Joins entries as a sentence does: "a, b and c".

@@ -22,6 +22,14 @@ pub struct Lexicon {
     pub before_noun: HashSet<&'static str>,
     /// See `Words::before_verb`.
     pub before_verb: HashSet<&'static str>,
+    /// See `Words::singular_determiners`.
+    pub singular_determiners: HashSet<&'static str>,
+    /// See `Words::quantifiers`.
+    pub quantifiers: HashSet<&'static str>,
+    /// See `Words::page_words`.
+    pub page_words: HashSet<&'static str>,
+    /// See `Words::caption_words`.
+    pub caption_words: HashSet<&'static str>,
     /// See `Words::joiners`; each as its words.
     pub joiners: Vec<Vec<&'static str>>,
     /// See `Words::pronouns`.
@@ -106,6 +114,10 @@ impl Lexicon {
             indefinite: set(words.indefinite),
             before_noun: set(words.before_noun),
             before_verb: set(words.before_verb),
+            singular_determiners: set(words.singular_determiners),
+            quantifiers: set(words.quantifiers),
+            page_words: set(words.page_words),
+            caption_words: set(words.caption_words),
             joiners: phrases(words.joiners)
                 .iter()
                 .map(|joiner| joiner.split_whitespace().collect())

@@ -156,15 +156,16 @@ impl Finder<'_> {
         if words.iter().any(bad) || verb_inside || !ends_well || first.class == Class::Number {
             return None;
         }
-        if matches!(first.class, Class::Stop) || lexicon.has_other_ending(&first.lower) {
+        if matches!(first.class, Class::Stop) || (words.len() == 1 && lexicon.has_other_ending(&first.lower))
+        {
             return None;
         }
         if words.len() == 1 && lexicon.weak.contains(first.lower.as_str()) {
             return None;
         }
-        let all_weak = words
-            .iter()
-            .all(|token| token.class == Class::Stop || lexicon.weak.contains(token.lower.as_str()));
+        let all_weak = words.iter().all(|token| {
+            matches!(token.class, Class::Stop | Class::Number) || lexicon.weak.contains(token.lower.as_str())
+        });
         if all_weak && words.len() < 3 {
             return None;
         }
@@ -174,6 +175,7 @@ impl Finder<'_> {
             || has_article
             || words.len() > 1
             || lexicon.has_noun_ending(&last.lower)
+            || lexicon.looks_plural(&last.lower)
             || (first.is_capitalised() && form == Form::Apposition)
             || matches!(form, Form::Refers | Form::Copula | Form::Label);
         let sure = matches!(form, Form::Copula | Form::Refers | Form::Label);
@@ -278,9 +280,14 @@ fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &L
         }
         end += 2 + segment.len();
     }
+    let begins_indefinite = body
+        .split(' ')
+        .next()
+        .is_some_and(|first| lexicon.indefinite.contains(first.to_lowercase().as_str()));
     let follows = body.get(end..).unwrap_or_default().trim_start_matches([',', ' ']);
     let lists_on = ["and ", "or ", "a ", "an ", "y ", "o "].iter().any(|word| follows.starts_with(word))
-        || body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
+        || begins_indefinite
+            && body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
         || (is_list && body.contains(" and a"));
     let words = tokens(body.get(..end)?, lexicon);
     let refused = lists_on || opens_clause || finite_verb_first(&words, lexicon);

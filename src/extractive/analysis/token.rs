@@ -122,3 +122,26 @@ fn class(word: &str, lower: &str, lexicon: &Lexicon) -> Class {
 pub(in crate::extractive) fn count_words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
+
+/// Most letters of a word that counts as one without meaning because it is frequent.
+const SHORT_WORD: usize = 6;
+
+/// Marks the words without a meaning of their own in a language that has no list of them: those of
+/// up to three letters, and short ones that make up more than one word in a hundred.
+pub(super) fn mark_frequent_words(sentences: &mut [Vec<Token>]) {
+    let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut all = 0;
+    for token in sentences.iter().flatten().filter(|token| token.class == Class::Content) {
+        *counts.entry(token.lower.clone()).or_default() += 1;
+        all += 1;
+    }
+    for token in sentences.iter_mut().flatten().filter(|token| token.class == Class::Content) {
+        let letters = token.lower.chars().count();
+        let count = counts.get(&token.lower).copied().unwrap_or_default();
+        if (letters <= 3 && token.lower.is_ascii())
+            || (letters <= SHORT_WORD && count > 3 && count * 100 > all)
+        {
+            token.class = Class::Stop;
+        }
+    }
+}
