@@ -7,14 +7,26 @@
 //! `content::finish`. Words of a language come from `language`.
 
 mod analysis;
+mod chapter;
+mod desk;
+mod detailed_reading_material;
 mod faqs;
 mod flashcards;
 mod inversion;
+#[cfg(test)]
+mod lessons_tests;
 mod objectives;
+mod one_pager_summary;
 mod outline;
+mod passage;
 mod phrase;
+mod podcast_script;
 mod question;
+mod reading_guide_questions;
+mod sense;
+mod study_guide;
 mod title;
+mod wording;
 
 pub use analysis::Analysis;
 
@@ -68,12 +80,12 @@ pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Resu
     match kind {
         Kind::Faqs => faqs::write(analysis, outline).map(Into::into),
         Kind::Flashcards => flashcards::write(analysis, outline).map(Into::into),
-        Kind::Outline
-        | Kind::PodcastScript
-        | Kind::StudyGuide
-        | Kind::OnePagerSummary
-        | Kind::DetailedReadingMaterial
-        | Kind::ReadingGuideQuestions => Err(Error::NoOutline { kind }),
+        Kind::PodcastScript => podcast_script::write(analysis, outline).map(Into::into),
+        Kind::StudyGuide => study_guide::write(analysis, outline).map(Into::into),
+        Kind::OnePagerSummary => one_pager_summary::write(analysis, outline).map(Into::into),
+        Kind::DetailedReadingMaterial => detailed_reading_material::write(analysis, outline).map(Into::into),
+        Kind::ReadingGuideQuestions => reading_guide_questions::write(analysis, outline).map(Into::into),
+        Kind::Outline => Err(Error::NoOutline { kind }),
     }
 }
 

@@ -7,9 +7,12 @@ mod de;
 mod en;
 mod es;
 mod fr;
+pub mod lesson;
 mod lexicon;
 mod neutral;
 mod phrases;
+pub mod script;
+pub mod speech;
 mod stem;
 mod table;
 
