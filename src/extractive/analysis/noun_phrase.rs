@@ -25,7 +25,7 @@ struct Usage {
 pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhrase> {
     let lexicon = language.lexicon();
     let keeps_capital = candidate.capitalised > 0 && candidate.capitalised > candidate.lower_case;
-    let name = keeps_capital && !language.capitalised_nouns && is_name(candidate, lexicon);
+    let name = keeps_capital && is_name(candidate, lexicon) && !language.capitalised_nouns;
     let usages = usages(candidate, keeps_capital || language.capitalised_nouns);
     let is_plural = |spelling: &str| plural(spelling, candidate, language, lexicon);
     let best =
