@@ -3,7 +3,9 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
-use super::sense::{About, OPENING_TOKENS, PassageRole, about, role, weight};
+use super::sense::{
+    About, OPENING_TOKENS, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight,
+};
 use crate::content::Evidence;
 use crate::source::Role;
 
@@ -61,9 +63,10 @@ impl Passage {
         self.texts.join(" ")
     }
 
-    /// Leaves out a question at the end, whose answer is not part of the passage.
-    fn drop_open_question(&mut self) {
-        while self.texts.last().is_some_and(|text| text.ends_with('?')) {
+    /// Leaves out what opens something at the end that is not part of the passage: a question, or a
+    /// sentence that announces.
+    fn drop_open_end(&mut self, analysis: &Analysis) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?') || announces(analysis, text)) {
             self.texts.pop();
             self.sentences.pop();
         }
@@ -117,7 +120,8 @@ pub(super) fn passages(
         let goes_on = length.heads == Heads::GoOn
             && (follows(&found, sentence)
                 || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
-        let alone = sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence);
+        let alone =
+            sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence) && sets_out(analysis, &text);
         if alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
@@ -129,9 +133,22 @@ pub(super) fn passages(
             });
         }
     }
-    found.iter_mut().for_each(Passage::drop_open_question);
+    let begins: Vec<Option<usize>> = found.iter().map(|passage| passage.sentences.first().copied()).collect();
+    for (number, passage) in found.iter_mut().enumerate() {
+        let next = begins.get(number + 1).copied().flatten();
+        let read_on = length.heads == Heads::GoOn && next.is_some();
+        let goes_on = read_on && passage.sentences.last().map(|last| last + 1) == next;
+        if !goes_on {
+            passage.drop_open_end(analysis);
+        }
+    }
     found.retain(|passage| !passage.sentences.is_empty());
     found
+}
+
+/// Whether a text can set out anew: it has no word that joins it to others, and does not imagine on.
+fn sets_out(analysis: &Analysis, text: &str) -> bool {
+    !has_leaning_word(analysis, text) && !only_imagines(analysis, text)
 }
 
 /// Whether a sentence can be set at all; where passages go on, short links are kept too.
@@ -182,10 +199,11 @@ fn extend(
     let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
     let has_room = last.words() + text.split_whitespace().count() <= length.words;
     let fits = last.sentences.len() < length.sentences;
-    let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
+    let answers =
+        last.texts.last().is_some_and(|before| before.ends_with('?') || announces(analysis, before));
+    let alone = sentence.stands_alone && sets_out(analysis, text);
     let wanted = last.words() < length.joined_words && !sentence.is_question();
-    let joins =
-        follows && same_paragraph && has_room && (answers || fits && (!sentence.stands_alone || wanted));
+    let joins = follows && same_paragraph && has_room && (answers || fits && (!alone || wanted));
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
 use super::objectives::contrasted;
-use super::sense::{PassageRole, definition, role, whole_terms};
+use super::sense::{PassageRole, definition, named, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
@@ -119,7 +119,11 @@ impl Asker<'_> {
         let terms: Vec<&Term> = super::wording::terms(self.analysis, &handle.terms);
         let bare =
             |place: usize| terms.get(place).map_or(String::new(), |term| quoted(self.lesson, &term.surface));
-        let named = |place: usize| terms.get(place).map_or("", |term| term.phrase.as_str());
+        let names: Vec<String> = terms.iter().filter_map(|term| named(self.analysis, term)).collect();
+        if names.len() < terms.len() {
+            return None;
+        }
+        let named = |place: usize| names.get(place).map_or("", String::as_str);
         let other = handle.other.and_then(|number| self.plan.sections.get(number));
         let question = fill(
             phrase.text,
