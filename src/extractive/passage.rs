@@ -9,6 +9,9 @@ use super::sense::{
 use crate::content::Evidence;
 use crate::source::Role;
 
+/// Most words that a list item is called.
+const MOST_TITLE_WORDS: usize = 12;
+
 /// How long passages may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Length {
@@ -112,7 +115,9 @@ pub(super) fn passages(
     let mut found: Vec<Passage> = Vec::new();
     let first = section.sentences.first();
     for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
-        let usable = is_running(sentence.role) && is_usable(sentence, length.heads);
+        let usable = is_running(sentence.role)
+            && is_usable(sentence, length.heads)
+            && !is_item_title(analysis, sentence);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
         if extend(&mut found, sentence, &text, length, analysis) {
             continue;
@@ -144,6 +149,17 @@ pub(super) fn passages(
     }
     found.retain(|passage| !passage.sentences.is_empty());
     found
+}
+
+/// Whether a sentence is what a list item is called, before the item says something
+/// ("Week 1: Data and variables. A variable is …").
+fn is_item_title(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let next = analysis.sentence(sentence.index + 1);
+    matches!(sentence.role, Role::ListItem { .. })
+        && sentence.position_in_paragraph == 0
+        && sentence.words <= MOST_TITLE_WORDS
+        && sentence.text.contains(": ")
+        && next.is_some_and(|next| next.paragraph == sentence.paragraph)
 }
 
 /// Whether a text can set out anew: it has no word that joins it to others, and does not imagine on.

@@ -10,6 +10,7 @@ use super::sense::{PassageRole, definition, named, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
+use crate::language::speech::speech;
 
 /// Questions that a reading session can hold.
 const MOST: usize = 12;
@@ -184,7 +185,9 @@ impl Asker<'_> {
 
     /// What one sentence offers.
     fn offer(&self, sentence: &Sentence) -> Option<Handle> {
-        let terms = self.apart(&whole_terms(self.analysis, sentence));
+        let mut weighty = whole_terms(self.analysis, sentence);
+        weighty.retain(|number| self.is_weighty(*number));
+        let terms = self.apart(&weighty);
         let handle = |need: Need, terms: Vec<usize>| {
             Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
         };
@@ -207,6 +210,19 @@ impl Asker<'_> {
             }
             PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History => None,
         }
+    }
+
+    /// Whether a term is worth a question: it is explained or comes up again and again, and is no
+    /// abbreviation.
+    fn is_weighty(&self, number: usize) -> bool {
+        let abbreviations =
+            speech(self.analysis.language_code()).map_or(&[][..], |speech| speech.abbreviations);
+        self.analysis.terms().get(number).is_some_and(|term| {
+            let is_sign = abbreviations
+                .iter()
+                .any(|(sign, _)| sign.trim_end_matches('.') == term.surface.to_lowercase());
+            !is_sign && (term.definition.is_some() || term.sentences.len() >= 3)
+        })
     }
 
     /// The two terms that a sentence sets against each other.

@@ -3,11 +3,14 @@
 
 use super::analysis::{Analysis, Class, Definition, Relation, Sentence, Term, tokens};
 use super::passage::Passage;
+use super::wording::subject;
 use crate::language::Form;
 use crate::language::lesson::lesson;
 
 /// Words in which a statement must not point back.
 pub(super) const OPENING_TOKENS: usize = 7;
+/// Words among which the subject of a sentence mostly stands.
+const SUBJECT_WORDS: usize = 4;
 /// Most words of a sentence that only announces.
 const MOST_ANNOUNCING: usize = 16;
 
@@ -184,7 +187,7 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     let heading = analysis.source().sections().get(sentence.section);
     let heading = heading.and_then(|section| section.heading.as_deref()).unwrap_or_default();
     let title = analysis.source().title().unwrap_or_default();
-    let (heading, title) = (heading.to_lowercase(), title.to_lowercase());
+    let (heading, title) = (heading.to_lowercase(), subject(title).to_lowercase());
     let opening: String =
         sentence.text.to_lowercase().split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>().join(" ");
     let named = |name: &str| {
@@ -196,7 +199,14 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     let begins = if sentence.position_in_paragraph == 0 { 0.1 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
     let of_whole = if named(&title) { 0.2 } else { 0.0 };
-    begins + of_section + of_whole - 0.15 * f64::from(resumed(analysis, sentence))
+    let sets_out: String = opening.split(' ').take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
+    let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let known = terms.any(|term| {
+        let weighty = term.definition.is_some() || term.sentences.len() >= 3;
+        weighty && sets_out.contains(&term.surface.to_lowercase())
+    });
+    let of_little = if known { 0.0 } else { 0.2 };
+    begins + of_section + of_whole - of_little - 0.15 * f64::from(resumed(analysis, sentence))
 }
 
 /// How many nouns with a definite article take up one that the sentences just before brought in.

@@ -8,9 +8,10 @@ use super::analysis::{Analysis, Definition, Relation, Sentence, Term};
 use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
-use super::sense::{PassageRole, definition, has_leaning_word, is_statement, named};
+use super::sense::{PassageRole, definition, has_leaning_word, is_statement, named, role};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
+use crate::language::Standard;
 
 /// Passages to study from.
 const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads: Heads::StandAlone };
@@ -171,7 +172,7 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     let best = sentences
         .filter(|sentence| sentence.is_quotable() && !sentence.is_question() && is_subject(&sentence.text))
         .filter(|sentence| !has_leaning_word(desk.analysis, &sentence.text))
-        .filter(|sentence| explains(sentence))
+        .filter(|sentence| explains(desk.analysis, sentence))
         .max_by(|left, right| {
             left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index))
         })?;
@@ -186,8 +187,16 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     })
 }
 
-/// Whether a sentence says why, or what something does.
-fn explains(sentence: &Sentence) -> bool {
+/// Whether a sentence says why, or what something does. In a language of which few forms of sentences
+/// are recognised, any general statement may.
+fn explains(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let special = matches!(
+        role(analysis, sentence),
+        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence
+    );
+    if analysis.language().standard != Standard::Full {
+        return !special;
+    }
     let explaining = |relation: &Relation| {
         matches!(relation, Relation::Cause { .. } | Relation::Function | Relation::Definition(_))
     };

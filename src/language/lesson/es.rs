@@ -43,6 +43,7 @@ pub(super) const LESSON: Lesson = Lesson {
         "otros",
         "otras",
         "por ejemplo",
+        "primero",
         "segundo",
         "segunda",
     ],
