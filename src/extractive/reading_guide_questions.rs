@@ -187,6 +187,9 @@ impl Asker<'_> {
     fn offer(&self, sentence: &Sentence) -> Option<Handle> {
         let mut weighty = whole_terms(self.analysis, sentence);
         weighty.retain(|number| self.is_weighty(*number));
+        weighty.sort_by_key(|number| {
+            self.analysis.terms().get(*number).is_none_or(|term| term.definition.is_none())
+        });
         let terms = self.apart(&weighty);
         let handle = |need: Need, terms: Vec<usize>| {
             Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
@@ -221,7 +224,7 @@ impl Asker<'_> {
             let is_sign = abbreviations
                 .iter()
                 .any(|(sign, _)| sign.trim_end_matches('.') == term.surface.to_lowercase());
-            !is_sign && (term.definition.is_some() || term.sentences.len() >= 3)
+            !is_sign && (term.definition.is_some() || term.sentences.len() >= 4)
         })
     }
 

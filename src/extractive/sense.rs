@@ -6,6 +6,7 @@ use super::passage::Passage;
 use super::wording::subject;
 use crate::language::Form;
 use crate::language::lesson::lesson;
+use crate::source::Role;
 
 /// Words in which a statement must not point back.
 pub(super) const OPENING_TOKENS: usize = 7;
@@ -169,7 +170,10 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
         first.is_some_and(char::is_numeric)
             || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
     });
-    let special = u32::try_from(special.count()).map_or(1.0, f64::from);
+    let numbers = lesson(analysis.language_code()).map_or("", |lesson| lesson.numbers);
+    let counts = |word: &&str| numbers.split(' ').skip(2).any(|number| number.eq_ignore_ascii_case(word));
+    let counted = text.split_whitespace().filter(counts).count();
+    let special = u32::try_from(special.count() + counted).map_or(1.0, f64::from);
     let kind = match passage.role {
         PassageRole::Cause => 0.15,
         PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
@@ -197,6 +201,9 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
             .any(|term| name.contains(&term) && opening.contains(&term))
     };
     let begins = if sentence.position_in_paragraph == 0 { 0.1 } else { 0.0 };
+    let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
+    let bears = if next.is_some_and(|next| !next.stands_alone) { 0.15 } else { 0.0 };
+    let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
     let of_whole = if named(&title) { 0.2 } else { 0.0 };
     let sets_out: String = opening.split(' ').take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
@@ -206,7 +213,11 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
         weighty && sets_out.contains(&term.surface.to_lowercase())
     });
     let of_little = if known { 0.0 } else { 0.2 };
-    begins + of_section + of_whole - of_little - 0.15 * f64::from(resumed(analysis, sentence))
+    begins + of_section + of_whole
+        - of_little
+        - bears
+        - listed
+        - 0.15 * f64::from(resumed(analysis, sentence))
 }
 
 /// How many nouns with a definite article take up one that the sentences just before brought in.

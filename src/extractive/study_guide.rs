@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Error;
-use super::analysis::{Analysis, Definition, Relation, Sentence, Term};
+use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
 use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
@@ -29,6 +29,8 @@ const OVERVIEW_ROOM: usize = 700;
 const LOOK_BACK: usize = 4;
 /// Most characters of one of them.
 const LOOK_BACK_ROOM: usize = 180;
+/// Words after which a reason follows: what has one is a judgement, not what something is.
+const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
 /// Fewest concepts of a guide.
 const FEWEST_CONCEPTS: usize = 5;
 /// Key terms that are worth a statement.
@@ -154,7 +156,14 @@ fn defined(desk: &Desk<'_>, sentence: &Sentence, known: &Definition) -> Option<E
     let concept = concept(desk, sentence.index, &known.term, explanation);
     let key_term = known.key_term.and_then(|number| desk.analysis.terms().get(number));
     let phrase = key_term.and_then(|term| named(desk.analysis, term)).unwrap_or_else(|| known.phrase.clone());
-    fits.then_some(Explained { sentence: sentence.index, phrase, concept, word_for_word: false })
+    let words = tokens(&known.body, desk.analysis.language().lexicon());
+    let reasons = words.iter().any(|word| BECAUSE.contains(&word.lower.as_str()));
+    (fits && !reasons).then_some(Explained {
+        sentence: sentence.index,
+        phrase,
+        concept,
+        word_for_word: false,
+    })
 }
 
 /// A statement whose subject a term is.
@@ -216,6 +225,7 @@ fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) ->
 fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
     let fits = |passage: &Passage| {
         (40..=LOOK_BACK_ROOM).contains(&passage.characters())
+            && passage.weight > 0.0
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
             && is_statement(analysis, passage)
     };

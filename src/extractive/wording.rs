@@ -78,8 +78,12 @@ pub(super) fn unlabelled(sentence: &Sentence) -> Cow<'_, str> {
     labelled.map_or(Cow::Borrowed(sentence.text.as_str()), |(_, rest)| Cow::Owned(capitalised(rest)))
 }
 
-/// Begins a text with a capital.
+/// Begins a text with a capital, unless its first word has one further on ("pH").
 pub(super) fn capitalised(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return text.to_owned();
+    }
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(characters).collect()

@@ -121,5 +121,6 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
 
 fn is_takeaway(passage: &Passage) -> bool {
     TAKEAWAY_WORDS.contains(&passage.words())
+        && passage.weight > 0.0
         && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
 }
