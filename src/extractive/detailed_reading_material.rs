@@ -80,10 +80,11 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
     let mut length = frame;
     let mut chosen: Vec<Passage> = Vec::new();
     for passage in chapters.remove(0).passages {
-        if length + passage.characters() < MOST {
-            length += passage.characters() + 1;
-            chosen.push(passage);
+        if length + passage.characters() >= MOST {
+            break;
         }
+        length += passage.characters() + 1;
+        chosen.push(passage);
     }
     for chapter in chapters {
         let enough = if chosen.is_empty() { ENOUGH } else { FEWEST };

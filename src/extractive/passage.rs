@@ -21,6 +21,9 @@ pub(super) struct Length {
 }
 
 impl Length {
+    /// Sentences one by one, to be read in their order.
+    pub(super) const IN_ORDER: Length =
+        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::GoOn };
     /// Sentences one by one.
     pub(super) const SINGLE: Length =
         Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::StandAlone };
@@ -177,11 +180,12 @@ fn extend(
     let Some(last) = found.last_mut() else { return false };
     let before = last.sentences.last().and_then(|index| analysis.sentence(*index));
     let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
-    let fits = last.sentences.len() < length.sentences
-        && last.words() + text.split_whitespace().count() <= length.words;
+    let has_room = last.words() + text.split_whitespace().count() <= length.words;
+    let fits = last.sentences.len() < length.sentences;
     let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
     let wanted = last.words() < length.joined_words && !sentence.is_question();
-    let joins = follows && same_paragraph && fits && (!sentence.stands_alone || wanted || answers);
+    let joins =
+        follows && same_paragraph && has_room && (answers || fits && (!sentence.stands_alone || wanted));
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);

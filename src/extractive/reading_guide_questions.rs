@@ -208,6 +208,10 @@ impl Asker<'_> {
     /// The two terms that a sentence sets against each other.
     fn contrasted(&self, sentence: &Sentence) -> Option<Vec<usize>> {
         let (left, right) = contrasted(self.analysis, sentence)?;
+        let title = self.analysis.source().title().unwrap_or_default().to_lowercase();
+        if [left, right].iter().any(|term| title.contains(&term.surface.to_lowercase())) {
+            return None;
+        }
         let number = |term: &Term| self.analysis.terms().iter().position(|other| other.key == term.key);
         Some(vec![number(left)?, number(right)?])
     }

@@ -86,7 +86,12 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
             || lexicon.demonstratives.contains(word)
     });
     let leans = has_leaning_word(analysis, text);
-    sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
+    sentence.stands_alone
+        && !points
+        && !leans
+        && !text.ends_with(['?', '!'])
+        && !text.contains(['=', '−', '×'])
+        && !sentence.terms.is_empty()
 }
 
 /// Whether a text has a word that joins it to what stands before.

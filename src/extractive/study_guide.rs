@@ -77,10 +77,11 @@ fn opening(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     let mut room = OVERVIEW_ROOM;
     let mut chosen = Vec::new();
     for passage in chapters.remove(0).passages {
-        if passage.characters() < room {
-            room -= passage.characters();
-            chosen.push(passage);
+        if passage.characters() >= room {
+            break;
         }
+        room -= passage.characters();
+        chosen.push(passage);
     }
     if chosen.is_empty() {
         chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));

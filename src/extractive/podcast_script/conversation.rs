@@ -61,9 +61,11 @@ impl Conversation<'_> {
         let Course { stage, rotation, .. } = course;
         let topic = subject(self.title);
         stage.say(Speaker::Host, &fill(rotation.next(self.script.welcome), &[("topic", topic)]));
-        if let Some(opening) = &plan.opening {
+        if !plan.opening.is_empty() {
             stage.say(Speaker::Host, rotation.next(self.script.importance));
-            stage.quote(Speaker::Host, opening);
+        }
+        for passage in &plan.opening {
+            stage.quote(Speaker::Host, passage);
         }
         if !plan.subject.is_empty() {
             stage.say(Speaker::Guest, rotation.next(self.script.thanks));
