@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
 use super::passage::{Length, Passage, passages};
 use super::sense::{PassageRole, generality};
-use super::wording::nearly_same;
+use super::wording::Gist;
 
 /// One section of the outline with the passages that can still be taken.
 pub(super) struct Chapter {
@@ -28,7 +28,7 @@ pub(super) fn chapters(
     length: Length,
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Chapter> {
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<Gist> = Vec::new();
     let lead = lead(analysis, plan);
     let sections = plan.sections.iter().enumerate().map(|(number, section)| (Some(number), section));
     std::iter::once((None, &lead))
@@ -37,10 +37,10 @@ pub(super) fn chapters(
             let length = if number.is_some() { length } else { Length::IN_ORDER };
             let mut found = passages(analysis, section, length, set);
             found.retain(|passage| {
-                let repeats =
-                    passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
+                let gists: Vec<Gist> = passage.texts.iter().map(|text| Gist::of(text)).collect();
+                let repeats = gists.iter().any(|gist| said.iter().any(|before| before.is_near(gist)));
                 if !repeats {
-                    said.extend(passage.texts.iter().cloned());
+                    said.extend(gists);
                 }
                 !repeats
             });

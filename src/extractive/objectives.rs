@@ -355,18 +355,17 @@ pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Opt
     let words = tokens(&sentence.text, lexicon);
     let runs = super::analysis::runs(&words, lexicon);
     let mut stems = Stems::of(analysis.language());
-    let mut whole: Vec<(usize, &Term)> = Vec::new();
-    for run in runs {
-        let Some(part) = words.get(run) else { continue };
+    // The first noun phrase of each side is what is contrasted; it must be a key term as a whole.
+    let mut first_of = |side: &dyn Fn(usize) -> bool| {
+        let part = runs
+            .iter()
+            .filter_map(|run| words.get(run.clone()))
+            .find(|part| part.first().is_some_and(|first| side(first.bytes.start)))?;
         let key = stems.key(part);
-        let numbers = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-        if let (Some(first), Some(term)) =
-            (part.first(), numbers.filter(|term| !term.name).find(|term| term.key == key))
-        {
-            whole.push((first.bytes.start, term));
-        }
-    }
-    let left = whole.iter().find(|(at, _)| *at < mark.start()).map(|(_, term)| *term)?;
-    let right = whole.iter().find(|(at, _)| *at >= mark.end()).map(|(_, term)| *term)?;
+        let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        terms.find(|term| !term.name && term.key == key)
+    };
+    let left = first_of(&|start| start < mark.start())?;
+    let right = first_of(&|start| start >= mark.end())?;
     (!is_nested(left, right)).then_some((left, right))
 }

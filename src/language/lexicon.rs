@@ -275,3 +275,53 @@ fn expressions(list: &[&str]) -> Vec<Regex> {
 fn compiled(expression: &str) -> Option<Regex> {
     Regex::new(expression).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexicon, Regex};
+    use crate::language::language;
+
+    #[test]
+    fn every_expression_of_every_language_compiles() {
+        for code in ["en", "es", "fr", "de", "und"] {
+            let patterns = &language(code).patterns;
+            let lists = [
+                patterns.causes,
+                patterns.conditions,
+                patterns.contrast,
+                patterns.sequence,
+                patterns.example,
+                patterns.function,
+            ];
+            let definitions = patterns.definitions.iter().map(|pattern| pattern.expression);
+            for expression in lists.concat().into_iter().chain(definitions) {
+                assert!(Regex::new(expression).is_ok(), "{code}: {expression}");
+            }
+        }
+    }
+
+    #[test]
+    fn objectives_begin_with_a_verb_of_their_level_in_every_language() {
+        for code in ["en", "es", "fr", "de"] {
+            let language = language(code);
+            for phrase in language.phrases.objectives {
+                let verb = phrase.frame.singular.split([' ', '’', '\'']).next().unwrap_or_default();
+                assert!(
+                    language.levels_of_verb(verb).contains(&phrase.level),
+                    "{code}: {}",
+                    phrase.frame.singular
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn verb_forms_are_regular_where_the_verb_is() {
+        let lexicon: &Lexicon = language("en").lexicon();
+        for (form, base) in
+            [("carries", "carry"), ("stopped", "stop"), ("reduces", "reduce"), ("grew", "grow")]
+        {
+            assert_eq!(lexicon.verb(form).map(|form| form.base.as_str()), Some(base), "{form}");
+        }
+    }
+}

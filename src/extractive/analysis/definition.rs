@@ -10,7 +10,7 @@ use super::noun_phrase::decapitalised;
 use super::run;
 use super::stems::Stems;
 use super::token::{Class, Token, count_words, tokens};
-use crate::language::{Form, Language, Lexicon, Tense};
+use crate::language::{Articles, Form, Language, Lexicon, Tense};
 
 /// Most words of a term, its article not counted.
 const MAX_TERM_WORDS: usize = 6;
@@ -99,9 +99,10 @@ impl Finder<'_> {
             || verb_number(&copula, lexicon).is_none_or(|plural| plural == lexicon.looks_plural(&head.lower));
         let key = self.stems.key(&words);
         let person = words.first().is_some_and(Token::is_capitalised) && body_head_is_person(&body, lexicon);
-        let phrase = match article {
-            Some(article) => format!("{} {surface}", article.to_lowercase()),
-            None => surface.clone(),
+        let phrase = match (self.language.articles, article) {
+            (Articles::Quoted(open, close), _) => format!("{open}{surface}{close}"),
+            (_, Some(article)) => format!("{} {surface}", article.to_lowercase()),
+            (_, None) => surface.clone(),
         };
         let past = copula.iter().any(|token| lexicon.is_past(&token.lower));
         let key_term = self.key_terms.get(key.as_str()).copied();
