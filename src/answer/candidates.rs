@@ -143,7 +143,7 @@ impl Finder<'_> {
     fn take(&mut self, start: usize, parsed: Parsed, log: EditLog) -> Result<usize, Box<Search>> {
         let text = self.scan.text();
         match parsed {
-            Parsed::Whole { value, end } => {
+            Parsed::Whole { value, end, nests_in_its_kind } => {
                 if is_minor(&value) && !surroundings::stands_alone(text, start, end) {
                     self.considered -= 1;
                     return Ok(end);
@@ -152,7 +152,10 @@ impl Finder<'_> {
                 if !surroundings::leads_in(leading) || self.found.len() >= self.limits.max_candidates {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
-                if surroundings::tail(text, end) == Tail::GoesOn {
+                let tail = surroundings::tail(text, end);
+                if tail == Tail::GoesOn
+                    || (tail == Tail::ExtraClosers && (nests_in_its_kind || log.has_put_closer()))
+                {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
                 self.found.push(Candidate { value, is_cut: false, start, end, log });

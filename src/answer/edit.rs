@@ -188,6 +188,17 @@ impl EditLog {
         self.structural
     }
 
+    /// True if one bracket was put and another left out: they may be the same, in the wrong place.
+    pub(super) fn moves_a_closer(&self) -> bool {
+        let has = |form: Form| self.edits.iter().any(|edit| edit.form == form);
+        has(Form::MissingCloser) && has(Form::ExtraCloser)
+    }
+
+    /// True if a closing bracket was put.
+    pub(super) fn has_put_closer(&self) -> bool {
+        self.edits.iter().any(|edit| edit.form == Form::MissingCloser)
+    }
+
     pub(super) fn append(&mut self, other: Self) {
         self.structural |= other.structural;
         let room = self.bound.saturating_sub(self.edits.len());

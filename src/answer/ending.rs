@@ -43,6 +43,7 @@ impl Scan<'_> {
         let mut here = from;
         let mut inner = 0_u32;
         let mut holds_key = false;
+        let mut last_quote = from;
         loop {
             let Some(byte) = self.byte(here) else { return Extent::Cut };
             if byte == b'\\' {
@@ -71,6 +72,8 @@ impl Scan<'_> {
                 }
                 Verdict::Inside => {
                     let next = self.skip(after);
+                    holds_key |= quote == Quote::Double && self.looks_structural(from, here, last_quote);
+                    last_quote = after;
                     holds_key |=
                         self.byte(next) == Some(b':') && !(is_apostrophe && inner == 0 && next > after);
                     inner += 1;
@@ -78,6 +81,18 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    /// True if a quote inside of a text of several lines stands where a string of the structure would begin.
+    /// So does one with only signs, brackets or a colon among them, since the quote before it.
+    fn looks_structural(&mut self, from: usize, at: usize, last_quote: usize) -> bool {
+        let between = self.slice(last_quote, at);
+        let only_signs = last_quote > from && !between.contains(char::is_alphanumeric);
+        if only_signs && between.contains([':', '{', '}', '[', ']']) {
+            return true;
+        }
+        let before = self.slice(from.max(at.saturating_sub(KEY_WINDOW)), at);
+        before.contains('\n') && before.trim_end().ends_with([':', ',', '{', '['])
     }
 
     /// Judges the quote that ends before `after`.
@@ -96,15 +111,21 @@ impl Scan<'_> {
             b'{' | b'[' => !in_object && inner == 0,
             b'/' | b'#' => false,
             _ if self.is_end_mark(next) => true,
-            _ if in_object => self.is_key(next, new_line && inner == 0),
+            _ if in_object => self.next_key_may_follow(next, new_line, inner),
             _ if self.opening_quote(next).is_some() => !odd && (new_line || self.is_item(next)),
-            _ => new_line && inner == 0 && (byte.is_ascii_digit() || byte == b'-'),
+            _ => inner == 0 && self.is_plain_item(next),
         };
         if !fits {
             return Verdict::Inside;
         }
         let line_proves = in_object && (new_line || self.next_line_after_comma(next));
         if odd && !line_proves { Verdict::Unclear } else { Verdict::Ends }
+    }
+
+    /// True if a key stands here although no comma does; without an opening quote it needs a line of its own.
+    fn next_key_may_follow(&mut self, at: usize, new_line: bool, inner: u32) -> bool {
+        let quoted = self.opening_quote(at).is_some();
+        (quoted || new_line) && self.is_key(at, new_line && inner == 0)
     }
 
     /// True if a comma stands here and the token after it is on another line.
@@ -135,25 +156,31 @@ impl Scan<'_> {
             b']' | b'{' | b'[' | b',' => true,
             b'}' => inner == 0,
             b'.' if self.is_ellipsis(next) => inner == 0,
-            b'0'..=b'9' | b'-' | b'.' | b'+' => {
-                let end = self.word_end(next + 1);
-                let end = self.skip(end);
-                inner == 0 || matches!(self.byte(end), Some(b',' | b']' | b'.'))
-            }
             _ if self.opening_quote(next).is_some() => true,
             _ if self.is_end_mark(next) => true,
-            _ => {
-                let end = self.word_end(next);
-                let word = self.slice(next, end);
-                let behind = self.skip(end);
-                matches!(word, "true" | "false" | "null" | "True" | "False" | "None")
-                    && matches!(self.byte(behind), Some(b',' | b']') | None)
-            }
+            _ if inner == 0 => self.value_may_start(next) || matches!(byte, b'.' | b'+'),
+            _ => self.is_plain_item(next),
         };
         match (fits, odd) {
             (false, _) | (true, true) => Verdict::Inside,
             (true, false) => Verdict::Ends,
         }
+    }
+
+    /// True if a whole number or literal stands here as an item.
+    fn is_plain_item(&mut self, at: usize) -> bool {
+        if self.opening_quote(at).is_some() || !self.value_may_start(at) {
+            return false;
+        }
+        let mut end = at;
+        while self
+            .byte(end)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+        {
+            end += 1;
+        }
+        let behind = self.skip(end);
+        end > at && (matches!(self.byte(behind), None | Some(b',' | b']')) || self.breaks_line(end, behind))
     }
 
     /// True if the closing brackets here fit what is open and structure goes on behind them.
@@ -221,7 +248,8 @@ impl Scan<'_> {
                     None => true,
                     Some(b':') => here > at + length,
                     Some(b'{' | b'[') => here > at + length,
-                    _ => false,
+                    // `"title" "…`: the colon is missing.
+                    Some(_) => bare && here > at + length && self.value_may_start(after),
                 };
             }
             here += 1;
@@ -299,7 +327,11 @@ impl Scan<'_> {
         if inner % 2 == 1 {
             return None;
         }
-        let line = self.slice(from, at).trim_end();
+        let raw = self.slice(from, at);
+        let line = raw.trim_end();
+        if line.is_empty() || line == "," || raw.contains('\n') {
+            return None;
+        }
         let next = self.skip(at);
         if let Some(text) = line.strip_suffix(',') {
             let goes_on = match open.last() {
@@ -310,7 +342,7 @@ impl Scan<'_> {
             return (goes_on && self.byte(next).is_some()).then_some((to, to));
         }
         let closes = matches!(self.byte(next), Some(b'}' | b']'));
-        let to = from + line.len();
+        let to = from + raw.trim_end_matches('\r').len();
         (closes && self.rest_closes(next, open)).then_some((to, to))
     }
 

@@ -197,7 +197,7 @@ fn strict(text: &str, value: Value, limits: &Limits) -> Reading {
     let (parsed, log) = Parser::new(&mut scan, log, limits.max_depth).parse(start);
     let edits = log.into_vec();
     match parsed {
-        Parsed::Whole { value: restored, end }
+        Parsed::Whole { value: restored, end, .. }
             if edits.iter().all(|edit| edit.form == Form::Formula)
                 && text.get(end..).is_some_and(|rest| rest.trim().is_empty()) =>
         {

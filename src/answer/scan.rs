@@ -4,6 +4,7 @@
 //! above ends too, and [`Scan::is_exhausted`] tells the two apart. What the looks mean is decided in
 //! `ending.rs` (where a string ends) and `repair.rs` (how values nest).
 
+use super::Reason;
 use super::edit::{EditLog, Form};
 
 /// A kind of delimiter around a string.
@@ -115,6 +116,11 @@ impl<'a> Scan<'a> {
     /// Tells whether a string of this kind may close here, and how many bytes the quote takes.
     #[inline]
     pub(super) fn closing_quote(&mut self, at: usize, first: u8, quote: Quote) -> Option<usize> {
+        if first == b'`' && quote == Quote::Backtick {
+            // Several backticks in a row are a fence in the text.
+            let before = at.checked_sub(2).map_or("", |from| self.slice(from, at));
+            return (self.byte(at + 1) != Some(b'`') && before != "``").then_some(1);
+        }
         if first < 0x80 {
             return quote.closed_by(char::from(first)).then_some(1);
         }
@@ -189,9 +195,12 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Skips blanks and comments and logs the ones JSON does not know. `None` says that a comment stands
-    /// for left-out content (`// ... and so on`).
-    pub(super) fn advance(&mut self, at: usize, log: &mut EditLog) -> Option<usize> {
+    /// Skips blanks and comments and logs the ones JSON does not know.
+    ///
+    /// # Errors
+    /// A comment that stands for left-out content (`// ... and so on`), or one that may be a text without its
+    /// opening quote (`# heading",`).
+    pub(super) fn advance(&mut self, at: usize, log: &mut EditLog) -> Result<usize, Reason> {
         let mut here = at;
         loop {
             if let Some((length, form)) = self.blank(here) {
@@ -202,12 +211,15 @@ impl<'a> Scan<'a> {
             } else if let Some(end) = self.comment(here) {
                 let comment = self.slice(here, end);
                 if comment.contains("...") || comment.contains('…') {
-                    return None;
+                    return Err(Reason::Elided);
+                }
+                if comment.matches('"').count() % 2 == 1 {
+                    return Err(Reason::Ambiguous);
                 }
                 log.note(Form::Comment, here, "left out");
                 here = end;
             } else {
-                return Some(here);
+                return Ok(here);
             }
         }
     }
