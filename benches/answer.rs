@@ -15,7 +15,7 @@ fn piece() -> Value {
                             paragraph that says \"more\" about it, with a list:\n- one\n- two",
             "estimated_duration_minutes": 12.5,
             "key_points": ["the first point, with a comma", "the second point: with a colon", "it's the third"],
-            "required": number % 2 == 0,
+            "required": number.is_multiple_of(2),
         })
     };
     json!({ "title": "A piece", "sections": (0..220).map(section).collect::<Vec<_>>(), "notes": null })

@@ -229,7 +229,9 @@ impl Scan<'_> {
         let Some((quote, length)) = self.opening_quote(at) else { return self.is_bare_key(at, bare) };
         let mut here = at + length;
         while here < at + KEY_WINDOW {
-            let Some(byte) = self.byte(here) else { return true };
+            let Some(byte) = self.byte(here) else {
+                return !self.slice(at + length, here).contains(['{', '}', '[', ']', ',']);
+            };
             if byte == b'\n' {
                 return false;
             }

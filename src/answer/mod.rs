@@ -129,8 +129,8 @@ impl Reading {
 /// Reads the value out of a model's answer.
 ///
 /// A text that is JSON comes back equal in value, with three documented exceptions: a key that appears twice
-/// keeps its last value, a whole number over 64 bits becomes the nearest double, and a string that is itself
-/// an object or array is unwrapped. A number no double can hold (`1e400`) and nesting beyond
+/// keeps its last value, a whole number over 64 bits becomes the nearest double, and a string that holds an
+/// object or array is unwrapped. A number no double can hold (`1e400`) and nesting beyond
 /// [`Limits::max_depth`] are refused.
 #[must_use]
 pub fn read(text: &str, schema: Option<&Schema>, limits: &Limits) -> Reading {
@@ -139,10 +139,24 @@ pub fn read(text: &str, schema: Option<&Schema>, limits: &Limits) -> Reading {
     }
     let mut wraps = EditLog::bounded(limits.max_edits);
     let mut current = Cow::Borrowed(text);
+    let mut plain: Option<String> = None;
     for _ in 0..=MAX_WRAPS {
         let (inner, form) = match read_once(&current, schema, limits) {
-            Once::Read(reading) => return finished(*reading, wraps, schema),
+            Once::Read(mut reading) => {
+                let nothing = matches!(reading.outcome, Outcome::None(Reason::NoJson | Reason::Empty))
+                    && reading.candidates_considered == 0;
+                if let (true, Some(plain)) = (nothing, plain.take()) {
+                    // The text was a JSON string that holds no value: it is what it is.
+                    reading.outcome = Outcome::Whole(Value::String(plain));
+                    return *reading;
+                }
+                return finished(*reading, wraps, schema);
+            }
             Once::Wrapped(inner, form) => (inner, form),
+            Once::String(inner) => {
+                plain = Some(inner.clone());
+                (inner, Form::DoubleEncoding)
+            }
         };
         wraps.note(form, 0, "undone");
         current = Cow::Owned(inner);
@@ -154,13 +168,13 @@ pub fn read(text: &str, schema: Option<&Schema>, limits: &Limits) -> Reading {
 enum Once {
     Read(Box<Reading>),
     Wrapped(String, Form),
+    /// The text is a JSON string that may hold a value.
+    String(String),
 }
 
 fn read_once(text: &str, schema: Option<&Schema>, limits: &Limits) -> Once {
     match serde_json::from_str::<Value>(text) {
-        Ok(Value::String(inner)) if is_value_inside(&inner) => {
-            return Once::Wrapped(inner, Form::DoubleEncoding);
-        }
+        Ok(Value::String(inner)) if may_hold_value(&inner) => return Once::String(inner),
         Ok(value) => return Once::Read(Box::new(strict(text, value, limits))),
         Err(_) => {}
     }
@@ -207,13 +221,14 @@ fn strict(text: &str, value: Value, limits: &Limits) -> Reading {
     }
 }
 
-/// True if a string holds an object or array, judged by how it begins.
-fn is_value_inside(text: &str) -> bool {
-    let text = text.trim();
-    let behind = |opener: char| text.strip_prefix(opener).map(str::trim_start);
-    let object = behind('{').is_some_and(|rest| rest.starts_with(['"', '}', '\\']));
-    let array = behind('[').is_some_and(|rest| rest.starts_with(['{', '"', ']', '[']));
-    (object && text.ends_with('}')) || (array && text.ends_with(']'))
+/// True if a string may hold an object or a list, so that it is worth a look.
+fn may_hold_value(text: &str) -> bool {
+    text.contains(['{', '[']) && text.contains([':', '"', ',']) || text.trim() == "{}" || is_lone_member(text)
+}
+
+/// True if a string begins with a quoted key, its opening brace lost.
+fn is_lone_member(text: &str) -> bool {
+    text.trim_start().starts_with('"') && text.contains("\":")
 }
 
 fn finished(mut reading: Reading, mut wraps: EditLog, schema: Option<&Schema>) -> Reading {

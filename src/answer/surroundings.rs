@@ -218,8 +218,10 @@ pub(super) enum Tail {
 /// Judges the text behind a value.
 pub(super) fn tail(text: &str, end: usize) -> Tail {
     let rest = text.get(end..).unwrap_or_default().trim_start();
-    if let Some(behind) = rest.strip_prefix([',', ':']) {
-        return if behind.trim().is_empty() { Tail::Ends } else { Tail::GoesOn };
+    // Words may follow (`{…}, so:`), a key or a value may not.
+    let behind = rest.strip_prefix([',', ':']).map(str::trim_start).unwrap_or_default();
+    if !behind.is_empty() && !behind.starts_with(char::is_alphabetic) {
+        return Tail::GoesOn;
     }
     let mut open = 0_usize;
     let mut words = false;
