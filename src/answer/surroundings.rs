@@ -247,6 +247,14 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
 }
 
+/// True if an opening fence, plain or of JSON, stands right before the place.
+pub(super) fn opens_fence(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    ["```", "```json", "```JSON", "```json5", "```jsonc", "~~~", "~~~json"]
+        .iter()
+        .any(|fence| before.ends_with(fence))
+}
+
 /// Finds where the brackets that open at `start` balance, without a look at strings.
 pub(super) fn naive_end(text: &str, start: usize) -> Option<usize> {
     let mut open = 0_usize;

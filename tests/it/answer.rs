@@ -148,6 +148,12 @@ fn code_and_plain_text_keep_their_escapes() {
 }
 
 #[test]
+fn a_path_with_single_backslashes_keeps_them() {
+    let text = r#"{"path": "C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}"#;
+    assert_eq!(whole(text), json!({"path": r"C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}));
+}
+
+#[test]
 fn valid_json_is_equal_in_value() {
     for text in [
         "{}",
@@ -309,7 +315,14 @@ fn hostile_input_is_refused_fast_on_a_small_stack() {
     let allowed = if cfg!(debug_assertions) { Duration::from_secs(3) } else { Duration::from_millis(50) };
     let worker = std::thread::Builder::new().stack_size(256 * 1024).spawn(move || {
         for unit in units {
-            for prefix in ["", "{\"a\": \"", "{\"a\": [", "```json\n{\"a\": \"$", "{\"a\": \"\\begin{x}"] {
+            for prefix in [
+                "",
+                "{\"a\": \"",
+                "{\"a\": [",
+                "```json\n{\"a\": \"$",
+                "{\"a\": \"\\begin{x}",
+                "{\"a\": \"C:\\d",
+            ] {
                 let text = format!("{prefix}{}", unit.repeat(100_000 / unit.len()));
                 let started = Instant::now();
                 let reading = read(&text);
