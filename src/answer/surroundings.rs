@@ -180,7 +180,8 @@ pub(super) fn leads_in(leading: &str) -> bool {
     let from = leading.ceil_char_boundary(leading.len().saturating_sub(LEAD_WINDOW));
     let leading = leading.get(from..).unwrap_or_default();
     let trimmed = leading.trim_end();
-    if trimmed.ends_with(',') || holds_key(trimmed) {
+    let last_line = leading.rsplit('\n').next().unwrap_or_default().trim();
+    if trimmed.ends_with(',') || matches!(last_line, "-" | "*") || holds_key(trimmed) {
         return false;
     }
     let mut open = 0_usize;

@@ -224,6 +224,7 @@ fn a_part_of_a_broken_value_is_not_taken_for_the_whole() {
     for text in [
         "{\"title\": \"x\" @ \"items\": [{\"a\": 1}, {\"a\": 2}]}",
         "{\"title\": \"x\", [{\"a\": 1}, {\"a\": 2}]}",
+        "title: x\nitems:\n - {\"a\": 1}\n",
         "title: x\n\"items\": [{\"a\": 1}, {\"a\": 2}]}",
         "{\"a\": {\"x\": 1}}, \"b\": 2}",
     ] {
