@@ -3,5 +3,32 @@
 //! The modules in reading order, lowest rank first; a module names only modules of a lower rank,
 //! and a test holds that.
 
+pub mod clock;
+pub mod id;
+pub mod money;
+pub mod telemetry;
+pub mod usage;
+
 pub mod answer;
 pub mod content;
+pub mod language;
+pub mod source;
+pub mod store;
+
+pub mod auth;
+pub mod export;
+pub mod extractive;
+pub mod quality;
+pub mod record;
+
+pub mod pipeline;
+
+pub mod jobs;
+
+pub mod api;
+
+pub mod config;
+
+pub mod app;
+
+pub mod cli;

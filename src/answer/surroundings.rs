@@ -131,7 +131,7 @@ fn unescape(text: &str) -> String {
     out
 }
 
-/// Reads `uXXXX` or a pair `uXXXX\uXXXX`, and tells how many bytes it took.
+/// Reads `u` and four digits, or a pair of such escapes, and tells how many bytes it took.
 fn unicode(text: &str) -> Option<(char, usize)> {
     for length in [5, 11] {
         let quoted = format!("\"\\{}\"", text.get(..length)?);

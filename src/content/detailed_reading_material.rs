@@ -26,7 +26,7 @@ pub struct DetailedReadingMaterial {
     pub conclusion: String,
     /// Works that the text names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 50))]
+    #[schemars(length(max = 50), inner(length(min = 1, max = 500)))]
     pub references: Vec<String>,
     /// Passages that introduction and conclusion rest on.
     #[serde(default)]
@@ -40,7 +40,7 @@ pub struct DetailedReadingMaterial {
 pub struct ReadingSection {
     /// Number of the outline section it treats.
     #[serde(default)]
-    #[schemars(extend("x-set-by" = "code"))]
+    #[schemars(range(min = 1, max = 15), extend("x-set-by" = "code"))]
     pub section_number: u32,
     /// What the section is about.
     #[schemars(length(min = 10, max = 200))]
@@ -50,7 +50,7 @@ pub struct ReadingSection {
     pub content: String,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
     #[serde(default)]

@@ -103,12 +103,19 @@ impl Document {
 
     /// Appends prose: paragraphs are parted by blank lines, and a line that starts with `## ` is a heading.
     pub fn prose(&mut self, path: &str, text: &str, evidence: &[Evidence]) {
-        for paragraph in text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()) {
-            let body = match paragraph.strip_prefix("## ") {
-                Some(heading) => Body::Heading { level: 3, text: heading.to_owned() },
-                None => Body::paragraph(paragraph),
+        for part in text.split("\n\n").map(str::trim) {
+            let paragraph = match part.strip_prefix("## ") {
+                Some(headed) => {
+                    let (heading, rest) = headed.split_once('\n').unwrap_or((headed, ""));
+                    let text = heading.trim().to_owned();
+                    self.push(Block::new(path, Body::Heading { level: 3, text }));
+                    rest.trim()
+                }
+                None => part,
             };
-            self.push(Block::new(path, body).resting_on(evidence));
+            if !paragraph.is_empty() {
+                self.push(Block::new(path, Body::paragraph(paragraph)).resting_on(evidence));
+            }
         }
     }
 }

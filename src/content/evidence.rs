@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Points at a passage of the text exactly as it was submitted.
+/// Points at a passage of the text as it was submitted: the quote is the slice from start to end.
 ///
-/// A piece always holds `quote == submitted[start..end]`, counted in Unicode code points. Writers
-/// give the quote; [`super::Frame::anchor`] finds and computes the offsets, they are never trusted.
+/// Offsets count Unicode code points. Writers give the quote; [`super::Frame::anchor`] finds and
+/// computes the offsets, they are never trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
@@ -15,9 +15,11 @@ pub struct Evidence {
     pub quote: String,
     /// Offset of its first code point in the submitted text.
     #[serde(default)]
+    #[schemars(range(max = 200_000))]
     pub start: u32,
     /// Offset one past its last code point.
     #[serde(default)]
+    #[schemars(range(max = 200_000))]
     pub end: u32,
 }
 

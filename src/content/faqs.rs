@@ -35,7 +35,7 @@ pub struct Faq {
     pub category: Option<String>,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
     #[serde(default)]

@@ -1,7 +1,7 @@
 //! The few words that code itself puts into a piece: default titles, headings of the projection,
 //! names of the two voices. One table for each language; an unknown language falls back to English.
 
-use super::Kind;
+use super::{BloomLevel, Difficulty, Kind};
 
 /// Names a word or phrase that the product itself writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,16 @@ pub enum Label {
     Host,
     /// The voice that knows.
     Guest,
+    /// Before who the material is for.
+    Audience,
+    /// Before how demanding the material is.
+    Difficulty,
+    /// Before a duration in minutes.
+    Minutes,
+    /// Column of a flashcard's front.
+    CardFront,
+    /// Column of a flashcard's back.
+    CardBack,
     /// Title of FAQs.
     FaqsTitle,
     /// Title of flashcards.
@@ -67,6 +77,69 @@ pub fn default_title(kind: Kind, language: &str) -> Option<&'static str> {
     Some(label(name, language))
 }
 
+/// Returns what a kind is called in the language of that two-letter code, or in English.
+#[must_use]
+pub const fn kind_name(kind: Kind, language: &str) -> &'static str {
+    let names = match kind {
+        Kind::Outline => ["Outline", "Esquema", "Plan", "Gliederung"],
+        Kind::PodcastScript => ["Podcast script", "Guion de pódcast", "Script de podcast", "Podcast-Skript"],
+        Kind::StudyGuide => ["Study guide", "Guía de estudio", "Guide d’étude", "Lernleitfaden"],
+        Kind::OnePagerSummary => [
+            "One-page summary",
+            "Resumen de una página",
+            "Résumé en une page",
+            "Zusammenfassung auf einer Seite",
+        ],
+        Kind::DetailedReadingMaterial => {
+            ["Detailed reading", "Lectura detallada", "Lecture détaillée", "Ausführlicher Lesetext"]
+        }
+        Kind::Faqs => {
+            ["Frequently asked questions", "Preguntas frecuentes", "Questions fréquentes", "Häufige Fragen"]
+        }
+        Kind::Flashcards => ["Flashcards", "Tarjetas de estudio", "Cartes de révision", "Lernkarten"],
+        Kind::ReadingGuideQuestions => {
+            ["Reading questions", "Preguntas de lectura", "Questions de lecture", "Fragen zum Lesen"]
+        }
+    };
+    choose(names, language)
+}
+
+/// Returns what a level of Bloom's taxonomy is called in that language, or in English.
+#[must_use]
+pub const fn level_name(level: BloomLevel, language: &str) -> &'static str {
+    let names = match level {
+        BloomLevel::Remember => ["remember", "recordar", "mémoriser", "erinnern"],
+        BloomLevel::Understand => ["understand", "comprender", "comprendre", "verstehen"],
+        BloomLevel::Apply => ["apply", "aplicar", "appliquer", "anwenden"],
+        BloomLevel::Analyze => ["analyze", "analizar", "analyser", "analysieren"],
+        BloomLevel::Evaluate => ["evaluate", "evaluar", "évaluer", "bewerten"],
+        BloomLevel::Create => ["create", "crear", "créer", "erschaffen"],
+    };
+    choose(names, language)
+}
+
+/// Returns what a difficulty is called in that language, or in English.
+#[must_use]
+pub const fn difficulty_name(difficulty: Difficulty, language: &str) -> &'static str {
+    let names = match difficulty {
+        Difficulty::Beginner => ["beginner", "principiante", "débutant", "Einstieg"],
+        Difficulty::Intermediate => ["intermediate", "intermedia", "intermédiaire", "mittel"],
+        Difficulty::Advanced => ["advanced", "avanzada", "avancé", "fortgeschritten"],
+    };
+    choose(names, language)
+}
+
+/// Chooses among English, Spanish, French and German.
+const fn choose(names: [&'static str; 4], language: &str) -> &'static str {
+    let [english, spanish, french, german] = names;
+    match language.as_bytes() {
+        b"es" => spanish,
+        b"fr" => french,
+        b"de" => german,
+        _ => english,
+    }
+}
+
 const fn english(name: Label) -> &'static str {
     match name {
         Label::LearningObjectives => "Learning objectives",
@@ -82,6 +155,11 @@ const fn english(name: Label) -> &'static str {
         Label::SpeakerNotes => "Speaker notes",
         Label::Host => "Host",
         Label::Guest => "Guest",
+        Label::Audience => "Audience",
+        Label::Difficulty => "Difficulty",
+        Label::Minutes => "Minutes",
+        Label::CardFront => "Term",
+        Label::CardBack => "Definition",
         Label::FaqsTitle => "Frequently Asked Questions",
         Label::FlashcardsTitle => "Study Flashcards",
         Label::ReadingGuideTitle => "Reading Guide Questions",
@@ -103,6 +181,11 @@ const fn spanish(name: Label) -> &'static str {
         Label::SpeakerNotes => "Notas para la locución",
         Label::Host => "Presentadora",
         Label::Guest => "Invitado",
+        Label::Audience => "Destinatarios",
+        Label::Difficulty => "Dificultad",
+        Label::Minutes => "Minutos",
+        Label::CardFront => "Término",
+        Label::CardBack => "Definición",
         Label::FaqsTitle => "Preguntas frecuentes",
         Label::FlashcardsTitle => "Tarjetas de estudio",
         Label::ReadingGuideTitle => "Preguntas de guía de lectura",
@@ -124,6 +207,11 @@ const fn french(name: Label) -> &'static str {
         Label::SpeakerNotes => "Notes pour l’animation",
         Label::Host => "Animatrice",
         Label::Guest => "Invité",
+        Label::Audience => "Public",
+        Label::Difficulty => "Difficulté",
+        Label::Minutes => "Minutes",
+        Label::CardFront => "Terme",
+        Label::CardBack => "Définition",
         Label::FaqsTitle => "Questions fréquentes",
         Label::FlashcardsTitle => "Cartes de révision",
         Label::ReadingGuideTitle => "Questions de guide de lecture",
@@ -145,6 +233,11 @@ const fn german(name: Label) -> &'static str {
         Label::SpeakerNotes => "Hinweise zur Moderation",
         Label::Host => "Moderatorin",
         Label::Guest => "Gast",
+        Label::Audience => "Zielgruppe",
+        Label::Difficulty => "Schwierigkeit",
+        Label::Minutes => "Minuten",
+        Label::CardFront => "Begriff",
+        Label::CardBack => "Bedeutung",
         Label::FaqsTitle => "Häufig gestellte Fragen",
         Label::FlashcardsTitle => "Lernkarten",
         Label::ReadingGuideTitle => "Fragen zur Lektüre",

@@ -1,11 +1,14 @@
 //! From a writer's work to a valid piece, and the piece as the rest of the system holds it.
 
+use std::cmp::Reverse;
+use std::collections::VecDeque;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     Content, DetailedReadingMaterial, Document, Evidence, Faqs, Flashcards, Frame, Kind, OnePagerSummary,
-    Outline, PodcastScript, ReadingGuideQuestions, StudyGuide, Violation, bounds, schema,
+    Outline, PodcastScript, ReadingGuideQuestions, StudyGuide, Violation, bounds, rules, schema,
 };
 
 /// A piece that is valid by construction: it can only be made by [`parse`], [`finish`],
@@ -56,6 +59,7 @@ pub fn parse(kind: Kind, draft: &Value, frame: &Frame<'_>) -> Result<Finished, V
     }
     let mut draft = draft.clone();
     schema::quotes_to_evidence(&mut draft);
+    schema::whole_numbers(&mut draft);
     let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
     finish(Piece::deserialize(kind, draft).map_err(unreadable)?, frame)
 }
@@ -73,6 +77,7 @@ pub fn finish(piece: impl Into<Piece>, frame: &Frame<'_>) -> Result<Finished, Ve
     let unanchored = anchor_all(&mut value, frame);
     let mut violations = schema::piece_violations(kind, &value);
     bounds::check(kind, frame.request, &value, &mut violations);
+    rules::no_blank_text(&value, &mut violations);
     let piece = Piece::deserialize(kind, value).map_err(unreadable)?;
     piece.rules(frame, &mut violations);
     if violations.is_empty() {
@@ -124,33 +129,62 @@ impl Material {
         self.0.document(language)
     }
 
-    /// Leaves out the items at those JSON pointers (`/items/3`), if what remains is still valid.
+    /// Leaves out the items at those JSON pointers (`/items/3`), if what remains is still valid. A
+    /// pointer counts in the piece as it is, whatever else is left out. Objectives of an outline may
+    /// only be left out before other pieces name them by number.
     ///
     /// # Errors
-    /// Returns the violations that the shortened piece would have; the piece itself is unchanged.
+    /// Returns the violations that the shortened piece would have, or the pointers that name no item
+    /// of a list; the piece itself is unchanged.
     pub fn without(&self, pointers: &[String], frame: &Frame<'_>) -> Result<Material, Vec<Violation>> {
-        let mut value =
-            serde_json::to_value(&self.0).map_err(|error| vec![Violation::new("", error.to_string())])?;
-        let mut places: Vec<(&str, usize)> =
-            pointers.iter().filter_map(|pointer| array_place(pointer)).collect();
-        places.sort_by_key(|(list, index)| (std::cmp::Reverse(*index), *list));
-        places.dedup();
-        for (list, index) in places {
-            if let Some(items) = value.pointer_mut(list).and_then(Value::as_array_mut)
-                && index < items.len()
-            {
-                items.remove(index);
+        let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
+        let mut value = serde_json::to_value(&self.0).map_err(unreadable)?;
+        let mut unknown = Vec::new();
+        let mut places = Vec::new();
+        for pointer in pointers {
+            match array_place(pointer).filter(|_| value.pointer(pointer).is_some()) {
+                Some(place) => places.push(place),
+                None => unknown.push(Violation::new(pointer.as_str(), "names no item that can be left out")),
             }
         }
-        let piece = Piece::deserialize(self.kind(), value)
-            .map_err(|error| vec![Violation::new("", error.to_string())])?;
-        finish(piece, frame).map(|finished| finished.material)
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        // The last of a list first, and what lies deeper before what it lies in: no pointer moves
+        // before its turn.
+        places.sort_by_key(|(list, index)| (Reverse(list.matches('/').count()), *list, Reverse(*index)));
+        places.dedup();
+        for (list, index) in places {
+            if let Some(items) = value.pointer_mut(list).and_then(Value::as_array_mut) {
+                items.remove(index);
+            }
+            if list == "/learning_objectives" {
+                forget_objective(&mut value, index);
+            }
+        }
+        finish(Piece::deserialize(self.kind(), value).map_err(unreadable)?, frame)
+            .map(|finished| finished.material)
     }
 }
 
 fn array_place(pointer: &str) -> Option<(&str, usize)> {
     let (list, index) = pointer.rsplit_once('/')?;
     Some((list, index.parse().ok()?))
+}
+
+/// Takes an objective out of the sections of its outline, and closes the gap in the numbers.
+fn forget_objective(outline: &mut Value, index: usize) {
+    let sections = outline.get_mut("sections").and_then(Value::as_array_mut);
+    for section in sections.into_iter().flatten() {
+        let Some(numbers) = section.get_mut("objectives").and_then(Value::as_array_mut) else { continue };
+        let gone = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1);
+        numbers.retain(|number| number.as_u64() != Some(gone));
+        for number in numbers {
+            if let Some(later) = number.as_u64().filter(|number| *number > gone) {
+                *number = Value::from(later - 1);
+            }
+        }
+    }
 }
 
 impl Piece {
@@ -267,8 +301,8 @@ impl From<ReadingGuideQuestions> for Piece {
 /// hold. Iterative, like everything that walks a writer's value.
 fn anchor_all(value: &mut Value, frame: &Frame<'_>) -> Vec<Violation> {
     let mut dropped = Vec::new();
-    let mut pending = vec![(String::new(), value)];
-    while let Some((path, value)) = pending.pop() {
+    let mut pending = VecDeque::from([(String::new(), value)]);
+    while let Some((path, value)) = pending.pop_front() {
         match value {
             Value::Array(items) => {
                 let places = items.iter_mut().enumerate();
@@ -281,7 +315,7 @@ fn anchor_all(value: &mut Value, frame: &Frame<'_>) -> Vec<Violation> {
                         Value::Array(quotes) if name == "evidence" => {
                             anchor_list(quotes, &place, frame, &mut dropped);
                         }
-                        Value::Array(_) | Value::Object(_) => pending.push((place, field)),
+                        Value::Array(_) | Value::Object(_) => pending.push_back((place, field)),
                         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
                     }
                 }

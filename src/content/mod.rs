@@ -24,6 +24,8 @@ mod podcast_script;
 mod reading_guide_questions;
 pub mod request;
 mod rules;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod schema;
 mod study_guide;
 mod violation;
@@ -93,3 +95,6 @@ impl Frame<'_> {
         rules::known_objectives(numbers, last, path, violations);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
-use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation, labels::Label};
+use super::labels::{Label, difficulty_name, label};
+use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation};
 
 /// The outline as users get it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,7 +23,7 @@ pub struct Outline {
     /// The sections in teaching order.
     #[schemars(length(min = 3, max = 15))]
     pub sections: Vec<Section>,
-    /// Minutes for the whole, the sum of the sections where each has its own.
+    /// Minutes for the whole; the sum of the sections where each has its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0))]
     pub estimated_total_duration: Option<f64>,
@@ -44,7 +45,7 @@ pub struct Outline {
 pub struct Objective {
     /// Position from 1; other pieces name objectives by it.
     #[serde(default)]
-    #[schemars(extend("x-set-by" = "code"))]
+    #[schemars(range(min = 1, max = 10), extend("x-set-by" = "code"))]
     pub number: u32,
     /// A verb of the level, then what is to be done.
     #[schemars(length(min = 15, max = 300))]
@@ -63,7 +64,7 @@ pub struct Objective {
 pub struct Section {
     /// Position from 1, without gaps.
     #[serde(default)]
-    #[schemars(extend("x-set-by" = "code"))]
+    #[schemars(range(min = 1, max = 15), extend("x-set-by" = "code"))]
     pub section_number: u32,
     /// What the section is about.
     #[schemars(length(min = 5, max = 200))]
@@ -81,7 +82,7 @@ pub struct Section {
     pub estimated_duration_minutes: Option<f64>,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages that the description rests on.
     #[serde(default)]
@@ -112,6 +113,10 @@ impl Content for Outline {
         for (number, section) in (1..).zip(&mut self.sections) {
             section.section_number = number;
         }
+        let minutes: Option<f64> = self.sections.iter().map(|each| each.estimated_duration_minutes).sum();
+        if !self.sections.is_empty() && minutes.is_some() {
+            self.estimated_total_duration = minutes;
+        }
     }
 
     fn rules(&self, _frame: &Frame<'_>, violations: &mut Vec<Violation>) {
@@ -129,6 +134,7 @@ impl Content for Outline {
     fn document(&self, language: &str) -> Document {
         let mut document = Document::new(Kind::Outline, &self.title, language);
         document.push(Block::new("/overview", Body::paragraph(&self.overview)).resting_on(&self.evidence));
+        frame_items(&mut document, self);
         document.heading(2, Label::LearningObjectives);
         for (index, objective) in self.learning_objectives.iter().enumerate() {
             let body = Body::Objective { text: objective.text.clone(), level: objective.level };
@@ -144,6 +150,22 @@ impl Content for Outline {
     }
 }
 
+/// Says for whom, how demanding and how long, as a short list.
+fn frame_items(document: &mut Document, outline: &Outline) {
+    let language = document.language.clone();
+    let mut item = |path: &str, name: Label, value: &str| {
+        let text = format!("{}: {value}", label(name, &language));
+        document.push(Block::new(path, Body::Item(text)));
+    };
+    if let Some(audience) = &outline.target_audience {
+        item("/target_audience", Label::Audience, audience);
+    }
+    item("/difficulty_level", Label::Difficulty, difficulty_name(outline.difficulty_level, &language));
+    if let Some(minutes) = outline.estimated_total_duration {
+        item("/estimated_total_duration", Label::Minutes, &minutes.to_string());
+    }
+}
+
 fn section_blocks(document: &mut Document, index: usize, section: &Section) {
     let path = format!("/sections/{index}");
     let title = format!("{}. {}", section.section_number, section.title);
@@ -153,6 +175,10 @@ fn section_blocks(document: &mut Document, index: usize, section: &Section) {
             .resting_on(&section.evidence)
             .serving(&section.objectives),
     );
+    if let Some(minutes) = section.estimated_duration_minutes {
+        let text = format!("{}: {minutes}", label(Label::Minutes, &document.language));
+        document.push(Block::new(format!("{path}/estimated_duration_minutes"), Body::Item(text)));
+    }
     for (point, key_point) in section.key_points.iter().enumerate() {
         document.push(
             Block::new(format!("{path}/key_points/{point}"), Body::Item(key_point.text.clone()))

@@ -20,8 +20,8 @@ pub struct PodcastScript {
     #[serde(default)]
     #[schemars(length(min = 100, max = 2000), extend("x-set-by" = "code"))]
     pub introduction: String,
-    /// The turns of the main part, joined. The bound is that of sixty minutes; without a wished
-    /// duration it is narrowed, see [`super::bounds()`].
+    /// The turns of the main part, joined. The bound is that of sixty minutes; the wished duration
+    /// narrows it.
     #[serde(default)]
     #[schemars(length(min = 800, max = 60000), extend("x-set-by" = "code"))]
     pub main_content: String,
@@ -55,7 +55,7 @@ pub struct Turn {
     pub text: String,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
     #[serde(default)]

@@ -30,7 +30,7 @@ pub struct ReadingQuestion {
     pub level: BloomLevel,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages in which the answer is found.
     #[serde(default)]

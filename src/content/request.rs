@@ -104,6 +104,9 @@ pub struct Request {
     body: RequestBody,
 }
 
+/// The fields that hold words of the user, as opposed to codes.
+const TEXTS: [&str; 4] = ["syllabus_text", "topic", "audience", "tone"];
+
 static BODY_SCHEMA: LazyLock<Value> = LazyLock::new(schema::of::<RequestBody>);
 static BODY_VALIDATOR: LazyLock<Validator> = LazyLock::new(|| schema::compile(&BODY_SCHEMA));
 
@@ -123,10 +126,13 @@ impl Request {
         let mut violations = schema::violations(&BODY_VALIDATOR, value);
         if let Some(fields) = value.as_object() {
             text_or_topic(fields, &mut violations);
+            texts(fields, &mut violations);
         }
         if !violations.is_empty() {
             return Err(violations);
         }
+        let mut value = value.clone();
+        schema::whole_numbers(&mut value);
         match RequestBody::deserialize(value) {
             Ok(body) => Ok(Request { body }),
             Err(error) => Err(vec![Violation::new("", error.to_string())]),
@@ -176,6 +182,13 @@ impl Request {
         self.body.language.as_deref()
     }
 
+    /// The wanted language without region or script, in lower case: `en` for `en-GB`.
+    #[must_use]
+    pub fn language_code(&self) -> Option<String> {
+        let primary = self.language()?.split('-').next()?;
+        Some(primary.to_ascii_lowercase())
+    }
+
     /// The wanted tone.
     #[must_use]
     pub fn tone(&self) -> Option<&str> {
@@ -214,21 +227,24 @@ impl Request {
 }
 
 fn text_or_topic(fields: &serde_json::Map<String, Value>, violations: &mut Vec<Violation>) {
-    let text = fields.get("syllabus_text").and_then(Value::as_str);
-    let topic = fields.get("topic").and_then(Value::as_str);
-    if !fields.contains_key("syllabus_text") && !fields.contains_key("topic") {
+    let is_given = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
+    if !is_given("syllabus_text") && !is_given("topic") {
         violations.push(Violation::new("", "needs syllabus_text or topic"));
     }
-    if topic.is_some_and(|topic| topic.trim().is_empty()) {
-        violations.push(Violation::new("/topic", "must not be blank"));
-    }
-    if let Some(text) = text {
-        if text.trim().is_empty() {
-            violations.push(Violation::new("/syllabus_text", "must not be blank"));
+}
+
+/// Checks what holds for every text of a request, each at most once and only where its limits hold.
+fn texts(fields: &serde_json::Map<String, Value>, violations: &mut Vec<Violation>) {
+    for (name, text) in fields.iter().filter_map(|(name, value)| Some((name, value.as_str()?))) {
+        let path = format!("/{name}");
+        if !TEXTS.contains(&name.as_str()) || violations.iter().any(|violation| violation.path == path) {
+            continue;
         }
-        if let Some(offset) = text.chars().position(|character| character == '\0') {
+        if text.trim().is_empty() {
+            violations.push(Violation::new(path, "must not be blank"));
+        } else if let Some(offset) = text.chars().position(|character| character == '\0') {
             let message = format!("must not contain a NUL character (at character {offset})");
-            violations.push(Violation::new("/syllabus_text", message));
+            violations.push(Violation::new(path, message));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Rules that a JSON Schema cannot say, shared by several kinds. Each yields the same
 //! [`Violation`] that schema validation yields, so that a caller sees one list.
 
+use serde_json::Value;
+
 use super::Violation;
 
 /// Requires that a text ends with a question mark.
@@ -35,5 +37,26 @@ pub(super) fn characters_within(
             path,
             format!("has {count} characters, must have {} to {}", bounds.start(), bounds.end()),
         ));
+    }
+}
+
+/// Requires that every text but a quote says something. Iterative, because a writer made the value.
+pub(super) fn no_blank_text(value: &Value, violations: &mut Vec<Violation>) {
+    let mut pending = vec![(String::new(), value)];
+    while let Some((path, value)) = pending.pop() {
+        match value {
+            Value::String(text) if !text.is_empty() && text.trim().is_empty() => {
+                violations.push(Violation::new(path, "must not be blank"));
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate().rev();
+                pending.extend(items.map(|(index, item)| (format!("{path}/{index}"), item)));
+            }
+            Value::Object(fields) => {
+                let fields = fields.iter().rev().filter(|(name, _)| *name != "evidence");
+                pending.extend(fields.map(|(name, field)| (format!("{path}/{name}"), field)));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
     }
 }

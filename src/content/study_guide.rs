@@ -34,7 +34,7 @@ pub struct StudyGuide {
     pub summary: String,
     /// Where to read on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 20))]
+    #[schemars(length(max = 20), inner(length(min = 1, max = 500)))]
     pub recommended_reading: Vec<String>,
     /// Passages that overview and summary rest on.
     #[serde(default)]
@@ -54,7 +54,7 @@ pub struct KeyConcept {
     pub explanation: String,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
     #[serde(default)]
@@ -74,7 +74,7 @@ pub struct DetailedSection {
     pub content: String,
     /// Numbers of the objectives it serves.
     #[serde(default)]
-    #[schemars(length(max = 10))]
+    #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
     #[serde(default)]

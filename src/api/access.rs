@@ -1,0 +1,89 @@
+//! Who may call what. A layer recognises the caller of every guarded route; a handler then names the
+//! scope it needs in its signature, [`Generator`], [`Reader`], and gets the caller by no other way.
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::Api;
+use super::error::{ApiError, Code};
+use crate::auth::{Principal, Scope};
+use crate::record::{Owner, Viewer};
+
+/// A caller that may create and delete.
+pub(super) struct Generator(Principal);
+
+/// A caller that may read what it owns; an administrator reads everything.
+pub(super) struct Reader(Principal);
+
+/// Lets only recognised callers pass.
+pub(super) async fn authenticate(
+    State(api): State<Api>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let presented = presented_key(request.headers())?;
+    let principal = api.keys.recognise(presented).await?;
+    request.extensions_mut().insert(principal);
+    Ok(next.run(request).await)
+}
+
+fn presented_key(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
+        let (scheme, key) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+    });
+    let key = bearer.or_else(|| headers.get("x-api-key").and_then(|value| value.to_str().ok()));
+    let missing = "send an api key as `Authorization: Bearer cf_…` or `X-API-Key: cf_…`";
+    key.ok_or_else(|| ApiError::new(Code::Unauthenticated, missing))
+}
+
+fn with_scope(parts: &Parts, scope: Scope, name: &str) -> Result<Principal, ApiError> {
+    // A route outside the guarded table has no principal: then nobody may.
+    let principal = parts.extensions.get::<Principal>().filter(|principal| principal.may(scope));
+    principal.cloned().ok_or_else(|| {
+        ApiError::new(Code::Forbidden, format!("the api key lacks the scope `{name}` that this needs"))
+    })
+}
+
+fn viewer(principal: &Principal) -> Viewer {
+    match principal.may(Scope::Admin) {
+        true => Viewer::Admin,
+        false => Viewer::Owner(Owner(principal.key)),
+    }
+}
+
+impl Generator {
+    /// Names whom new records belong to.
+    pub(super) fn owner(&self) -> Owner {
+        Owner(self.0.key)
+    }
+
+    pub(super) fn viewer(&self) -> Viewer {
+        viewer(&self.0)
+    }
+}
+
+impl Reader {
+    pub(super) fn viewer(&self) -> Viewer {
+        viewer(&self.0)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Generator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        with_scope(parts, Scope::Generate, "generate").map(Generator)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Reader {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        with_scope(parts, Scope::Read, "read").map(Reader)
+    }
+}

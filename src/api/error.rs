@@ -1,0 +1,272 @@
+//! Every way in which a request can fail, and the one mapping from the errors of the modules below
+//! to codes, statuses and problem bodies (RFC 9457).
+//!
+//! The codes are a closed list that clients rely on; `docs/errors.md` has a section for each. A 4xx
+//! says what to change. A 5xx says nothing but the request id; its cause is logged, once, when the
+//! problem is written (`request_id`).
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::content::Violation;
+use crate::id::JobId;
+use crate::record::{Failure, FailureCode};
+use crate::{auth, jobs, record, store};
+
+/// Names a reason for which a request fails. Codes come with the work that can cause them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Code {
+    /// The request is understood and cannot be followed as it stands.
+    InvalidRequest,
+    /// The body is not JSON.
+    MalformedJson,
+    /// The text does not carry what was asked for.
+    SourceTooThin,
+    /// There is no valid API key with the request.
+    Unauthenticated,
+    /// The API key may not do that.
+    Forbidden,
+    /// There is no such thing, or not for this caller.
+    NotFound,
+    /// The path is there, the method is not.
+    MethodNotAllowed,
+    /// The thing is not in a state for that.
+    Conflict,
+    /// The idempotency key was used with another body.
+    IdempotencyMismatch,
+    /// The body is larger than the service takes.
+    PayloadTooLarge,
+    /// The body is of a kind that the service does not read.
+    UnsupportedMediaType,
+    /// The service has too much to do, or is about to stop.
+    Overloaded,
+    /// It took longer than it may.
+    DeadlineExceeded,
+    /// A fault of the service.
+    Internal,
+}
+
+/// A failed request, on its way to becoming a problem body.
+#[derive(Clone, Debug)]
+pub(super) struct ApiError {
+    pub(super) code: Code,
+    /// What to change, for the caller.
+    pub(super) detail: String,
+    /// Every single fault, where there are several.
+    pub(super) errors: Vec<Violation>,
+    /// The job that the failure left behind.
+    pub(super) job_id: Option<JobId>,
+    /// What is logged and never shown.
+    pub(super) cause: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// Seconds after which trying again makes sense, for every answer that invites to it.
+const RETRY_AFTER_SECONDS: u32 = 2;
+
+impl Code {
+    /// All codes, in the order of the documentation.
+    pub const ALL: [Code; 14] = [
+        Code::InvalidRequest,
+        Code::MalformedJson,
+        Code::SourceTooThin,
+        Code::Unauthenticated,
+        Code::Forbidden,
+        Code::NotFound,
+        Code::MethodNotAllowed,
+        Code::Conflict,
+        Code::IdempotencyMismatch,
+        Code::PayloadTooLarge,
+        Code::UnsupportedMediaType,
+        Code::Overloaded,
+        Code::DeadlineExceeded,
+        Code::Internal,
+    ];
+
+    /// Returns the name on the wire, the HTTP status and the title of the code.
+    #[must_use]
+    pub const fn facts(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Code::InvalidRequest => ("invalid_request", 422, "The request cannot be followed"),
+            Code::MalformedJson => ("malformed_json", 400, "The body is not JSON"),
+            Code::SourceTooThin => ("source_too_thin", 422, "The text is too thin"),
+            Code::Unauthenticated => ("unauthenticated", 401, "A valid API key is needed"),
+            Code::Forbidden => ("forbidden", 403, "The API key may not do that"),
+            Code::NotFound => ("not_found", 404, "There is no such thing"),
+            Code::MethodNotAllowed => ("method_not_allowed", 405, "The method is not allowed here"),
+            Code::Conflict => ("conflict", 409, "It is not in a state for that"),
+            Code::IdempotencyMismatch => {
+                ("idempotency_mismatch", 422, "The idempotency key stands for another body")
+            }
+            Code::PayloadTooLarge => ("payload_too_large", 413, "The body is too large"),
+            Code::UnsupportedMediaType => ("unsupported_media_type", 415, "The body must be JSON"),
+            Code::Overloaded => ("overloaded", 503, "The service has too much to do"),
+            Code::DeadlineExceeded => ("deadline_exceeded", 504, "It took too long"),
+            Code::Internal => ("internal", 500, "The service failed"),
+        }
+    }
+
+    /// Returns the name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.facts().0
+    }
+
+    pub(super) fn status(self) -> StatusCode {
+        StatusCode::from_u16(self.facts().1).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Tells whether the very same request may succeed later.
+    pub(super) const fn is_retryable(self) -> bool {
+        matches!(self, Code::Overloaded | Code::DeadlineExceeded | Code::Internal)
+    }
+
+    pub(super) const fn retry_after_seconds(self) -> Option<u32> {
+        match self {
+            Code::Overloaded => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        }
+    }
+}
+
+impl ApiError {
+    pub(super) fn new(code: Code, detail: impl Into<String>) -> ApiError {
+        ApiError { code, detail: detail.into(), errors: Vec::new(), job_id: None, cause: None }
+    }
+
+    /// Names every fault of a request at once.
+    pub(super) fn invalid(errors: Vec<Violation>) -> ApiError {
+        let detail = match errors.as_slice() {
+            [only] if only.path.is_empty() => only.message.clone(),
+            [only] => format!("{}: {}", only.path, only.message),
+            several => format!("the request has {} faults; errors lists them", several.len()),
+        };
+        ApiError { errors, ..ApiError::new(Code::InvalidRequest, detail) }
+    }
+
+    /// Names a query parameter or header that is at fault.
+    pub(super) fn invalid_parameter(name: &str, message: impl Into<String>) -> ApiError {
+        ApiError::invalid(vec![Violation::new(name, message)])
+    }
+
+    /// Hides a fault of the service and keeps its cause for the log.
+    pub(super) fn internal(cause: impl StdError + Send + Sync + 'static) -> ApiError {
+        let detail = "the request id names the entry in the log of the service";
+        ApiError { cause: Some(Arc::new(cause)), ..ApiError::new(Code::Internal, detail) }
+    }
+
+    pub(super) fn no_such_job() -> ApiError {
+        ApiError::new(Code::NotFound, "there is no such job")
+    }
+
+    /// Answers for a job that could not make what was asked.
+    pub(super) fn of_failed_job(job_id: JobId, failure: Option<&Failure>) -> ApiError {
+        let (code, detail) = match failure {
+            Some(Failure { code: FailureCode::SourceTooThin, detail }) => {
+                (Code::SourceTooThin, detail.clone())
+            }
+            Some(Failure { code: FailureCode::DeadlineExceeded, detail }) => {
+                (Code::DeadlineExceeded, detail.clone())
+            }
+            Some(Failure { code: FailureCode::Internal, .. }) | None => {
+                (Code::Internal, "the job failed; its id names it in the log of the service".to_owned())
+            }
+        };
+        ApiError { job_id: Some(job_id), ..ApiError::new(code, detail) }
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Leaves the body to the layer that knows the request id.
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<jobs::Error> for ApiError {
+    fn from(error: jobs::Error) -> ApiError {
+        match error {
+            jobs::Error::NotFound => ApiError::no_such_job(),
+            jobs::Error::SourceTooThin { .. } => ApiError::new(Code::SourceTooThin, error.to_string()),
+            jobs::Error::Unsupported { field, reason } => {
+                ApiError::invalid(vec![Violation::new(format!("/{field}"), reason)])
+            }
+            jobs::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
+            jobs::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            jobs::Error::ShuttingDown => ApiError::new(Code::Overloaded, error.to_string()),
+            jobs::Error::Reading => ApiError::internal(error),
+            jobs::Error::Record(error) => error.into(),
+        }
+    }
+}
+
+impl From<record::Error> for ApiError {
+    fn from(error: record::Error) -> ApiError {
+        match error {
+            record::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
+            record::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            record::Error::Fenced => ApiError::new(Code::Conflict, "the job changed meanwhile: try again"),
+            record::Error::Store(error) => error.into(),
+            record::Error::IllegalTransition { .. }
+            | record::Error::Unreadable { .. }
+            | record::Error::Closed => ApiError::internal(error),
+        }
+    }
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> ApiError {
+        let retryable = matches!(error, store::Error::Unavailable { .. } | store::Error::Closed);
+        let hidden = ApiError::internal(error);
+        if !retryable {
+            return hidden;
+        }
+        ApiError {
+            code: Code::Overloaded,
+            detail: "the store cannot be reached: try again".to_owned(),
+            ..hidden
+        }
+    }
+}
+
+impl From<auth::Error> for ApiError {
+    fn from(error: auth::Error) -> ApiError {
+        match error {
+            auth::Error::Unknown => ApiError::new(Code::Unauthenticated, error.to_string()),
+            auth::Error::Store(error) => error.into(),
+            auth::Error::Random | auth::Error::KeyFile { .. } | auth::Error::Unreadable => {
+                ApiError::internal(error)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_own_name_and_an_error_status() {
+        let mut names: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.status().is_client_error() || code.status().is_server_error());
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+        }
+    }
+
+    #[test]
+    fn every_code_of_a_failed_piece_is_a_code_of_the_interface() {
+        for code in [FailureCode::SourceTooThin, FailureCode::DeadlineExceeded, FailureCode::Internal] {
+            assert!(Code::ALL.iter().any(|known| known.as_str() == code.as_str()), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The HTTP surface: what it looks like stands in two lists, the routes ([`router`]) and the layers
+//! around them (`layers`). Handlers translate: a body into a `content::Request`, a call of `jobs`
+//! into an answer. What may go wrong anywhere becomes a problem body in `error`, the one place that
+//! chooses status codes.
+//!
+//! Access is denied by default: a route belongs to the `guarded` table unless it says that it is
+//! public, and a handler cannot know who calls without naming the scope it needs (`access`).
+
+mod access;
+mod body;
+mod caching;
+mod config;
+mod content;
+mod error;
+mod export;
+mod jobs;
+mod kinds;
+mod layers;
+mod parameters;
+mod probes;
+mod request_id;
+mod submission;
+mod view;
+
+pub use config::Config;
+pub use error::Code;
+pub use view::JobView;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
+
+use crate::auth::ApiKeys;
+use crate::jobs::Jobs;
+use crate::store::Store;
+
+/// What the handlers work with. Clones are the same.
+#[derive(Clone)]
+pub struct Api {
+    /// Accepts, runs and keeps jobs.
+    pub jobs: Jobs,
+    /// Recognises callers.
+    pub keys: ApiKeys,
+    /// Asked whether it can work.
+    pub store: Arc<dyn Store>,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
+    /// Cancelled when open requests have had their time after that.
+    pub cut_off: CancellationToken,
+    /// The settings of the service.
+    pub config: Config,
+}
+
+/// Puts routes and layers together.
+pub fn router(api: Api) -> Router {
+    let guarded = Router::new()
+        .route("/api/v1/jobs", post(jobs::create_job).get(jobs::list_jobs))
+        .route("/api/v1/jobs/{id}", get(jobs::read_job).delete(jobs::delete_job))
+        .route("/api/v1/jobs/{id}/source", get(jobs::read_source))
+        .route("/api/v1/jobs/{id}/content", get(content::list_pieces))
+        .route("/api/v1/jobs/{id}/content/{kind}", get(content::read_piece))
+        .route("/api/v1/jobs/{id}/export", get(export::export_job));
+    // Outside the request deadline: its caller says how long it waits.
+    let waiting = Router::new().route("/api/v1/content/generate", post(content::generate_content));
+    let public = Router::new().route("/api/v1/kinds", get(kinds::list_kinds));
+    // Never shed: a service that is busy is alive.
+    let probes = Router::new()
+        .route("/healthz", get(probes::show_health))
+        .route("/readyz", get(probes::show_readiness));
+
+    let deadline = || axum::middleware::from_fn_with_state(api.config.clone(), layers::deadline);
+    let guard = || axum::middleware::from_fn_with_state(api.clone(), access::authenticate);
+    let routes = guarded.route_layer(guard()).merge(public).layer(deadline());
+    let routes = routes.merge(waiting.route_layer(guard()));
+    let routes = layers::shedding(routes, &api.config).merge(probes);
+    let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
+    let routes = routes.layer(DefaultBodyLimit::max(api.config.max_body_bytes));
+    layers::outer(routes, api.cut_off.clone()).with_state(api)
+}

@@ -1,0 +1,66 @@
+//! Ids, kinds and query parameters of a path, with our own problem bodies where they are wrong.
+
+use axum::extract::{FromRequestParts, Path, Query};
+use axum::http::request::Parts;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::error::{ApiError, Code};
+use crate::content::Kind;
+use crate::id::JobId;
+
+/// The job that a path names. A text that is no id names no job.
+pub(super) struct JobPath(pub(super) JobId);
+
+/// The piece of a job that a path names.
+pub(super) struct PiecePath(pub(super) JobId, pub(super) Kind);
+
+/// The parameters behind the question mark; unknown ones are refused.
+pub(super) struct Parameters<T>(pub(super) T);
+
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+    kind: Option<String>,
+}
+
+async fn named<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Named, ApiError> {
+    let path = Path::<Named>::from_request_parts(parts, state).await;
+    path.map(|Path(named)| named).map_err(|_| ApiError::no_such_job())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for JobPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = named(parts, state).await?;
+        named.id.parse().map(JobPath).map_err(|_| ApiError::no_such_job())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PiecePath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = named(parts, state).await?;
+        let id = named.id.parse().map_err(|_| ApiError::no_such_job())?;
+        let kind = named.kind.as_deref().and_then(Kind::from_name);
+        let kind =
+            kind.ok_or_else(|| ApiError::new(Code::NotFound, "there is no such kind; see /api/v1/kinds"))?;
+        Ok(PiecePath(id, kind))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let query = Query::<T>::from_request_parts(parts, state).await;
+        query.map(|Query(parameters)| Parameters(parameters)).map_err(|rejection| {
+            let text = rejection.body_text();
+            let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            let (name, message) = said.split_once(": ").unwrap_or(("", said));
+            ApiError::invalid_parameter(name, message)
+        })
+    }
+}

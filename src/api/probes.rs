@@ -1,0 +1,42 @@
+//! Health for whoever keeps the service running: alive, and able to work.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Api;
+
+#[derive(Serialize)]
+struct HealthView {
+    status: &'static str,
+}
+
+#[derive(Serialize)]
+struct ReadinessView {
+    status: &'static str,
+    store: &'static str,
+    service: &'static str,
+}
+
+/// Says that the process answers at all.
+pub(super) async fn show_health() -> impl IntoResponse {
+    Json(HealthView { status: "alive" })
+}
+
+/// Says whether the service can work, and by name what it lacks.
+pub(super) async fn show_readiness(State(api): State<Api>) -> Response {
+    let limit = api.config.request_timeout();
+    let reachable = matches!(tokio::time::timeout(limit, api.store.ping()).await, Ok(Ok(())));
+    let stopping = api.stop.is_cancelled();
+    let store = if reachable { "ready" } else { "unavailable" };
+    let service = if stopping { "stopping" } else { "ready" };
+    match reachable && !stopping {
+        true => Json(ReadinessView { status: "ready", store, service }).into_response(),
+        false => {
+            let view = ReadinessView { status: "not_ready", store, service };
+            (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], Json(view)).into_response()
+        }
+    }
+}

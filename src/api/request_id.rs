@@ -1,0 +1,112 @@
+//! The outermost layer: names every request, and writes the problem body of a failed one, because a
+//! problem bears that name. The cause of a 5xx is logged here, once.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::error::ApiError;
+use crate::content::Violation;
+use crate::id;
+
+/// The header that names a request, in both directions.
+pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Longest name that is taken over from a caller.
+const MAX_CHARACTERS: usize = 128;
+
+/// The name of a request, as its other layers find it among the extensions.
+#[derive(Clone, Debug)]
+pub(super) struct RequestId(pub(super) String);
+
+/// A problem body (RFC 9457).
+#[derive(Serialize)]
+struct ProblemView<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+    retryable: bool,
+    errors: &'a [Violation],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_id: Option<id::JobId>,
+}
+
+pub(super) async fn name_request(mut request: Request, next: Next) -> Response {
+    let given = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
+    let name = match given.filter(|name| is_acceptable(name)) {
+        Some(name) => name.to_owned(),
+        None => id::RequestId::at(Timestamp::now()).to_string(),
+    };
+    request.extensions_mut().insert(RequestId(name.clone()));
+    let mut response = next.run(request).await;
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        response = with_problem(response, &error, &name);
+    }
+    if let Ok(value) = HeaderValue::from_str(&name) {
+        response.headers_mut().insert(HEADER, value);
+    }
+    response
+}
+
+/// Takes names that are safe in a log and in a header, as proxies and clients make them.
+fn is_acceptable(name: &str) -> bool {
+    let safe = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=MAX_CHARACTERS).contains(&name.len()) && name.bytes().all(safe)
+}
+
+/// Keeps status and headers, such as `Allow`, and writes the body.
+fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Response {
+    if let Some(cause) = &error.cause {
+        tracing::error!(
+            request_id,
+            code = error.code.as_str(),
+            cause = chain(cause.as_ref()),
+            "request failed"
+        );
+    }
+    let (code, status, title) = error.code.facts();
+    let view = ProblemView {
+        r#type: format!("urn:content-factory:error:{code}"),
+        title,
+        status,
+        detail: &error.detail,
+        code,
+        request_id,
+        retryable: error.code.is_retryable(),
+        errors: &error.errors,
+        job_id: error.job_id,
+    };
+    let mut problem = (error.code.status(), Json(view)).into_response();
+    let headers = problem.headers_mut();
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            headers.append(name, value.clone());
+        }
+    }
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = error.code.retry_after_seconds() {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if error.code == super::Code::Unauthenticated {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    problem
+}
+
+/// Writes an error with everything that led to it.
+fn chain(error: &(dyn std::error::Error + Send + Sync)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(deeper) = source {
+        text = format!("{text}: {deeper}");
+        source = deeper.source();
+    }
+    text
+}

@@ -1,0 +1,52 @@
+//! What a job looks like on the wire. `generate` writes the same object as `package.json`.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::content::{Kind, Material};
+use crate::id::JobId;
+use crate::record::{Failure, Job, Metadata, Progress, Quality, Status};
+
+/// A job as callers see it.
+#[derive(Debug, Serialize)]
+pub struct JobView<'a> {
+    job_id: JobId,
+    status: Status,
+    progress: &'a Progress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content: Option<&'a BTreeMap<Kind, Material>>,
+    failures: &'a BTreeMap<Kind, Failure>,
+    metadata: &'a Metadata,
+    quality: Option<&'a Quality>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    completed_at: Option<Timestamp>,
+}
+
+/// One page of a list of jobs.
+#[derive(Serialize)]
+pub(super) struct JobListView<'a> {
+    pub(super) items: Vec<JobView<'a>>,
+    pub(super) next_cursor: Option<String>,
+}
+
+impl<'a> JobView<'a> {
+    /// Shows a job, with its pieces where they are given.
+    #[must_use]
+    pub fn new(job: &'a Job, content: Option<&'a BTreeMap<Kind, Material>>) -> JobView<'a> {
+        JobView {
+            job_id: job.id,
+            status: job.status,
+            progress: &job.progress,
+            content,
+            failures: &job.failures,
+            metadata: &job.metadata,
+            quality: job.quality.as_ref(),
+            created_at: job.created_at,
+            updated_at: job.updated_at,
+            completed_at: job.completed_at,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The composition root: from settings to a running service, the same for production and tests.
+//!
+//! [`Factory`] is everything but HTTP; [`App`] puts the service around it. All tasks run on the
+//! factory's tracker and end by its token.
+
+mod factory;
+
+pub use factory::Factory;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{self, Api};
+use crate::auth::{self, ApiKey, ApiKeys};
+use crate::clock::Clock;
+use crate::config::{Config, Faults};
+use crate::jobs;
+use crate::store::{self, DataLock};
+
+/// A service that is built and listens, and does not answer before [`App::run`].
+#[derive(Debug)]
+pub struct App {
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    factory: Factory,
+    first_key: Option<ApiKey>,
+    cut_off: CancellationToken,
+    drain: Duration,
+    grace: Duration,
+    // Given back when the service has ended and nothing writes any more.
+    _lock: DataLock,
+}
+
+/// What a cut-off answer may take to be sent.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
+
+/// Says why the service could not be built, or ended by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The settings have faults.
+    #[error(transparent)]
+    Settings(#[from] Faults),
+    /// The store, or its folder, cannot be used.
+    #[error("the store cannot be used: {0}")]
+    Store(#[from] store::Error),
+    /// The first key could not be made.
+    #[error("the first api key could not be made: {0}")]
+    FirstKey(#[from] auth::Error),
+    /// The jobs of an earlier run could not be taken up.
+    #[error("the jobs could not be started: {0}")]
+    Jobs(#[from] jobs::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address of the settings.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The listener gave up.
+    #[error("the listener ended: {0}")]
+    Serve(std::io::Error),
+    /// A task of the service was lost.
+    #[error("a task of the service was lost: {0}")]
+    Task(#[from] JoinError),
+}
+
+impl App {
+    /// Takes the data folder, opens the store, makes the first key where there is none, takes up the
+    /// jobs of an earlier run, and listens.
+    ///
+    /// # Errors
+    /// [`Error::Store`] with [`store::Error::Locked`] if another process serves from the folder.
+    pub async fn build(config: Config) -> Result<App, Error> {
+        config.check()?;
+        let lock = DataLock::acquire(&config.data_dir)?;
+        let store = store::open(&config.store, &config.data_dir, Clock::System)?;
+        let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
+        let first_key = keys.mint_first_key(&config.data_dir).await?;
+        let address = config.server.address;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
+        let factory = Factory::start(&config, Arc::clone(&store)).await?;
+        let cut_off = CancellationToken::new();
+        let api = Api {
+            jobs: factory.jobs().clone(),
+            keys,
+            store,
+            stop: factory.stop_token(),
+            cut_off: cut_off.clone(),
+            config: config.server.clone(),
+        };
+        let (drain, grace) = (config.server.drain(), config.workers.grace.unsigned_abs());
+        Ok(App {
+            listener,
+            address,
+            router: api::router(api),
+            factory,
+            first_key,
+            cut_off,
+            drain,
+            grace,
+            _lock: lock,
+        })
+    }
+
+    /// Gives the address that it listens on, with the port that the system chose.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Gives the administrator's key that was made at this first start, to be shown once.
+    #[must_use]
+    pub fn first_key(&self) -> Option<&ApiKey> {
+        self.first_key.as_ref()
+    }
+
+    /// Serves until `shutdown` ends. Then it is not ready any more, takes no new connections and
+    /// jobs, lets open requests and running pieces end within their bounds, and leaves the rest to
+    /// the next start.
+    ///
+    /// # Errors
+    /// [`Error::Serve`], [`Error::Task`].
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+        let stop = self.factory.stop_token();
+        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(stop.cancelled_owned());
+        let mut serving = self.factory.spawn(async move { serving.await });
+        tokio::select! {
+            () = shutdown => {}
+            ended = &mut serving => return ended?.map_err(Error::Serve),
+        }
+        self.factory.stop_token().cancel();
+        if tokio::time::timeout(self.drain, &mut serving).await.is_err() {
+            tracing::warn!("open requests did not end in time and are cut off");
+            self.cut_off.cancel();
+            // A caller that does not even take its answer is left alone.
+            let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
+            serving.abort();
+        }
+        if !self.factory.finish(self.grace).await {
+            tracing::warn!("running jobs did not end in time; the next start takes them up");
+        }
+        Ok(())
+    }
+}

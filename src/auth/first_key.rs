@@ -1,0 +1,111 @@
+//! The first start: a service without any key would be of no use, and one without a lock of no
+//! safety. So an administrator's key is minted and left in a file that only the owner can read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{ApiKey, ApiKeys, Error, KeyRecord, Scope, Tier};
+use crate::id::KeyId;
+
+/// The file in the data folder that holds the first administrator's key.
+pub const ADMIN_KEY_FILE: &str = "admin-key";
+
+impl ApiKeys {
+    /// Mints the first administrator's key, unless there is a key already in the store or in the
+    /// settings. It is synced to a file before its hash is stored, so that a crash in between leaves
+    /// an unused file and not a service that nobody can enter.
+    ///
+    /// # Errors
+    /// [`Error::KeyFile`], [`Error::Random`], [`Error::Store`].
+    pub async fn mint_first_key(&self, data_dir: &Path) -> Result<Option<ApiKey>, Error> {
+        if self.has_settings_key() || !self.is_empty().await? {
+            return Ok(None);
+        }
+        let key = ApiKey::mint(KeyId::at(self.clock.now()))?;
+        let (path, line) = (data_dir.join(ADMIN_KEY_FILE), format!("{}\n", key.reveal()));
+        let target: PathBuf = path.clone();
+        // A file is synced here, which may take longer than an async thread should stand still.
+        let written = tokio::task::spawn_blocking(move || write_private(&target, &line)).await;
+        written
+            .unwrap_or_else(|join| Err(io::Error::other(join)))
+            .map_err(|source| Error::KeyFile { path, source: Arc::new(source) })?;
+        let record = KeyRecord {
+            name: "first administrator".to_owned(),
+            scopes: vec![Scope::Generate, Scope::Read, Scope::Admin],
+            tier: Tier::Free,
+            expires_at: None,
+        };
+        self.keep(&key, &record).await?;
+        Ok(Some(key))
+    }
+}
+
+/// Puts a file that nobody else can read in the place of what is there, and syncs it.
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    // A file left by a crash may have any mode: a mode is only given to a file that is created.
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::auth::Secret;
+    use crate::clock::Clock;
+    use crate::store::MemoryStore;
+
+    fn keys(settings_key: &str) -> ApiKeys {
+        let store = Arc::new(MemoryStore::new(Clock::System));
+        ApiKeys::new(store, Clock::System, &Secret::new(settings_key))
+    }
+
+    #[tokio::test]
+    async fn the_first_start_leaves_a_working_admin_key_that_only_its_owner_can_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(ADMIN_KEY_FILE);
+        std::fs::write(path.with_extension("new"), "left by a crash").unwrap();
+        let keys = keys("");
+        let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
+        let written = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(written.trim_end(), minted.reveal());
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let principal = keys.recognise(written.trim_end()).await.unwrap();
+        assert!(principal.may(Scope::Admin) && principal.tier == Tier::Free);
+        assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none(), "a second start mints nothing");
+    }
+
+    #[tokio::test]
+    async fn no_key_is_minted_beside_a_key_of_the_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = keys("a-long-key-of-the-operator-0123456789");
+        assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none());
+        assert!(!folder.path().join(ADMIN_KEY_FILE).exists());
+    }
+
+    #[tokio::test]
+    async fn no_hash_is_stored_when_the_file_cannot_be_written() {
+        let keys = keys("");
+        let missing = Path::new("does/not/exist");
+        assert!(matches!(keys.mint_first_key(missing).await, Err(Error::KeyFile { .. })));
+        assert!(keys.is_empty().await.unwrap());
+    }
+}

@@ -1,0 +1,40 @@
+//! The one place that reads the environment, and which variable means which setting.
+
+/// What the names of our own variables begin with.
+pub(super) const PREFIX: &str = "CONTENT_FACTORY_";
+
+/// Reads the environment of this process. A variable that is not UTF-8 is none of ours to read; one
+/// that has our prefix comes with what can be shown of its value, which the checks then judge.
+pub(super) fn of_process() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| {
+            let name = name.into_string().ok()?;
+            Some((name, value.to_string_lossy().into_owned()))
+        })
+        .collect()
+}
+
+/// Gives the settings that the variables name, as path, value and variable. Variables with our own
+/// prefix come after the conventional ones, because they go before them.
+pub(super) fn settings(variables: &[(String, String)]) -> Vec<(String, String, String)> {
+    let conventional = variables.iter().filter_map(|(name, value)| {
+        let (path, value) = conventional(name, value)?;
+        Some((path.to_owned(), value, name.clone()))
+    });
+    let own = variables.iter().filter_map(|(name, value)| {
+        let path = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replace("__", ".");
+        Some((path, value.clone(), name.clone()))
+    });
+    conventional.chain(own).collect()
+}
+
+/// Reads a variable that platforms and people set by convention. Set to nothing means not set.
+fn conventional(name: &str, value: &str) -> Option<(&'static str, String)> {
+    let value = value.trim();
+    match name {
+        _ if value.is_empty() => None,
+        "PORT" => Some(("server.address", format!("0.0.0.0:{value}"))),
+        "RUST_LOG" => Some(("log.filter", value.to_owned())),
+        _ => None,
+    }
+}

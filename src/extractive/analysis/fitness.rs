@@ -1,0 +1,185 @@
+//! Whether a sentence can be quoted alone: complete, of a bearable length, and without words that
+//! lean on its neighbours.
+
+use super::token::{Class, Token, count_words};
+use crate::language::Lexicon;
+
+/// Fewest words of a sentence that says something.
+const MIN_WORDS: usize = 5;
+/// Most words of a sentence that can be taken in at once.
+const MAX_WORDS: usize = 45;
+/// Words up to which a sentence reads easily (RDB-02 warns above 35).
+const EASY_WORDS: usize = 30;
+
+/// The verdict on one sentence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Fitness {
+    /// 0 to 1; 0 means never.
+    pub(super) value: f64,
+    /// Whether it can be understood without the sentences around it.
+    pub(super) stands_alone: bool,
+}
+
+/// Judges a sentence that the source calls complete.
+pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness {
+    let words = count_words(text);
+    let normal = normal_form(tokens);
+    let never = Fitness { value: 0.0, stands_alone: false };
+    if !(MIN_WORDS..=MAX_WORDS).contains(&words)
+        || !text.ends_with(['.', '!', '”', '"', '»', ')', '。', '।'])
+        || holds_any(&normal, &lexicon.needs_source)
+        || is_shouted(text)
+    {
+        return never;
+    }
+    let mut value = if words > EASY_WORDS { 0.7 } else { 1.0 };
+    let numbers = tokens.iter().filter(|token| token.class == Class::Number).count();
+    value *= if numbers > 3 { 0.7 } else { 1.0 };
+    value *= if text.contains(['(', ';', ':', '“', '"', '«']) { 0.9 } else { 1.0 };
+    value *= if text.contains('=') { 0.5 } else { 1.0 };
+    value *= if text.ends_with('!') { 0.7 } else { 1.0 };
+    let first_person = ["i ", "we ", "you "].iter().any(|opening| normal.starts_with(opening));
+    value *= if first_person { 0.7 } else { 1.0 };
+    let stands_alone = !leans(tokens, lexicon);
+    Fitness { value, stands_alone }
+}
+
+/// The sentence's tokens in lower case, parted by single spaces.
+pub(super) fn normal_form(tokens: &[Token]) -> String {
+    let words: Vec<&str> = tokens.iter().map(|token| token.lower.as_str()).collect();
+    words.join(" ")
+}
+
+/// Whether one of the phrases stands in a normal form.
+fn holds_any(normal: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(normal, phrase))
+}
+
+/// Whether a phrase stands in a normal form as whole words.
+pub(super) fn holds_phrase(normal: &str, phrase: &str) -> bool {
+    normal.match_indices(phrase).any(|(at, _)| {
+        let before = normal.get(..at).and_then(|text| text.chars().next_back());
+        let after = normal.get(at + phrase.len()..).and_then(|text| text.chars().next());
+        let open = phrase.ends_with([':', '.', '(']);
+        before.is_none_or(|character| character == ' ')
+            && (open || after.is_none_or(|character| character == ' '))
+    })
+}
+
+/// Whether most of its letters are capitals.
+fn is_shouted(text: &str) -> bool {
+    let letters = text.chars().filter(|character| character.is_alphabetic()).count();
+    let capitals = text.chars().filter(|character| character.is_uppercase()).count();
+    letters > 12 && capitals * 2 > letters
+}
+
+/// Whether the sentence needs the ones before it.
+pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    opens_leaning(tokens, lexicon)
+        || drops_subject(tokens, lexicon)
+        || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
+        || leans_on_pronoun(tokens, lexicon)
+        || names_unnamed(tokens, lexicon)
+        || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
+}
+
+/// Whether it opens with words that point back ("however", "the result"), unless what they point
+/// at follows ("the result of …").
+fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let normal = normal_form(tokens);
+    let openings = lexicon.leaning_openings.iter();
+    openings.filter_map(|phrase| normal.strip_prefix(phrase)).any(|rest| {
+        let mut following = rest.split_whitespace().take(3);
+        let is_named = tokens.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()))
+            && following.any(|word| is_of(word, lexicon));
+        (rest.is_empty() || rest.starts_with(' ')) && !is_named
+    })
+}
+
+/// Whether a sentence or clause has left out its subject, in a language that may.
+pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let normal = normal_form(tokens);
+    let opens = |phrase: &&str| normal.starts_with(*phrase);
+    if lexicon.impersonal_openings.is_empty() || lexicon.impersonal_openings.iter().any(opens) {
+        return false;
+    }
+    let after_conjunction = matches!(tokens, [first, second, ..]
+        if lexicon.subordinators.contains(first.lower.as_str()) && lexicon.is_only_verb(&second.lower));
+    if after_conjunction {
+        return true;
+    }
+    let mut words = tokens.iter().filter(|token| token.is_word()).skip_while(|token| {
+        matches!(token.lower.as_str(), "se" | "no" | "lo" | "le" | "les" | "la" | "los" | "las" | "ne" | "n'")
+    });
+    words.next().is_some_and(|first| lexicon.is_only_verb(&first.lower))
+}
+
+/// Whether a word binds a noun to the one before it, as "of" does.
+fn is_of(word: &str, lexicon: &Lexicon) -> bool {
+    word == "of" || lexicon.joiners.iter().any(|joiner| joiner.first() == Some(&word))
+}
+
+/// "the process", "the problem": a general noun with a definite article and nothing that says
+/// which one is meant.
+fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    tokens.windows(3).enumerate().any(|(at, three)| {
+        let [article, noun, next] = three else { return false };
+        let specified = is_of(&next.lower, lexicon)
+            || next.class == Class::Content && !lexicon.may_be_verb(&next.lower)
+            || lexicon.relatives.contains(next.lower.as_str())
+            || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
+            || next.lower == "to"
+            || next.lower == "when"
+            || lexicon.before_noun.contains(next.lower.as_str());
+        lexicon.definite.contains(article.lower.as_str())
+            && lexicon.weak.contains(noun.lower.as_str())
+            && !specified
+            && at < 14
+            && !tokens.iter().take(at).any(|token| token.lower == noun.lower)
+            && lexicon.unnamed.contains(noun.lower.as_str())
+    })
+}
+
+/// Whether a text begins with a pronoun that stands for what came before.
+pub(in crate::extractive) fn begins_with_pronoun(text: &str, lexicon: &Lexicon) -> bool {
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    lexicon.pronouns.contains(first.as_str()) || lexicon.person_pronouns.contains(first.as_str())
+}
+
+/// Whether a pronoun or demonstrative has nothing in the sentence to stand for.
+pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let mut noun_seen = false;
+    let mut person_seen = false;
+    let mut mark_seen_after_noun = false;
+    for (at, token) in tokens.iter().enumerate() {
+        let word = token.lower.as_str();
+        let next = tokens.get(at + 1).map_or("", |next| next.lower.as_str());
+        let before =
+            at.checked_sub(1).and_then(|before| tokens.get(before)).map_or("", |token| token.lower.as_str());
+        if lexicon.pronouns.contains(word) && !noun_seen
+            || lexicon.person_pronouns.contains(word) && !person_seen
+        {
+            return true;
+        }
+        let this_as = next == "as" && word != "such";
+        let harmless = lexicon.after_demonstrative.contains(next) && !this_as;
+        let pointing = lexicon.demonstratives.contains(word) && !harmless;
+        if pointing && !(mark_seen_after_noun && at >= 6) {
+            return true;
+        }
+        let pointing_that = word == "that"
+            && ["at", "in", "of", "by", "for", "from", "with", "to", "measures"].contains(&before)
+            && !next.is_empty();
+        let pointing_there = word == "there"
+            && !["is", "are", "was", "were", "will", "may", "can", "must", "has", "have", "would", "might"]
+                .contains(&next);
+        if pointing_that || pointing_there {
+            return true;
+        }
+        noun_seen |= token.class == Class::Content;
+        mark_seen_after_noun |= noun_seen && token.class == Class::Mark;
+        person_seen |=
+            lexicon.is_person(word) || (token.is_capitalised() && (at > 0 || token.class == Class::Content));
+    }
+    false
+}

@@ -1,0 +1,200 @@
+//! Chapters: what each section of the outline offers to a piece, and the ways to take from it. Taken
+//! passages are gone from the chapter, so no sentence can stand in a piece twice.
+
+use std::collections::BTreeSet;
+
+use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
+use super::passage::{Length, Passage, passages};
+use super::sense::{PassageRole, generality};
+use super::wording::nearly_same;
+
+/// One section of the outline with the passages that can still be taken.
+pub(super) struct Chapter {
+    /// Its place in the outline; nothing for what stands before the first section.
+    pub(super) number: Option<usize>,
+    /// Its title in the outline.
+    pub(super) title: String,
+    /// Numbers of the objectives it serves.
+    pub(super) objectives: Vec<u32>,
+    /// Its passages in the source's order.
+    pub(super) passages: Vec<Passage>,
+}
+
+/// Cuts the lead, which belongs to no section, and every section into passages worded by `set`; what
+/// says nearly the same as something before it is left out. The lead comes first, even if empty.
+pub(super) fn chapters(
+    analysis: &Analysis,
+    plan: &Plan,
+    length: Length,
+    set: &dyn Fn(&Sentence) -> Option<String>,
+) -> Vec<Chapter> {
+    let mut said: Vec<String> = Vec::new();
+    let lead = lead(analysis, plan);
+    let sections = plan.sections.iter().enumerate().map(|(number, section)| (Some(number), section));
+    std::iter::once((None, &lead))
+        .chain(sections)
+        .map(|(number, section)| {
+            let length = if number.is_some() { length } else { Length::IN_ORDER };
+            let mut found = passages(analysis, section, length, set);
+            found.retain(|passage| {
+                let repeats =
+                    passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
+                if !repeats {
+                    said.extend(passage.texts.iter().cloned());
+                }
+                !repeats
+            });
+            let (title, objectives) = (section.title.clone(), section.objectives.clone());
+            Chapter { number, title, objectives, passages: found }
+        })
+        .collect()
+}
+
+/// One past the last sentence before the first that a section holds.
+pub(super) fn lead_end(plan: &Plan) -> usize {
+    plan.sections.iter().flat_map(|section| section.sentences.first()).min().copied().unwrap_or(0)
+}
+
+/// The sentences before the first section.
+fn lead(analysis: &Analysis, plan: &Plan) -> PlannedSection {
+    let held: BTreeSet<usize> =
+        plan.sections.iter().flat_map(|section| &section.sentences).copied().collect();
+    let first = held.first().copied().unwrap_or(usize::MAX);
+    let sentences = (0..analysis.sentences().len()).take_while(|index| *index < first).collect();
+    PlannedSection { title: String::new(), sentences, objectives: Vec::new(), terms: Vec::new() }
+}
+
+impl Chapter {
+    /// Characters of all its passages.
+    pub(super) fn characters(&self) -> usize {
+        self.passages.iter().map(|passage| passage.characters() + 1).sum()
+    }
+
+    /// Whether a passage neither leans on another nor bears one.
+    fn is_free(&self, place: usize) -> bool {
+        let leans = |place: usize| self.passages.get(place).is_some_and(|passage| passage.leans);
+        !leans(place) && !leans(place + 1)
+    }
+
+    /// Takes away a passage and those that lean on it.
+    fn remove(&mut self, place: usize) {
+        self.passages.remove(place);
+        while self.passages.get(place).is_some_and(|next| next.leans) {
+            self.passages.remove(place);
+        }
+    }
+
+    /// Takes away the least weighty passages until it has at most so many characters.
+    pub(super) fn shorten(&mut self, most_characters: usize) {
+        while self.characters() > most_characters && self.passages.len() > 1 {
+            let Some(least) = self.by_weight().last().copied() else { break };
+            self.remove(least);
+        }
+    }
+
+    /// Keeps the passages at those places.
+    fn keep(&mut self, places: &BTreeSet<usize>) {
+        let mut place = 0;
+        self.passages.retain(|_| {
+            place += 1;
+            places.contains(&(place - 1))
+        });
+    }
+
+    /// Places of its passages, the weightiest first.
+    pub(super) fn by_weight(&self) -> Vec<usize> {
+        let mut order: Vec<(usize, &Passage)> = self.passages.iter().enumerate().collect();
+        order.sort_by(|left, right| right.1.weight.total_cmp(&left.1.weight).then(left.0.cmp(&right.0)));
+        order.into_iter().map(|(place, _)| place).collect()
+    }
+}
+
+/// Takes the passage that authors open with: the first of the text that is no definition.
+pub(super) fn take_opening(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
+    let opens = |passage: &Passage| passage.role != PassageRole::Definition && fits(passage);
+    take_first(chapters, &opens)
+}
+
+/// Takes the passage that says what the whole is about: the definition of a term of its title, or
+/// else what comes first.
+pub(super) fn take_subject(
+    analysis: &Analysis,
+    chapters: &mut [Chapter],
+    fits: &dyn Fn(&Passage) -> bool,
+) -> Option<Passage> {
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let named = analysis.terms().iter().filter(|term| title.contains(&term.surface.to_lowercase()));
+    for sentence in named.filter_map(|term| term.definition) {
+        let holds = |passage: &Passage| passage.sentences.contains(&sentence) && fits(passage);
+        if let Some(passage) = take_first(chapters, &holds) {
+            return Some(passage);
+        }
+    }
+    take_first(chapters, fits)
+}
+
+/// Takes the first fitting passage of a chapter that is left with something; only the lead may be
+/// used up.
+fn take_first(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
+    let (chapter, place) = chapters.iter_mut().find_map(|chapter| {
+        let keeps = chapter.number.is_none() || chapter.passages.len() > 1;
+        let place = chapter.passages.iter().position(fits).filter(|_| keeps)?;
+        Some((chapter, place))
+    })?;
+    Some(chapter.passages.remove(place))
+}
+
+/// Weighs passages anew as something to take away.
+pub(super) fn weigh_for_takeaways(analysis: &Analysis, chapters: &mut [Chapter]) {
+    for passage in chapters.iter_mut().flat_map(|chapter| &mut chapter.passages) {
+        passage.weight = generality(analysis, passage);
+    }
+}
+
+/// Takes the weightiest fitting passage of each of at most `count` chapters, in the outline's order.
+/// A chapter keeps at least `remaining` passages.
+pub(super) fn take_best(
+    chapters: &mut [Chapter],
+    count: usize,
+    remaining: usize,
+    fits: &dyn Fn(&Passage) -> bool,
+) -> Vec<(usize, Passage)> {
+    let mut found: Vec<(usize, usize, f64)> = Vec::new();
+    for (number, chapter) in chapters.iter().enumerate() {
+        if chapter.number.is_some() && chapter.passages.len() > remaining {
+            let order = chapter.by_weight().into_iter();
+            let fitting = order.filter_map(|place| Some((place, chapter.passages.get(place)?)));
+            let best = fitting.into_iter().find(|(place, passage)| chapter.is_free(*place) && fits(passage));
+            found.extend(best.map(|(place, passage)| (number, place, passage.weight)));
+        }
+    }
+    found.sort_by(|left, right| right.2.total_cmp(&left.2).then(left.0.cmp(&right.0)));
+    found.truncate(count);
+    found.sort_by_key(|(number, _, _)| *number);
+    let take = |(number, place, _): (usize, usize, f64)| {
+        Some((number, chapters.get_mut(number)?.passages.remove(place)))
+    };
+    found.into_iter().filter_map(take).collect()
+}
+
+/// Keeps the weightiest passages of every chapter in turn until the room is used up.
+pub(super) fn share_out(chapters: &mut Vec<Chapter>, room: usize, cost: &dyn Fn(&Passage) -> usize) {
+    let orders: Vec<Vec<usize>> = chapters.iter().map(Chapter::by_weight).collect();
+    let longest = orders.iter().map(Vec::len).max().unwrap_or(0);
+    let mut kept: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); chapters.len()];
+    let mut spent = 0;
+    for round in 0..longest {
+        for ((chapter, order), keep) in chapters.iter().zip(&orders).zip(&mut kept) {
+            let Some(place) = order.get(round).copied() else { continue };
+            let price = chapter.passages.get(place).map_or(0, cost);
+            if spent + price <= room {
+                spent += price;
+                keep.insert(place);
+            }
+        }
+    }
+    for (chapter, keep) in chapters.iter_mut().zip(&kept) {
+        chapter.keep(keep);
+    }
+    chapters.retain(|chapter| !chapter.passages.is_empty());
+}

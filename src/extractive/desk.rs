@@ -1,0 +1,104 @@
+//! What the writers of reading pieces have at hand: the plan of the outline, the phrases of the
+//! language if it has any, and sentences worded so that they need nothing beside them.
+
+use std::collections::BTreeSet;
+
+use super::analysis::{Analysis, Plan, Sentence};
+use super::chapter::{Chapter, chapters, lead_end};
+use super::passage::{Length, Passage};
+use super::wording::{fill, list, quoted, readable, terms};
+use crate::content::{Evidence, Outline};
+use crate::language::lesson::{Lesson, TermStyle, lesson};
+use crate::language::speech::{Speech, speech};
+
+/// Most pieces of evidence that a field holds.
+const MOST_EVIDENCE: usize = 20;
+
+/// The desk of one piece.
+pub(super) struct Desk<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) plan: Plan,
+    lesson: Option<&'static Lesson>,
+    speech: Option<&'static Speech>,
+}
+
+impl<'a> Desk<'a> {
+    /// Sets up for an outline.
+    pub(super) fn of(analysis: &'a Analysis, outline: &Outline) -> Desk<'a> {
+        let language = analysis.language_code();
+        Desk {
+            analysis,
+            plan: Plan::of(analysis, outline),
+            lesson: lesson(language),
+            speech: speech(language),
+        }
+    }
+
+    /// Cuts lead and sections into passages of the sentences that are not used yet.
+    pub(super) fn chapters(&self, length: Length, used: &BTreeSet<usize>) -> Vec<Chapter> {
+        let word = |sentence: &Sentence| {
+            if used.contains(&sentence.index) { None } else { self.tidy(&sentence.text) }
+        };
+        chapters(self.analysis, &self.plan, length, &word)
+    }
+
+    /// One past the last sentence of the lead.
+    pub(super) fn lead_end(&self) -> usize {
+        lead_end(&self.plan)
+    }
+
+    /// A text as it is read without the source; nothing if it points elsewhere.
+    pub(super) fn tidy(&self, text: &str) -> Option<String> {
+        match self.speech {
+            Some(speech) => readable(text, speech),
+            None => Some(text.to_owned()),
+        }
+    }
+
+    /// A term as it stands in a list: as a noun phrase, or bare in quotation marks.
+    pub(super) fn mention(&self, phrase: &str, bare: &str) -> String {
+        match self.lesson {
+            Some(lesson) if lesson.terms == TermStyle::Quoted => quoted(lesson, bare),
+            _ => phrase.to_owned(),
+        }
+    }
+
+    /// A sentence about the whole, from its first section to its last.
+    pub(super) fn frame(&self, phrase: fn(&Lesson) -> &'static str) -> Option<String> {
+        let lesson = self.lesson?;
+        let [first, .., last] = self.plan.sections.as_slice() else { return None };
+        let (first, last) = (quoted(lesson, &first.title), quoted(lesson, &last.title));
+        let count = self.plan.sections.len().to_string();
+        Some(fill(phrase(lesson), &[("count", &count), ("first", &first), ("last", &last)]))
+    }
+
+    /// A sentence that names terms.
+    pub(super) fn naming(&self, phrase: fn(&Lesson) -> &'static str, names: &[String]) -> Option<String> {
+        let lesson = self.lesson?;
+        (names.len() > 1).then(|| fill(phrase(lesson), &[("terms", &list(lesson, names))]))
+    }
+
+    /// Terms that the text explains, one for each section first, then the weightiest others.
+    pub(super) fn leading_terms(&self, count: usize) -> Vec<String> {
+        let mut numbers: Vec<usize> = Vec::new();
+        let all = self.analysis.terms();
+        let defined = |number: &usize| all.get(*number).is_some_and(|term| term.definition.is_some());
+        let firsts =
+            self.plan.sections.iter().filter_map(|section| section.terms.iter().copied().find(defined));
+        for number in firsts.chain((0..all.len()).filter(defined)).chain(0..all.len()) {
+            if !numbers.contains(&number) && numbers.len() < count {
+                numbers.push(number);
+            }
+        }
+        terms(self.analysis, &numbers)
+            .into_iter()
+            .map(|term| self.mention(&term.phrase, &term.surface))
+            .collect()
+    }
+
+    /// The source behind passages, as far as a field holds it.
+    pub(super) fn evidence<'p>(&self, passages: impl IntoIterator<Item = &'p Passage>) -> Vec<Evidence> {
+        let all = passages.into_iter().flat_map(|passage| passage.evidence(self.analysis));
+        all.take(MOST_EVIDENCE).collect()
+    }
+}

@@ -1,0 +1,190 @@
+//! Writes the detailed reading, the fullest treatment: for each section of the outline most of its
+//! good sentences in the source's order and paragraphs, evenly deep.
+
+use std::collections::BTreeSet;
+
+use super::Error;
+use super::analysis::Analysis;
+use super::chapter::{Chapter, share_out};
+use super::desk::Desk;
+use super::passage::{Heads, Length, Passage};
+use super::wording::subject;
+use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
+
+/// Passages may be as long as a paragraph.
+const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0, heads: Heads::GoOn };
+/// Fewest characters of a section, of the introduction and of the conclusion.
+const FEWEST: usize = 200;
+/// Characters that make a full introduction or conclusion.
+const ENOUGH: usize = 420;
+/// Most characters of introduction and conclusion, with a margin.
+const MOST: usize = 980;
+/// Fewest characters of a section's title.
+const FEWEST_TITLE: usize = 10;
+/// Most words of a paragraph; longer ones are hard to read.
+const PARAGRAPH_WORDS: usize = 115;
+/// A section may be so many times as long as the middle one.
+const UNEVENNESS: usize = 2;
+/// Sections are not shortened below that many characters for the sake of evenness.
+const FULL_SECTION: usize = 1200;
+/// What a section keeps when introduction and conclusion take from it.
+const KEPT: usize = 230;
+
+/// Writes the reading.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] with the first section whose source gives too little.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedReadingMaterial, Error> {
+    let desk = Desk::of(analysis, outline);
+    let mut chapters = desk.chapters(LENGTH, &BTreeSet::new());
+    let frame =
+        |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
+    let ending = ending(&mut chapters, frame(&[], conclusion));
+    let opening = opening(&mut chapters, frame(&[], introduction));
+    let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
+    let count = desk.plan.sections.len();
+    even_out(&mut chapters);
+    let room = *bounds::reading_total(analysis.request()).end();
+    share_out(&mut chapters, room, &|passage| passage.characters() + 2);
+    if let Some(number) = (0..count).find(|number| section_characters(&chapters, *number) < FEWEST) {
+        let (section, has) = (number + 1, section_characters(&chapters, number));
+        return Err(lacking(format!("section {section} needs {FEWEST} characters, the text gives {has}")));
+    }
+    for (part, text) in [("introduction", &introduction), ("conclusion", &conclusion)] {
+        let has = text.chars().count();
+        if has < FEWEST {
+            return Err(lacking(format!("the {part} needs {FEWEST} characters, the text gives {has}")));
+        }
+    }
+    let sections = chapters.iter().map(|chapter| section(&desk, chapter, &outline.title)).collect();
+    Ok(DetailedReadingMaterial {
+        introduction,
+        sections,
+        conclusion,
+        evidence: desk.evidence(opening.iter().chain(&ending)),
+        ..DetailedReadingMaterial::default()
+    })
+}
+
+fn lacking(what: String) -> Error {
+    Error::Lacking { kind: Kind::DetailedReadingMaterial, what }
+}
+
+fn section_characters(chapters: &[Chapter], number: usize) -> usize {
+    let chapter = chapters.iter().find(|chapter| chapter.number == Some(number));
+    chapter.map_or(0, |chapter| chapter.characters().saturating_sub(1))
+}
+
+/// What the text itself leads in with; without a lead, how its first section begins.
+fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
+    let mut length = frame;
+    let mut chosen: Vec<Passage> = Vec::new();
+    for passage in chapters.remove(0).passages {
+        if length + passage.characters() >= MOST {
+            break;
+        }
+        length += passage.characters() + 1;
+        chosen.push(passage);
+    }
+    for chapter in chapters {
+        let enough = if chosen.is_empty() { ENOUGH } else { FEWEST };
+        while length < enough && spares(chapter, chapter.passages.first()) && !bears(chapter) {
+            let passage = chapter.passages.remove(0);
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
+    }
+    chosen
+}
+
+/// How the text ends: the last passages of its last section, which draw the sum; where that cannot
+/// spare one, how the sections before it end.
+fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
+    let mut length = frame;
+    let mut chosen: Vec<Passage> = Vec::new();
+    for chapter in chapters.iter_mut().rev() {
+        while length < ENOUGH && spares(chapter, chapter.passages.last()) {
+            let leans = chapter.passages.last().is_none_or(|passage| passage.leans);
+            if leans {
+                break;
+            }
+            let Some(passage) = chapter.passages.pop() else { break };
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
+    }
+    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
+    chosen
+}
+
+/// Whether the second passage of a chapter leans on the first.
+fn bears(chapter: &Chapter) -> bool {
+    chapter.passages.get(1).is_some_and(|second| second.leans)
+}
+
+/// Whether a chapter is still full enough without that passage.
+fn spares(chapter: &Chapter, passage: Option<&Passage>) -> bool {
+    passage.is_some_and(|passage| chapter.characters() >= passage.characters() + KEPT)
+}
+
+fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {
+    let frame = desk.frame(|lesson| lesson.reading_introduction);
+    let parts: Vec<String> = opening.iter().map(Passage::text).chain(frame).collect();
+    parts.join(" ")
+}
+
+fn conclusion(desk: &Desk<'_>, ending: &[Passage]) -> String {
+    let frame = desk.frame(|lesson| lesson.reading_conclusion);
+    let terms = desk.naming(|lesson| lesson.reading_terms, &desk.leading_terms(5));
+    let parts: Vec<String> = frame.into_iter().chain(ending.iter().map(Passage::text)).chain(terms).collect();
+    parts.join(" ")
+}
+
+/// Shortens chapters that are far longer than the middle one.
+fn even_out(chapters: &mut [Chapter]) {
+    let mut lengths: Vec<usize> = chapters.iter().map(Chapter::characters).collect();
+    lengths.sort_unstable();
+    let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
+    let most = (middle * UNEVENNESS).max(FULL_SECTION);
+    chapters.iter_mut().for_each(|chapter| chapter.shorten(most));
+}
+
+fn section(desk: &Desk<'_>, chapter: &Chapter, title: &str) -> ReadingSection {
+    let short = chapter.title.chars().count() < FEWEST_TITLE;
+    ReadingSection {
+        section_number: 0,
+        title: if short { format!("{}: {}", chapter.title, subject(title)) } else { chapter.title.clone() },
+        content: paragraphs(desk.analysis, &chapter.passages),
+        objectives: chapter.objectives.clone(),
+        evidence: chapter
+            .passages
+            .iter()
+            .flat_map(|passage| passage.evidence(desk.analysis))
+            .take(200)
+            .collect(),
+    }
+}
+
+/// Sets passages in the paragraphs of the source; a long one is broken.
+pub(super) fn paragraphs(analysis: &Analysis, passages: &[Passage]) -> String {
+    let mut done: Vec<String> = Vec::new();
+    let mut words = 0;
+    let mut place = None;
+    for passage in passages {
+        let paragraph = passage.sentences.first().and_then(|index| analysis.sentences().get(*index));
+        let paragraph = paragraph.map(|sentence| sentence.paragraph);
+        match done.last_mut() {
+            Some(last) if place == paragraph && words + passage.words() <= PARAGRAPH_WORDS => {
+                last.push(' ');
+                last.push_str(&passage.text());
+                words += passage.words();
+            }
+            _ => {
+                done.push(passage.text());
+                words = passage.words();
+            }
+        }
+        place = paragraph;
+    }
+    done.join("\n\n")
+}

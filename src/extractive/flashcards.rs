@@ -1,0 +1,351 @@
+//! Writes the flashcards: terms with their definitions first, then sentences with a gap, then
+//! reasons.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::Error;
+use super::analysis::{
+    Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
+};
+use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
+use crate::language::{Form, Lexicon};
+
+/// Fewest cards.
+const MIN_CARDS: usize = 10;
+/// Most cards of one set.
+const MAX_CARDS: usize = 20;
+/// Most characters and words of a front (FC-01).
+const MAX_FRONT_CHARACTERS: usize = 100;
+const MAX_FRONT_WORDS: usize = 20;
+/// Most words of a back (FC-02).
+const MAX_BACK_WORDS: usize = 30;
+/// The gap of a cloze card.
+const GAP: &str = "_____";
+
+/// A card with what orders and chooses it.
+struct Drafted {
+    front: String,
+    back: String,
+    difficulty: CardDifficulty,
+    sentence: usize,
+    /// Stems of what is asked for, to tell doubles.
+    key: String,
+    rank: u8,
+    worth: f64,
+}
+
+/// Writes the cards in the outline's order.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] if the text carries fewer than ten cards.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards, Error> {
+    let plan = Plan::of(analysis, outline);
+    let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
+    let mut drafts = definition_cards(analysis, &mut judge);
+    drafts.extend(cloze_cards(analysis, &plan, &mut judge));
+    drafts.extend(reason_cards(analysis, &plan, &mut judge));
+    drafts.sort_by(|left, right| {
+        left.rank
+            .cmp(&right.rank)
+            .then(right.worth.total_cmp(&left.worth))
+            .then(left.sentence.cmp(&right.sentence))
+    });
+    let mut chosen = choose(drafts, &plan);
+    if chosen.len() < MIN_CARDS {
+        let what = format!("{MIN_CARDS} flashcards needed, the text gives {}", chosen.len());
+        return Err(Error::Lacking { kind: Kind::Flashcards, what });
+    }
+    chosen.sort_by_key(|card| (plan.place_of(card.sentence), card.rank, card.sentence));
+    let items = chosen.into_iter().map(|card| flashcard(analysis, &plan, card)).collect();
+    Ok(Flashcards { title: String::new(), items })
+}
+
+/// Takes the best of each section first, then the best of all.
+fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
+    let mut chosen: Vec<Drafted> = Vec::new();
+    let mut sentences = BTreeSet::new();
+    let mut keys = BTreeSet::new();
+    let mut served = BTreeSet::new();
+    let mut waiting = Vec::new();
+    for draft in drafts {
+        if served.insert(plan.place_of(draft.sentence)) {
+            sentences.insert(draft.sentence);
+            keys.insert(draft.key.clone());
+            chosen.push(draft);
+        } else {
+            waiting.push(draft);
+        }
+    }
+    for draft in waiting {
+        let fresh = !keys.contains(&draft.key) && (draft.rank == 0 || !sentences.contains(&draft.sentence));
+        let room = if draft.rank >= 3 { MIN_CARDS } else { MAX_CARDS };
+        if fresh && chosen.len() < room {
+            sentences.insert(draft.sentence);
+            keys.insert(draft.key.clone());
+            chosen.push(draft);
+        }
+    }
+    chosen
+}
+
+fn flashcard(analysis: &Analysis, plan: &Plan, card: Drafted) -> Flashcard {
+    let section = plan.section_of(card.sentence);
+    Flashcard {
+        term: card.front,
+        definition: card.back,
+        category: section
+            .map(|section| section.title.clone())
+            .filter(|title| (1..=100).contains(&title.chars().count())),
+        difficulty: card.difficulty,
+        objectives: section.map(|section| section.objectives.clone()).unwrap_or_default(),
+        evidence: analysis.evidence_of(&[card.sentence]),
+    }
+}
+
+fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let mut drafts = Vec::new();
+    for sentence in analysis.sentences() {
+        for definition in sentence.definitions() {
+            let front = capitalised(&definition.term);
+            let back = format!("{}.", capitalised(&definition.body));
+            if judge.accepts(&front, &back) {
+                let worth = worth(analysis, definition);
+                let difficulty =
+                    if count_words(&back) <= 12 { CardDifficulty::Easy } else { CardDifficulty::Medium };
+                let key = definition.key.clone();
+                drafts.push(Drafted {
+                    front,
+                    back,
+                    difficulty,
+                    sentence: sentence.index,
+                    key,
+                    rank: 0,
+                    worth,
+                });
+            }
+        }
+    }
+    drafts
+}
+
+fn worth(analysis: &Analysis, definition: &Definition) -> f64 {
+    let weight =
+        definition.key_term.and_then(|number| analysis.terms().get(number)).map_or(0.1, |term| term.weight);
+    let sure = match definition.form {
+        Form::Copula | Form::Refers => 1.0,
+        Form::Called => 0.8,
+        Form::Apposition => 0.6,
+        Form::Label => 0.6,
+    };
+    sure + weight
+}
+
+/// Questions for a reason or an outcome with only that as the answer; those that the FAQs put
+/// too come last.
+fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let asked = super::question::all(analysis);
+    let taken: Vec<&str> =
+        super::faqs::choose(&asked, plan).into_iter().map(|asked| asked.question.as_str()).collect();
+    let mut drafts = Vec::new();
+    for asked in &asked {
+        let in_faqs = taken.contains(&asked.question.as_str());
+        let Some(back) = asked.brief.as_deref().filter(|back| judge.accepts(&asked.question, back)) else {
+            continue;
+        };
+        let Some(sentence) = asked.answer.first() else { continue };
+        drafts.push(Drafted {
+            front: asked.question.clone(),
+            back: back.to_owned(),
+            difficulty: CardDifficulty::Hard,
+            sentence: *sentence,
+            key: asked.about.clone(),
+            rank: if in_faqs { 3 } else { 2 },
+            worth: asked.worth,
+        });
+    }
+    drafts
+}
+
+fn cloze_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let mut drafts = Vec::new();
+    for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
+        let category = plan.section_of(sentence.index).map_or("", |section| section.title.as_str());
+        if let Some(draft) = gap_of(analysis, sentence, category, judge) {
+            drafts.push(draft);
+        }
+    }
+    drafts
+}
+
+/// The sentence with a gap for its most telling key term.
+fn gap_of(
+    analysis: &Analysis,
+    sentence: &Sentence,
+    category: &str,
+    judge: &mut Judge<'_>,
+) -> Option<Drafted> {
+    let text = cloze_text(analysis, &sentence.text)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits > 4 || text.contains('=') {
+        return None;
+    }
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(&text, lexicon);
+    let mut options: Vec<Gap<'_>> = super::analysis::runs(&words, lexicon)
+        .into_iter()
+        .filter_map(|run| gap(analysis, sentence, words.get(run.clone())?, run, judge))
+        .collect();
+    options
+        .sort_by(|left, right| right.worth.total_cmp(&left.worth).then(left.run.start.cmp(&right.run.start)));
+    options.into_iter().take(3).find_map(|gap| {
+        let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
+        let (back, rank) = back_of(analysis, gap.term, &answer, category)?;
+        judge.accepts_gap(&front, &back).then_some(Drafted {
+            front,
+            back,
+            difficulty: CardDifficulty::Medium,
+            sentence: sentence.index,
+            key: gap.key,
+            rank,
+            worth: gap.worth,
+        })
+    })
+}
+
+/// The sentence, or its first clause where the whole is too long and that is a statement by itself.
+fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
+    let fits = |text: &str| {
+        text.chars().count() <= MAX_FRONT_CHARACTERS + 10 && count_words(text) <= MAX_FRONT_WORDS + 1
+    };
+    if fits(text) {
+        return Some(text.to_owned());
+    }
+    let lexicon = analysis.language().lexicon();
+    let at = lexicon.clause_breaks.iter().filter_map(|clause| text.find(clause)).min()?;
+    let part = text.get(..at)?;
+    let words = tokens(part, lexicon);
+    let subordinate = words.first().is_none_or(|first| lexicon.subordinators.contains(first.lower.as_str()));
+    let has_verb = words.iter().any(|word| lexicon.is_only_verb(&word.lower));
+    (fits(part) && count_words(part) >= 6 && !subordinate && has_verb && !part.contains(','))
+        .then(|| format!("{part}."))
+}
+
+/// A noun phrase that may be cut out of a sentence.
+struct Gap<'a> {
+    run: Range<usize>,
+    term: Option<&'a Term>,
+    key: String,
+    worth: f64,
+}
+
+/// A noun phrase makes a gap if it is a key term or holds one. It is worth more if it is weighty
+/// and particular, and in a weighty sentence.
+fn gap<'a>(
+    analysis: &'a Analysis,
+    sentence: &Sentence,
+    words: &[Token],
+    run: Range<usize>,
+    judge: &mut Judge<'_>,
+) -> Option<Gap<'a>> {
+    let lexicon = analysis.language().lexicon();
+    let key = judge.stems.key(words);
+    let own = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let held = own.filter(|term| key.split(' ').any(|word| term.key.split(' ').any(|other| other == word)));
+    let best = held.max_by(|left, right| left.weight.total_cmp(&right.weight))?;
+    let general = words.iter().all(|token| lexicon.weak.contains(token.lower.as_str()));
+    let term = analysis.terms().iter().find(|term| term.key == key);
+    let particular = if words.len() > 1 || term.is_some_and(|term| term.name) { 1.4 } else { 1.0 };
+    let worth = best.weight * particular + sentence.importance * 0.5;
+    (!general).then_some(Gap { run, term, key, worth })
+}
+
+/// Cuts a noun phrase out of a sentence that holds its words once, and returns both.
+fn cut(text: &str, words: &[Token], run: &Range<usize>, lexicon: &Lexicon) -> Option<(String, String)> {
+    let part = words.get(run.clone())?;
+    let (first, last) = (part.first()?, part.last()?);
+    let again = words.iter().enumerate().any(|(at, token)| {
+        !run.contains(&at) && part.iter().any(|cut| cut.class == Class::Content && cut.lower == token.lower)
+    });
+    let article = run.start.checked_sub(1).and_then(|at| words.get(at));
+    let tells = article.is_some_and(|article| lexicon.indefinite.contains(article.lower.as_str()))
+        && starts_with_vowel(&first.lower);
+    let after_and = article
+        .is_some_and(|before| matches!(before.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "und"));
+    if again || tells || (after_and && part.len() > 1 && lexicon.may_be_verb(&first.lower)) {
+        return None;
+    }
+    let (before, after) = (text.get(..first.bytes.start)?, text.get(last.bytes.end..)?);
+    let answer = text.get(first.bytes.start..last.bytes.end)?.to_owned();
+    Some((format!("{before}{GAP}{after}"), answer))
+}
+
+/// "an _____" gives a letter away.
+fn starts_with_vowel(word: &str) -> bool {
+    word.starts_with(['a', 'e', 'i', 'o', 'u'])
+}
+
+/// The answer, alone where it is long enough, else with its definition or article, at last with
+/// the section it belongs to; and how willingly such a card is taken.
+fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str, category: &str) -> Option<(String, u8)> {
+    let is_name = term.is_some_and(|term| term.name) || analysis.is_name(answer);
+    let answer = if is_name { answer.to_owned() } else { super::analysis::decapitalised(answer) };
+    let shown = capitalised(&answer);
+    if answer.chars().count() >= 10 {
+        return Some((shown, 1));
+    }
+    let defined = term.and_then(|term| {
+        let sentence = analysis.sentence(term.definition?)?;
+        let same = |definition: &&Definition| {
+            definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
+        };
+        sentence.definitions().find(same).map(|definition| definition.body.clone())
+    });
+    if let Some(body) = defined {
+        return Some((format!("{shown}: {body}."), 1));
+    }
+    let phrase = term.map(|term| term.phrase.as_str());
+    let phrase = phrase.filter(|phrase| phrase.ends_with(&answer) && phrase.chars().count() >= 10);
+    match phrase {
+        Some(phrase) => Some((capitalised(phrase), 1)),
+        None => (!category.is_empty()).then(|| (format!("{shown} ({category})"), 4)),
+    }
+}
+
+/// Holds cards to the limits.
+struct Judge<'a> {
+    stems: Stems,
+    analysis: &'a Analysis,
+}
+
+impl Judge<'_> {
+    fn accepts(&mut self, front: &str, back: &str) -> bool {
+        (2..=MAX_FRONT_CHARACTERS).contains(&front.chars().count())
+            && (10..=400).contains(&back.chars().count())
+            && count_words(front) <= MAX_FRONT_WORDS
+            && count_words(back) <= MAX_BACK_WORDS
+            && self.shared(front, back) <= 0.3
+    }
+
+    fn accepts_gap(&mut self, front: &str, back: &str) -> bool {
+        let content = self.content(front).len();
+        self.accepts(front, back) && content >= 4
+    }
+
+    /// Share of the back's content words that stand on the front (FC-04).
+    fn shared(&mut self, front: &str, back: &str) -> f64 {
+        let front = self.content(front);
+        let back = self.content(back);
+        let shared = back.intersection(&front).count();
+        let (shared, all) =
+            (u32::try_from(shared).unwrap_or(0), u32::try_from(back.len().max(1)).unwrap_or(1));
+        f64::from(shared) / f64::from(all)
+    }
+
+    fn content(&mut self, text: &str) -> BTreeSet<String> {
+        let lexicon = self.analysis.language().lexicon();
+        let words = tokens(text, lexicon);
+        let content = words.iter().filter(|token| lexicon.is_content(&token.lower));
+        content.map(|token| self.stems.stem(&token.lower).to_owned()).collect()
+    }
+}

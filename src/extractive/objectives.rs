@@ -1,0 +1,372 @@
+//! Learning objectives: for each topic the one that its matter carries best, with as many
+//! different verbs as the text allows.
+
+use std::collections::BTreeMap;
+
+use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
+use super::phrase::{Filling, fill};
+use crate::content::{BloomLevel, Objective};
+use crate::language::{Use, Why};
+
+/// Most objectives of an outline; below its bound, because nobody teaches to ten.
+const MAX_OBJECTIVES: usize = 8;
+/// Fewest objectives of an outline.
+const MIN_OBJECTIVES: usize = 3;
+/// Bounds of an objective's words (OBJ-04).
+const WORDS: std::ops::RangeInclusive<usize> = 6..=25;
+/// Most words of a clause that an objective takes over.
+const MAX_CLAUSE_WORDS: usize = 16;
+
+/// An objective with the topics it serves.
+pub(super) struct Drafted {
+    pub(super) objective: Objective,
+    pub(super) topics: Vec<usize>,
+}
+
+/// One objective that could be written.
+#[derive(Clone)]
+struct Proposal {
+    text: String,
+    level: BloomLevel,
+    used: Use,
+    sentences: Vec<usize>,
+    cost: f64,
+    object: String,
+}
+
+/// Writes the objectives of a text, at least three where its terms allow.
+pub(super) fn write(analysis: &Analysis) -> Vec<Drafted> {
+    let mut drafted: Vec<Drafted> = Vec::new();
+    let mut taken = Taken::default();
+    let leading = leading_topics(analysis);
+    for number in &leading {
+        if let Some(topic) = analysis.topics().get(*number)
+            && let Some(option) = taken.best(options(analysis, topic))
+        {
+            drafted.push(Drafted { objective: objective(analysis, &option), topics: vec![*number] });
+        }
+    }
+    for number in leading.iter().cycle().take(leading.len() * 3) {
+        if drafted.len() >= MIN_OBJECTIVES {
+            break;
+        }
+        if let Some(topic) = analysis.topics().get(*number)
+            && let Some(option) = taken.best(options(analysis, topic))
+        {
+            drafted.push(Drafted { objective: objective(analysis, &option), topics: vec![*number] });
+        }
+    }
+    drafted.sort_by_key(|draft| draft.topics.first().copied());
+    serve_all_topics(analysis, &mut drafted);
+    drafted
+}
+
+/// The topics that get an objective of their own: all, or the longest where there are too many.
+fn leading_topics(analysis: &Analysis) -> Vec<usize> {
+    let mut topics: Vec<usize> = (0..analysis.topics().len()).collect();
+    let size = |number: &usize| analysis.topics().get(*number).map_or(0, |topic| topic.sentences.len());
+    topics.sort_by_key(|number| (std::cmp::Reverse(size(number)), *number));
+    topics.truncate(MAX_OBJECTIVES);
+    topics.sort_unstable();
+    topics
+}
+
+/// A topic without an objective of its own is served by the one whose topic is nearest to it.
+fn serve_all_topics(analysis: &Analysis, drafted: &mut [Drafted]) {
+    for number in 0..analysis.topics().len() {
+        if drafted.iter().any(|draft| draft.topics.contains(&number)) {
+            continue;
+        }
+        let distance =
+            |draft: &Drafted| draft.topics.first().map_or(usize::MAX, |topic| topic.abs_diff(number));
+        if let Some(nearest) = drafted.iter_mut().min_by_key(|draft| distance(draft)) {
+            nearest.topics.push(number);
+        }
+    }
+}
+
+fn objective(analysis: &Analysis, option: &Proposal) -> Objective {
+    Objective {
+        number: 0,
+        text: option.text.clone(),
+        level: option.level,
+        evidence: analysis.evidence_of(&option.sentences),
+    }
+}
+
+/// What has been used, so that verbs and objects vary.
+#[derive(Default)]
+struct Taken {
+    verbs: BTreeMap<String, u32>,
+    uses: BTreeMap<Use, u32>,
+    levels: BTreeMap<BloomLevel, u32>,
+    objects: Vec<String>,
+}
+
+impl Taken {
+    fn best(&mut self, options: Vec<Proposal>) -> Option<Proposal> {
+        let cost = |option: &Proposal| {
+            let verb = self.verbs.get(verb(&option.text)).copied().unwrap_or_default();
+            let used = self.uses.get(&option.used).copied().unwrap_or_default();
+            let level = self.levels.get(&option.level).copied().unwrap_or_default();
+            option.cost + f64::from(verb) * 1.1 + f64::from(used) * 0.5 + f64::from(level) * 0.1
+        };
+        let fresh = options.into_iter().filter(|option| !self.objects.contains(&option.object));
+        let best = fresh.min_by(|left, right| cost(left).total_cmp(&cost(right)))?;
+        *self.verbs.entry(verb(&best.text).to_owned()).or_default() += 1;
+        *self.uses.entry(best.used).or_default() += 1;
+        *self.levels.entry(best.level).or_default() += 1;
+        self.objects.push(best.object.clone());
+        Some(best)
+    }
+}
+
+fn verb(text: &str) -> &str {
+    text.split_whitespace().next().unwrap_or_default()
+}
+
+/// Every objective that a topic carries.
+fn options(analysis: &Analysis, topic: &Topic) -> Vec<Proposal> {
+    let mut drafts = Drafts { analysis, options: Vec::new() };
+    let sentences: Vec<&Sentence> =
+        topic.sentences.iter().filter_map(|index| analysis.sentence(*index)).collect();
+    let terms: Vec<&Term> = topic
+        .terms
+        .iter()
+        .take(12)
+        .filter_map(|number| analysis.terms().get(*number))
+        .filter(|term| !term.name)
+        .collect();
+    let first = topic
+        .sentences
+        .iter()
+        .copied()
+        .find(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
+    let ground: Vec<usize> = first.or(topic.sentences.first().copied()).into_iter().collect();
+    heading_clause(&mut drafts, topic, &ground);
+    for sentence in sentences.iter().filter(|sentence| sentence.is_quotable()) {
+        from_relations(&mut drafts, sentence, topic);
+    }
+    from_terms(&mut drafts, topic, &terms, &sentences);
+    drafts.options
+}
+
+struct Drafts<'a> {
+    analysis: &'a Analysis,
+    options: Vec<Proposal>,
+}
+
+impl Drafts<'_> {
+    fn add(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
+        for (rank, phrase) in (0_u8..).zip(self.analysis.language().phrases.objectives_for(used)) {
+            let text = fill(&phrase.frame, filling, self.analysis);
+            if WORDS.contains(&count_words(&text)) && text.chars().count() >= 15 {
+                self.options.push(Proposal {
+                    text,
+                    level: phrase.level,
+                    used,
+                    sentences: sentences.to_vec(),
+                    cost: cost + f64::from(rank) * 0.2,
+                    object: format!("{} {} {}", filling.x, filling.y, filling.clause),
+                });
+            }
+        }
+    }
+}
+
+/// "Why Prices Fall" can be taken over as it stands.
+fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
+    let lexicon = drafts.analysis.language().lexicon();
+    // Where questions keep the order of statements, a heading that asks can be taken over too.
+    let asks = matches!(drafts.analysis.language().phrases.why, Why::Plain(_));
+    let title = if asks { topic.title.trim_matches(['¿', '?', ' ']) } else { topic.title.as_str() };
+    let words = tokens(title, lexicon);
+    let Some(first) = words.first() else { return };
+    let opens = drafts.analysis.language().phrases.clause_headings.contains(&first.lower.as_str());
+    let has_verb = words.iter().skip(1).any(|word| lexicon.may_be_verb(&word.lower));
+    if !topic.headed || !opens || !has_verb || title.ends_with('?') || title.contains([':', '–', '—']) {
+        return;
+    }
+    let title_case = is_title_case(title);
+    let clause: Vec<String> = title
+        .split_whitespace()
+        .map(|word| {
+            let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+            if !title_case || drafts.analysis.is_name(bare) {
+                word.to_owned()
+            } else {
+                super::analysis::decapitalised(word)
+            }
+        })
+        .collect();
+    let clause = super::analysis::decapitalised(&clause.join(" "));
+    let mentioned = |term: &&Term| !topic.title.to_lowercase().contains(&term.surface.to_lowercase());
+    let terms = topic.terms.iter().filter_map(|number| drafts.analysis.terms().get(*number));
+    let other = terms.filter(|term| !term.name).find(mentioned).map_or("", |term| term.phrase.as_str());
+    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause, y: other, ..Filling::default() }, ground);
+}
+
+/// Whether most longer words of a heading begin with a capital, as English headings may.
+fn is_title_case(title: &str) -> bool {
+    let long = title.split_whitespace().skip(1).filter(|word| word.chars().count() > 3);
+    let (capitals, small): (Vec<&str>, Vec<&str>) =
+        long.partition(|word| word.chars().next().is_some_and(char::is_uppercase));
+    capitals.len() > small.len()
+}
+
+fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
+    let analysis = drafts.analysis;
+    let here = [sentence.index];
+    let weight = 0.6 * (1.0 - sentence.importance);
+    for relation in &sentence.relations {
+        match relation {
+            Relation::Definition(definition) => {
+                let Some(number) = definition.key_term.filter(|number| topic.terms.contains(number)) else {
+                    continue;
+                };
+                let Some(term) = analysis.terms().get(number).filter(|term| !term.name && !definition.past)
+                else {
+                    continue;
+                };
+                let rank = topic.terms.iter().position(|other| *other == number).unwrap_or(20);
+                let rank = f64::from(u32::try_from(rank.min(20)).unwrap_or(20)) * 0.06;
+                if let Some(other) = companion(analysis, topic, term) {
+                    let filling = Filling {
+                        x: &definition.phrase,
+                        y: &other.phrase,
+                        plural: definition.plural,
+                        ..Filling::default()
+                    };
+                    drafts.add(Use::Definition, 0.7 + rank, &filling, &here);
+                }
+            }
+            Relation::Cause { effect, .. } => {
+                if let Some(clause) = clause(analysis, effect) {
+                    drafts.add(
+                        Use::Cause,
+                        0.7 + weight,
+                        &Filling { clause: &clause, ..Filling::default() },
+                        &here,
+                    );
+                }
+            }
+            Relation::Condition { condition, manner, .. } => {
+                let used = match manner {
+                    Manner::When => Use::When,
+                    Manner::PastWhen => Use::PastWhen,
+                    Manner::If => Use::If,
+                };
+                if let Some(clause) = clause(analysis, condition) {
+                    drafts.add(used, 1.0 + weight, &Filling { clause: &clause, ..Filling::default() }, &here);
+                }
+            }
+            Relation::Contrast | Relation::Sequence | Relation::Example | Relation::Function => {}
+        }
+    }
+}
+
+/// A clause that can follow "why": short, in one piece, and leaning on nothing.
+pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(text, lexicon);
+    let plain = !text.contains([',', ';', ':', '(', '"', '“']);
+    let short = (3..=MAX_CLAUSE_WORDS).contains(&count_words(text));
+    let leans = super::analysis::leans_on_pronoun(&words, lexicon)
+        || super::analysis::drops_subject(&words, lexicon)
+        || words.last().is_some_and(|last| {
+            lexicon.stop.contains(last.lower.as_str()) || lexicon.has_other_ending(&last.lower)
+        });
+    (plain && short && !leans).then(|| analysis.inside_sentence(text))
+}
+
+/// The key term that a term is set in relation to: the next telling one of the topic.
+fn companion<'a>(analysis: &'a Analysis, topic: &Topic, term: &Term) -> Option<&'a Term> {
+    let candidates = topic.terms.iter().take(10).filter_map(|number| analysis.terms().get(*number));
+    candidates.chain(analysis.terms().iter().take(5)).find(|other| !other.name && !is_nested(term, other))
+}
+
+/// Whether one of two terms holds the other's words.
+fn is_nested(left: &Term, right: &Term) -> bool {
+    left.key.split(' ').any(|word| right.key.split(' ').any(|other| other == word))
+}
+
+fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences: &[&Sentence]) {
+    let analysis = drafts.analysis;
+    let ground = |term: &Term| -> Vec<usize> {
+        let own = term.sentences.iter().filter(|index| topic.sentences.binary_search(index).is_ok());
+        own.copied().take(1).collect()
+    };
+    let computes: Vec<&&Sentence> =
+        sentences.iter().filter(|sentence| is_computation(&sentence.text)).collect();
+    if computes.len() >= 2
+        && let Some(term) = terms
+            .iter()
+            .rev()
+            .filter(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+            .max_by_key(|term| term.key.split(' ').count())
+    {
+        let shown: Vec<usize> = computes.iter().map(|sentence| sentence.index).take(2).collect();
+        drafts.add(
+            Use::Calculation,
+            0.3,
+            &Filling { x: &term.phrase, plural: term.plural, ..Filling::default() },
+            &shown,
+        );
+    }
+    let lexicon = analysis.language().lexicon();
+    let is_process =
+        |term: &&&Term| term.surface.split(' ').any(|word| lexicon.is_process(&word.to_lowercase()));
+    if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3
+        && let Some(term) = terms.iter().take(5).find(is_process)
+    {
+        let filling = Filling { x: &term.phrase, plural: term.plural, ..Filling::default() };
+        drafts.add(Use::Sequence, 0.9, &filling, &ground(term));
+    }
+    for sentence in
+        sentences.iter().filter(|sentence| sentence.says(&Relation::Contrast) && sentence.fitness > 0.0)
+    {
+        if let Some((left, right)) = contrasted(analysis, sentence) {
+            let filling =
+                Filling { x: &left.phrase, y: &right.phrase, plural: left.plural, ..Filling::default() };
+            drafts.add(Use::Contrast, 0.9, &filling, &[sentence.index]);
+        }
+    }
+    for (rank, term) in (0_u32..).zip(terms.iter().take(3)) {
+        let Some(second) = companion(analysis, topic, term) else { continue };
+        let filling =
+            Filling { x: &term.phrase, y: &second.phrase, plural: term.plural, ..Filling::default() };
+        let ground = [ground(term), ground(second)].concat();
+        let cost = 1.6 + f64::from(rank) * 0.3;
+        drafts.add(Use::Relation, cost, &filling, &ground);
+        drafts.add(Use::Importance, cost + 0.4, &filling, &ground);
+        drafts.add(Use::Topic, cost + 0.8, &filling, &ground);
+    }
+}
+
+/// "600 = 300P": an equation with numbers.
+fn is_computation(text: &str) -> bool {
+    text.contains('=') && text.chars().any(char::is_numeric)
+}
+
+/// The two key terms that a sentence sets against each other, on both sides of what contrasts them.
+pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Option<(&'a Term, &'a Term)> {
+    let lexicon = analysis.language().lexicon();
+    let mark = lexicon.contrast.iter().find_map(|expression| expression.find(&sentence.text))?;
+    let words = tokens(&sentence.text, lexicon);
+    let runs = super::analysis::runs(&words, lexicon);
+    let mut stems = Stems::of(analysis.language());
+    let mut whole: Vec<(usize, &Term)> = Vec::new();
+    for run in runs {
+        let Some(part) = words.get(run) else { continue };
+        let key = stems.key(part);
+        let numbers = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        if let (Some(first), Some(term)) =
+            (part.first(), numbers.filter(|term| !term.name).find(|term| term.key == key))
+        {
+            whole.push((first.bytes.start, term));
+        }
+    }
+    let left = whole.iter().find(|(at, _)| *at < mark.start()).map(|(_, term)| *term)?;
+    let right = whole.iter().find(|(at, _)| *at >= mark.end()).map(|(_, term)| *term)?;
+    (!is_nested(left, right)).then_some((left, right))
+}

@@ -1,0 +1,201 @@
+//! Passages: runs of neighbouring sentences that can be quoted together. A passage begins with a
+//! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
+//! begins with a pronoun that nobody can resolve.
+
+use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
+use super::sense::{About, OPENING_TOKENS, PassageRole, about, role, weight};
+use crate::content::Evidence;
+use crate::source::Role;
+
+/// How long passages may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Length {
+    /// Most sentences.
+    pub(super) sentences: usize,
+    /// Most words.
+    pub(super) words: usize,
+    /// Until it has so many words, a passage takes in the next sentence even if that stands alone.
+    pub(super) joined_words: usize,
+    /// Which sentences may begin one.
+    pub(super) heads: Heads,
+}
+
+impl Length {
+    /// Sentences one by one, to be read in their order.
+    pub(super) const IN_ORDER: Length =
+        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::GoOn };
+    /// Sentences one by one.
+    pub(super) const SINGLE: Length =
+        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::StandAlone };
+}
+
+/// Which sentences may begin a passage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Heads {
+    /// Only those that stand alone.
+    StandAlone,
+    /// Also those that go on from the passage before: the reader meets both, in this order.
+    GoOn,
+}
+
+/// A run of neighbouring sentences, ready to be set.
+#[derive(Clone, Debug)]
+pub(super) struct Passage {
+    /// The sentences of the source, ascending and without gaps.
+    pub(super) sentences: Vec<usize>,
+    /// Their wording as it is set, one for each.
+    pub(super) texts: Vec<String>,
+    /// What the passage does.
+    pub(super) role: PassageRole,
+    /// What it defines or sets out with.
+    pub(super) about: Option<About>,
+    /// Whether it needs the passage before it.
+    pub(super) leans: bool,
+    /// How much it deserves a place, 0 to about 1.
+    pub(super) weight: f64,
+}
+
+impl Passage {
+    /// Its sentences as running text.
+    pub(super) fn text(&self) -> String {
+        self.texts.join(" ")
+    }
+
+    /// Leaves out a question at the end, whose answer is not part of the passage.
+    fn drop_open_question(&mut self) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?')) {
+            self.texts.pop();
+            self.sentences.pop();
+        }
+    }
+
+    /// Parts a question that the passage itself answers from the answer.
+    pub(super) fn question_and_answer(&self) -> Option<(Passage, Passage)> {
+        self.first_and_rest().filter(|(question, _)| question.texts.iter().all(|text| text.ends_with('?')))
+    }
+
+    /// Parts the first sentence from those that follow.
+    pub(super) fn first_and_rest(&self) -> Option<(Passage, Passage)> {
+        let (first, others) = self.texts.split_first().filter(|(_, others)| !others.is_empty())?;
+        let (place, places) = self.sentences.split_first()?;
+        let first = Passage { sentences: vec![*place], texts: vec![first.clone()], ..self.clone() };
+        let rest = Passage { sentences: places.to_vec(), texts: others.to_vec(), ..self.clone() };
+        Some((first, rest))
+    }
+
+    /// Words in it.
+    pub(super) fn words(&self) -> usize {
+        self.texts.iter().map(|text| text.split_whitespace().count()).sum()
+    }
+
+    /// Characters in it.
+    pub(super) fn characters(&self) -> usize {
+        self.texts.iter().map(|text| text.chars().count() + 1).sum::<usize>().saturating_sub(1)
+    }
+
+    /// The source behind it.
+    pub(super) fn evidence(&self, analysis: &Analysis) -> Vec<Evidence> {
+        self.sentences.iter().filter_map(|sentence| analysis.evidence(*sentence)).collect()
+    }
+}
+
+/// Cuts a section into passages, leaving out what cannot be set.
+pub(super) fn passages(
+    analysis: &Analysis,
+    section: &PlannedSection,
+    length: Length,
+    set: &dyn Fn(&Sentence) -> Option<String>,
+) -> Vec<Passage> {
+    let mut found: Vec<Passage> = Vec::new();
+    let first = section.sentences.first();
+    for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
+        let usable = is_running(sentence.role) && is_usable(sentence, length.heads);
+        let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
+        if extend(&mut found, sentence, &text, length, analysis) {
+            continue;
+        }
+        let goes_on = length.heads == Heads::GoOn
+            && (follows(&found, sentence)
+                || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
+        let alone = sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence);
+        if alone || sentence.is_question() || goes_on {
+            found.push(Passage {
+                sentences: vec![sentence.index],
+                texts: vec![text],
+                role: role(analysis, sentence),
+                about: about(analysis, sentence),
+                leans: !alone && first != Some(&sentence.index),
+                weight: weight(analysis, sentence),
+            });
+        }
+    }
+    found.iter_mut().for_each(Passage::drop_open_question);
+    found.retain(|passage| !passage.sentences.is_empty());
+    found
+}
+
+/// Whether a sentence can be set at all; where passages go on, short links are kept too.
+fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
+    let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
+    let asks = sentence.is_question() && (4..30).contains(&sentence.words);
+    sentence.fitness > 0.0 || asks || is_link
+}
+
+fn follows(found: &[Passage], sentence: &Sentence) -> bool {
+    let last = found.last().and_then(|passage| passage.sentences.last());
+    last.is_some_and(|last| last + 1 == sentence.index)
+}
+
+/// Whether a pronoun in the sentence has nothing there to stand for.
+fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let lexicon = analysis.language().lexicon();
+    leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
+}
+
+/// Whether the main clause has a pronoun for its subject after an opening adverbial ("In 1559, he …"),
+/// which may stand for somebody named before; German needs no comma there.
+fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let language = analysis.language();
+    let lexicon = language.lexicon();
+    let tokens = tokens(&sentence.text, lexicon);
+    let mut before = None;
+    tokens.iter().take(OPENING_TOKENS).any(|token| {
+        let word = token.lower.as_str();
+        let pronoun = lexicon.pronouns.contains(word) || lexicon.person_pronouns.contains(word);
+        let opens = before == Some(Class::Mark) || language.capitalised_nouns;
+        before = Some(token.class);
+        pronoun && opens
+    })
+}
+
+/// Lets a sentence that leans on the one before join its passage.
+fn extend(
+    found: &mut [Passage],
+    sentence: &Sentence,
+    text: &str,
+    length: Length,
+    analysis: &Analysis,
+) -> bool {
+    let follows = follows(found, sentence);
+    let Some(last) = found.last_mut() else { return false };
+    let before = last.sentences.last().and_then(|index| analysis.sentence(*index));
+    let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
+    let has_room = last.words() + text.split_whitespace().count() <= length.words;
+    let fits = last.sentences.len() < length.sentences;
+    let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
+    let wanted = last.words() < length.joined_words && !sentence.is_question();
+    let joins =
+        follows && same_paragraph && has_room && (answers || fits && (!sentence.stands_alone || wanted));
+    if joins {
+        let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
+        last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);
+        last.sentences.push(sentence.index);
+        last.texts.push(text.to_owned());
+    }
+    joins
+}
+
+/// Whether sentences of that role can be set as running text.
+fn is_running(role: Role) -> bool {
+    matches!(role, Role::Prose | Role::ListItem { .. })
+}

@@ -1,0 +1,132 @@
+//! Chooses what a script quotes: an opening thought, what the subject is, passages for each section
+//! within the time, and takeaways of different sections, each sentence once.
+
+use std::collections::BTreeSet;
+
+use super::super::analysis::{Analysis, Plan, Sentence};
+use super::super::chapter::{
+    Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
+};
+use super::super::passage::{Heads, Length, Passage};
+use super::super::sense::{PassageRole, is_statement};
+use super::speakable::Tongue;
+use crate::source::Role;
+
+/// How roomy a script is: in a short one every answer is shorter.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    /// Words of the whole script.
+    words: usize,
+}
+
+/// Scripts under that many words are short.
+const SHORT: usize = 700;
+
+impl Scale {
+    /// A script of about that many words.
+    pub(super) fn of(words: usize) -> Scale {
+        Scale { words }
+    }
+
+    /// What one voice can say at a stretch.
+    fn length(self) -> Length {
+        if self.words < SHORT {
+            Length { sentences: 2, words: 48, joined_words: 18, heads: Heads::StandAlone }
+        } else {
+            Length { sentences: 3, words: 70, joined_words: 40, heads: Heads::StandAlone }
+        }
+    }
+
+    fn takeaways(self) -> usize {
+        if self.words < SHORT { 2 } else { 3 }
+    }
+}
+
+/// Words with which the host opens.
+const OPENING_WORDS: usize = 70;
+/// Words with which the guest says what the subject is.
+const SUBJECT_WORDS: usize = 75;
+/// Words that lead into a passage, on average.
+const WORDS_AROUND: usize = 13;
+/// Words that hand over to a section.
+const WORDS_BETWEEN: usize = 12;
+/// Most and fewest words of a takeaway, so that it stays.
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
+
+/// What a script quotes.
+pub(super) struct ScriptPlan {
+    /// Shows why the subject matters.
+    pub(super) opening: Vec<Passage>,
+    /// Says what the subject is.
+    pub(super) subject: Vec<Passage>,
+    /// Sections that have something to say, in the outline's order.
+    pub(super) chapters: Vec<Chapter>,
+    /// What to take away, each from another section.
+    pub(super) takeaways: Vec<Passage>,
+}
+
+/// Chooses for about that many words between introduction and conclusion.
+pub(super) fn choose(
+    analysis: &Analysis,
+    plan: &Plan,
+    tongue: &Tongue,
+    scale: Scale,
+    words: usize,
+) -> ScriptPlan {
+    let speak = |sentence: &Sentence| tongue.speak(spoken_part(sentence));
+    let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
+    weigh_for_takeaways(analysis, &mut singles);
+    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
+        is_takeaway(passage) && is_statement(analysis, passage)
+    });
+    let takeaways: Vec<Passage> = takeaways.into_iter().map(|(_, passage)| passage).collect();
+    let used: BTreeSet<usize> =
+        takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
+    let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
+    let mut pool = chapters(analysis, plan, scale.length(), &fresh);
+    let lead = pool.remove(0).passages;
+    let (opening, subject) = if lead.is_empty() {
+        let subject = take_subject(analysis, &mut pool, &|_| true);
+        let first = pool.get_mut(..1).unwrap_or_default();
+        (take_opening(first, &|_| true).into_iter().collect(), subject.into_iter().collect())
+    } else {
+        introduction(lead)
+    };
+    pool.retain(|chapter| !chapter.passages.is_empty());
+    let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
+    share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
+    ScriptPlan { opening, subject, chapters: pool, takeaways }
+}
+
+/// A list item without the label that a reader sees before its colon ("Income: when incomes rise …").
+fn spoken_part(sentence: &Sentence) -> &str {
+    let parts = sentence.text.split_once(": ").filter(|_| matches!(sentence.role, Role::ListItem { .. }));
+    let labelled = parts.filter(|(label, rest)| label.split_whitespace().count() <= 4 && rest.len() > 30);
+    labelled.map_or(sentence.text.as_str(), |(_, rest)| rest)
+}
+
+/// Shares the lead of the text: the host opens with its first sentence and those that lean on it, the
+/// guest goes on where a sentence stands alone.
+fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
+    let mut words = 0;
+    let turn = lead.iter().enumerate().position(|(place, passage)| {
+        let turns = place > 0 && !passage.leans;
+        words += passage.words();
+        turns || words > OPENING_WORDS
+    });
+    let stands = turn.filter(|place| lead.get(*place).is_some_and(|passage| !passage.leans));
+    let mut opening = lead;
+    let subject = opening.split_off(stands.unwrap_or(1).min(opening.len()));
+    let mut room = SUBJECT_WORDS;
+    let subject = subject.into_iter().take_while(|passage| {
+        let fits = passage.words() <= room;
+        room = room.saturating_sub(passage.words());
+        fits
+    });
+    (opening, subject.collect())
+}
+
+fn is_takeaway(passage: &Passage) -> bool {
+    TAKEAWAY_WORDS.contains(&passage.words())
+        && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
+}

@@ -1,0 +1,275 @@
+//! Writes questions to read with: what a section offers (a definition, a contrast, causes, steps, …)
+//! decides what can be asked about it, and kinds and levels are mixed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Error;
+use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
+use super::objectives::contrasted;
+use super::sense::{PassageRole, definition, role, whole_terms};
+use super::wording::{fill, quoted};
+use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
+use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
+
+/// Questions that a reading session can hold.
+const MOST: usize = 12;
+/// Fewest questions of a guide.
+const FEWEST: usize = 5;
+/// Most passages behind one question.
+const MOST_EVIDENCE: usize = 4;
+
+/// Writes the questions.
+///
+/// # Errors
+/// Returns [`Error::Lacking`] if the language has no question phrases or the text gives no handles.
+pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<ReadingGuideQuestions, Error> {
+    let lacking = |what: String| Error::Lacking { kind: Kind::ReadingGuideQuestions, what };
+    let language = analysis.language_code();
+    let lesson = lesson(language)
+        .ok_or_else(|| lacking(format!("there are no question phrases for the language `{language}`")))?;
+    let plan = Plan::of(analysis, outline);
+    let asker = Asker { analysis, lesson, plan: &plan };
+    let questions = asker.ask();
+    let levels: BTreeSet<BloomLevel> = questions.iter().map(|question| question.level).collect();
+    if questions.len() < FEWEST || levels.len() < 3 {
+        let (has, levels) = (questions.len(), levels.len());
+        return Err(lacking(format!(
+            "{FEWEST} questions of 3 levels needed, the text gives {has} of {levels}"
+        )));
+    }
+    Ok(ReadingGuideQuestions { title: String::new(), questions })
+}
+
+/// Something that can be asked about a section.
+struct Handle {
+    need: Need,
+    /// Key terms for the places `x`, `y`, `z`.
+    terms: Vec<usize>,
+    /// Another section, for `other`.
+    other: Option<usize>,
+    /// Where the answer is found.
+    sentences: Vec<usize>,
+}
+
+struct Asker<'a> {
+    analysis: &'a Analysis,
+    lesson: &'static Lesson,
+    plan: &'a Plan,
+}
+
+/// What was asked so far, so that no need, phrase or term comes too often.
+#[derive(Default)]
+struct Asked {
+    needs: BTreeMap<Need, usize>,
+    levels: BTreeMap<BloomLevel, usize>,
+    phrases: BTreeSet<&'static str>,
+    terms: BTreeSet<usize>,
+}
+
+impl Asker<'_> {
+    fn ask(&self) -> Vec<ReadingQuestion> {
+        let mut asked = Asked::default();
+        let mut found: Vec<(usize, ReadingQuestion)> = Vec::new();
+        let sections = self.plan.sections.len();
+        let rounds = if sections >= MOST { 1 } else { 3 };
+        let handles: Vec<Vec<Handle>> = (0..sections).map(|number| self.handles(number)).collect();
+        for _ in 0..rounds {
+            for (number, offered) in handles.iter().enumerate() {
+                if found.len() + 1 < MOST {
+                    found.extend(self.best(number, offered, &mut asked).map(|question| (number, question)));
+                }
+            }
+        }
+        found.sort_by_key(|(number, _)| *number);
+        let mut questions: Vec<ReadingQuestion> = found.into_iter().map(|(_, question)| question).collect();
+        questions.extend(self.whole(&mut asked));
+        questions
+    }
+
+    /// The question that adds most variety.
+    fn best(&self, number: usize, offered: &[Handle], asked: &mut Asked) -> Option<ReadingQuestion> {
+        let section = self.plan.sections.get(number)?;
+        let mut candidates: Vec<(usize, &Handle, &'static ReadingPhrase)> = Vec::new();
+        for handle in offered {
+            let stale = handle.terms.iter().filter(|term| asked.terms.contains(*term)).count();
+            let phrases = self.lesson.questions.iter().filter(|phrase| phrase.need == handle.need);
+            for phrase in phrases.filter(|phrase| !asked.phrases.contains(phrase.text)) {
+                let need = asked.needs.get(&handle.need).copied().unwrap_or(0);
+                let level = asked.levels.get(&phrase.level).copied().unwrap_or(0);
+                candidates.push((need * 3 + level * 2 + stale * 4 + cost(handle.need), handle, phrase));
+            }
+        }
+        candidates.sort_by_key(|(cost, _, _)| *cost);
+        let (question, handle, phrase) = candidates.into_iter().find_map(|(_, handle, phrase)| {
+            Some((self.question(section, handle, phrase)?, handle, phrase))
+        })?;
+        *asked.needs.entry(handle.need).or_default() += 1;
+        *asked.levels.entry(phrase.level).or_default() += 1;
+        asked.phrases.insert(phrase.text);
+        asked.terms.extend(&handle.terms);
+        Some(question)
+    }
+
+    fn question(
+        &self,
+        section: &PlannedSection,
+        handle: &Handle,
+        phrase: &ReadingPhrase,
+    ) -> Option<ReadingQuestion> {
+        let terms: Vec<&Term> = super::wording::terms(self.analysis, &handle.terms);
+        let bare =
+            |place: usize| terms.get(place).map_or(String::new(), |term| quoted(self.lesson, &term.surface));
+        let named = |place: usize| terms.get(place).map_or("", |term| term.phrase.as_str());
+        let other = handle.other.and_then(|number| self.plan.sections.get(number));
+        let question = fill(
+            phrase.text,
+            &[
+                ("x", named(0)),
+                ("y", named(1)),
+                ("z", named(2)),
+                ("xq", &bare(0)),
+                ("yq", &bare(1)),
+                ("zq", &bare(2)),
+                ("section", &quoted(self.lesson, &section.title)),
+                ("other", &other.map_or(String::new(), |other| quoted(self.lesson, &other.title))),
+            ],
+        );
+        let mut objectives: BTreeSet<u32> = section.objectives.iter().copied().collect();
+        objectives.extend(other.into_iter().flat_map(|other| &other.objectives));
+        let evidence: Vec<Evidence> = handle
+            .sentences
+            .iter()
+            .take(MOST_EVIDENCE)
+            .filter_map(|index| self.analysis.evidence(*index))
+            .collect();
+        let fits = question.chars().count() <= 500 && !evidence.is_empty();
+        let objectives = objectives.into_iter().take(10).collect();
+        fits.then_some(ReadingQuestion { question, level: phrase.level, objectives, evidence })
+    }
+
+    /// Everything that a section offers to a question.
+    fn handles(&self, number: usize) -> Vec<Handle> {
+        let Some(section) = self.plan.sections.get(number) else { return Vec::new() };
+        let sentences: Vec<&Sentence> =
+            section.sentences.iter().filter_map(|index| self.analysis.sentences().get(*index)).collect();
+        let mut found: Vec<Handle> = sentences.iter().filter_map(|sentence| self.offer(sentence)).collect();
+        let defined: Vec<usize> = sentences
+            .iter()
+            .filter(|found| definition(self.analysis, found).is_some())
+            .map(|found| found.index)
+            .collect();
+        if defined.len() >= 2 {
+            found.push(Handle { need: Need::Vocabulary, terms: Vec::new(), other: None, sentences: defined });
+        }
+        let steps = sentences
+            .iter()
+            .filter(|found| role(self.analysis, found) == PassageRole::Sequence)
+            .map(|found| found.index);
+        let steps: Vec<usize> = steps.collect();
+        if steps.len() >= 2 {
+            found.push(Handle { need: Need::Sequence, terms: Vec::new(), other: None, sentences: steps });
+        }
+        let main = self.analysis.select(3, section.sentences.iter().copied());
+        if number + 1 < self.plan.sections.len() {
+            let (other, sentences) = (Some(number + 1), main.clone());
+            found.push(Handle { need: Need::TwoSections, terms: Vec::new(), other, sentences });
+        }
+        found.push(Handle { need: Need::Section, terms: Vec::new(), other: None, sentences: main });
+        found
+    }
+
+    /// What one sentence offers.
+    fn offer(&self, sentence: &Sentence) -> Option<Handle> {
+        let terms = self.apart(&whole_terms(self.analysis, sentence));
+        let handle = |need: Need, terms: Vec<usize>| {
+            Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
+        };
+        let first = terms.first().copied();
+        match role(self.analysis, sentence) {
+            PassageRole::Definition => {
+                let term = definition(self.analysis, sentence).and_then(|definition| definition.key_term)?;
+                handle(Need::Definition, vec![term])
+            }
+            PassageRole::Contrast if self.contrasted(sentence).is_some() => {
+                handle(Need::Contrast, self.contrasted(sentence)?)
+            }
+            PassageRole::Cause => handle(Need::Cause, vec![first?]),
+            PassageRole::Example => handle(Need::Example, vec![first?]),
+            PassageRole::Figures => handle(Need::Figures, vec![first?]),
+            PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History
+                if terms.len() >= 2 =>
+            {
+                handle(Need::Pair, terms)
+            }
+            PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History => None,
+        }
+    }
+
+    /// The two terms that a sentence sets against each other.
+    fn contrasted(&self, sentence: &Sentence) -> Option<Vec<usize>> {
+        let (left, right) = contrasted(self.analysis, sentence)?;
+        let title = self.analysis.source().title().unwrap_or_default().to_lowercase();
+        if [left, right].iter().any(|term| title.contains(&term.surface.to_lowercase())) {
+            return None;
+        }
+        let number = |term: &Term| self.analysis.terms().iter().position(|other| other.key == term.key);
+        Some(vec![number(left)?, number(right)?])
+    }
+
+    /// At most three terms none of which is a part of another.
+    fn apart(&self, numbers: &[usize]) -> Vec<usize> {
+        let mut chosen: Vec<(usize, &Term)> = Vec::new();
+        for number in numbers {
+            let Some(term) = self.analysis.terms().get(*number) else { continue };
+            let overlaps = |other: &Term| {
+                let (left, right) = (other.surface.to_lowercase(), term.surface.to_lowercase());
+                left.contains(&right) || right.contains(&left)
+            };
+            if chosen.len() < 3 && !chosen.iter().any(|(_, other)| overlaps(other)) {
+                chosen.push((*number, term));
+            }
+        }
+        chosen.into_iter().map(|(number, _)| number).collect()
+    }
+
+    /// One question about the whole.
+    fn whole(&self, asked: &mut Asked) -> Option<ReadingQuestion> {
+        let known = |number: &usize| {
+            self.analysis.terms().get(*number).is_some_and(|term| term.definition.is_some() && !term.name)
+        };
+        let sections = self.plan.sections.iter();
+        let firsts: Vec<usize> =
+            sections.filter_map(|section| section.terms.iter().copied().find(known)).collect();
+        let terms = self.apart(&firsts);
+        let section = self.plan.sections.last()?;
+        let known = super::wording::terms(self.analysis, &terms).into_iter();
+        let sentences: Vec<usize> =
+            known.filter_map(|term| term.definition.or(term.sentences.first().copied())).collect();
+        let mut objectives: Vec<u32> = Vec::new();
+        for sentence in &sentences {
+            objectives.extend(self.plan.objectives_of(*sentence));
+        }
+        objectives.sort_unstable();
+        objectives.dedup();
+        let whole = Handle { need: Need::Whole, terms, other: None, sentences };
+        if whole.terms.len() < 3 {
+            return None;
+        }
+        let phrase = self.lesson.questions.iter().find(|phrase| phrase.need == Need::Whole)?;
+        asked.phrases.insert(phrase.text);
+        let mut question = self.question(section, &whole, phrase)?;
+        question.objectives = objectives.into_iter().take(10).collect();
+        Some(question)
+    }
+}
+
+/// Questions about a relation in the text go before questions that any section allows.
+fn cost(need: Need) -> usize {
+    match need {
+        Need::Contrast | Need::Cause => 0,
+        Need::Definition | Need::Sequence | Need::Example => 1,
+        Need::Pair | Need::Figures => 2,
+        Need::Vocabulary | Need::TwoSections => 4,
+        Need::Section | Need::Whole => 6,
+    }
+}

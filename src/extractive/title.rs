@@ -1,0 +1,60 @@
+//! The title of the whole: the request's topic, the source's own title, or one made of key terms.
+
+use super::analysis::{Analysis, Term, capitalised, count_words, unshouted};
+
+/// Bounds of a title, in characters.
+const CHARACTERS: std::ops::RangeInclusive<usize> = 10..=200;
+/// Most words of a title; more is a sentence.
+const MAX_WORDS: usize = 16;
+
+/// Returns the title of a text.
+pub(super) fn of(analysis: &Analysis) -> String {
+    let topic = analysis.request().topic().map(str::trim).filter(|topic| is_title(analysis, topic));
+    let own = analysis.source().title().map(str::trim).filter(|title| is_title(analysis, title));
+    match (topic, own) {
+        (Some(topic), _) => topic.to_owned(),
+        (None, Some(own)) => unshouted(own, &|word| analysis.is_name(word)),
+        (None, None) => made(analysis),
+    }
+}
+
+fn is_title(analysis: &Analysis, title: &str) -> bool {
+    let generic = analysis.language().lexicon().generic_headings.contains(&title.to_lowercase().as_str());
+    let lexicon = analysis.language().lexicon();
+    let is_header =
+        title.split_whitespace().any(|word| lexicon.page_words.contains(word.to_lowercase().as_str()));
+    let is_file = !title.contains(' ') && (title.contains('.') || title.contains('_'));
+    let is_sentence = title.ends_with(['.', ';', ',']) || count_words(title) > MAX_WORDS;
+    CHARACTERS.contains(&title.chars().count()) && !generic && !is_file && !is_header && !is_sentence
+}
+
+/// "Volcanoes and magma": the source's short title, if there is one, with key terms.
+fn made(analysis: &Analysis) -> String {
+    let short = analysis.source().title().map(str::trim).filter(|title| {
+        let length = title.chars().count();
+        (3..*CHARACTERS.start()).contains(&length)
+            && !analysis.language().lexicon().generic_headings.contains(&title.to_lowercase().as_str())
+    });
+    let mut chosen: Vec<&Term> = Vec::new();
+    let nested = |left: &Term, right: &Term| {
+        left.key.contains(right.key.as_str()) || right.key.contains(left.key.as_str())
+    };
+    for term in analysis.terms().iter().filter(|term| !term.name) {
+        let in_title = short.is_some_and(|title| title.to_lowercase().contains(&term.surface.to_lowercase()));
+        if !in_title && !chosen.iter().any(|other| nested(term, other)) {
+            chosen.push(term);
+        }
+        if chosen.len() == 3 {
+            break;
+        }
+    }
+    let pair = analysis.language().phrases.title_pair;
+    let mut surfaces = short.into_iter().chain(chosen.iter().map(|term| term.surface.as_str()));
+    let first = surfaces.next().unwrap_or_default();
+    let second = surfaces.next().unwrap_or_default();
+    let title = capitalised(&pair.replace("{X}", first).replace("{Y}", second));
+    match surfaces.next() {
+        Some(third) if title.chars().count() < *CHARACTERS.start() => format!("{title}: {third}"),
+        _ => title,
+    }
+}

@@ -1,0 +1,163 @@
+//! Puts words of the source into phrases of a language: fills places, quotes titles, joins lists, and
+//! takes out of a sentence what needs the source beside it. How a sentence is spoken is the business
+//! of `podcast_script/speakable.rs`.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::analysis::{Analysis, Term};
+use crate::language::lesson::Lesson;
+use crate::language::speech::Speech;
+
+/// Compiles an expression that is a constant of ours.
+#[expect(clippy::expect_used, reason = "the expressions are constants and tables; a test compiles all")]
+pub(super) fn expression(text: &str) -> Regex {
+    Regex::new(text).expect("an expression of our own compiles")
+}
+
+/// Puts values into the places `{name}` of a phrase, in one pass: a value is never a phrase itself.
+pub(super) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
+    let mut filled = String::with_capacity(phrase.len());
+    let mut pieces = phrase.split('{');
+    filled.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let (name, rest) = piece.split_once('}').unwrap_or(("", piece));
+        let value = values.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value);
+        filled.push_str(value);
+        filled.push_str(rest);
+    }
+    filled
+}
+
+/// Sets a title or a term in the quotation marks of the language.
+pub(super) fn quoted(lesson: &Lesson, text: &str) -> String {
+    let (open, close) = lesson.quotation;
+    let calm = calm(text);
+    let inner: String = calm.chars().filter(|mark| !"“”„«»\"".contains(*mark)).collect();
+    format!("{open}{}{close}", inner.trim())
+}
+
+/// Takes a title down that shouts: all capitals become a capital and small letters.
+fn calm(title: &str) -> std::borrow::Cow<'_, str> {
+    let letters = title.chars().filter(|mark| mark.is_alphabetic()).count();
+    let shouts = letters > 6 && !title.chars().any(char::is_lowercase);
+    if shouts { capitalised(&title.to_lowercase()).into() } else { title.into() }
+}
+
+/// Joins entries as a sentence does: "a, b and c".
+pub(super) fn list(lesson: &Lesson, entries: &[String]) -> String {
+    match entries {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} {} {last}", first.join(", "), lesson.and),
+    }
+}
+
+/// The part of a title before its colon, if that says enough: what the matter is called in a sentence.
+pub(super) fn subject(title: &str) -> &str {
+    match title.split_once(": ") {
+        Some((before, _)) if before.chars().count() >= 4 => before.trim(),
+        _ => title.trim().trim_end_matches(['.', ':']),
+    }
+}
+
+/// Begins a statement with a capital and ends it with a full stop.
+pub(super) fn sentence_of(statement: &str) -> String {
+    let trimmed = statement.trim();
+    let capital = capitalised(trimmed);
+    if capital.ends_with(['.', '!', '?', '…']) { capital } else { format!("{capital}.") }
+}
+
+/// Begins a text with a capital.
+pub(super) fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
+}
+
+static CITATIONS: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]"));
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\([^()]*\)"));
+static MARKS: LazyLock<Regex> = LazyLock::new(|| expression(r"[*`]+|\b_|_\b"));
+
+/// Takes out citation marks and asides that point elsewhere. Nothing if the sentence still points.
+pub(super) fn readable(text: &str, speech: &Speech) -> Option<String> {
+    let plain = MARKS.replace_all(text, "");
+    let plain = CITATIONS.replace_all(&plain, "");
+    let plain = ASIDES.replace_all(&plain, |aside: &regex::Captures<'_>| {
+        let aside = aside.get(0).map_or("", |found| found.as_str());
+        if points_elsewhere(aside, speech) { String::new() } else { aside.to_owned() }
+    });
+    let plain: Cow<'_, str> = plain;
+    let whole = plain.trim().to_owned();
+    (!points_elsewhere(&whole, speech) && !whole.contains("://")).then_some(whole)
+}
+
+/// Whether a text sends the reader to a figure, a page or another place.
+pub(super) fn points_elsewhere(text: &str, speech: &Speech) -> bool {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|mark: char| mark.is_whitespace() || "(),;:".contains(mark))
+        .filter(|w| !w.is_empty())
+        .collect();
+    let numbered = words.windows(2).any(|pair| match pair {
+        [word, next] => {
+            speech.numbered.contains(word) && next.chars().next().is_some_and(|mark| mark.is_ascii_digit())
+        }
+        _ => false,
+    });
+    let joined = format!(" {} ", words.join(" ").trim_end_matches(['.', '!', '?']));
+    numbered || speech.pointers.iter().any(|phrase| joined.contains(&format!(" {phrase} ")))
+}
+
+/// Whether two sentences say nearly the same: most words of the shorter stand in the longer.
+pub(super) fn nearly_same(left: &str, right: &str) -> bool {
+    let (left, right) = (content_words(left), content_words(right));
+    let shared = left.intersection(&right).count();
+    let shorter = left.len().min(right.len());
+    shorter > 0 && shared * 4 >= shorter * 3 && shared * 2 >= left.len().max(right.len())
+}
+
+fn content_words(text: &str) -> std::collections::BTreeSet<String> {
+    let words = text.split(|mark: char| !mark.is_alphanumeric());
+    words.filter(|word| word.chars().count() > 3).map(str::to_lowercase).collect()
+}
+
+/// The key terms of those numbers.
+pub(super) fn terms<'a>(analysis: &'a Analysis, numbers: &[usize]) -> Vec<&'a Term> {
+    numbers.iter().filter_map(|number| analysis.terms().get(*number)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{fill, nearly_same, points_elsewhere, readable, subject};
+    use crate::language::speech::speech;
+
+    #[test]
+    fn a_value_with_braces_is_not_filled_again() {
+        assert_eq!(fill("About {a} and {b}.", &[("a", "{b}"), ("b", "x")]), "About {b} and x.");
+    }
+
+    #[test]
+    fn a_pointer_in_brackets_goes_and_a_sentence_that_points_is_refused() {
+        let english = speech("en").unwrap();
+        let aside = "Plates move slowly (see Figure 3) and melt rock [4].";
+        assert_eq!(readable(aside, english).unwrap(), "Plates move slowly and melt rock.");
+        assert_eq!(readable("Table 2 lists the values.", english), None);
+        assert!(!points_elsewhere("A web page is a table of hopes.", english));
+        assert!(points_elsewhere("This chapter explains it.", english));
+    }
+
+    #[test]
+    fn the_subject_is_what_stands_before_the_colon() {
+        assert_eq!(subject("Photosynthesis: How Plants Eat"), "Photosynthesis");
+        assert_eq!(subject("The Printing Press"), "The Printing Press");
+    }
+
+    #[test]
+    fn a_reworded_sentence_is_nearly_the_same() {
+        assert!(nearly_same("The press spread quickly in Europe.", "In Europe the press quickly spread."));
+        assert!(!nearly_same("The press spread quickly in Europe.", "Paper was far cheaper than parchment."));
+    }
+}

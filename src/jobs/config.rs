@@ -1,0 +1,148 @@
+//! The settings of jobs: `[workers]` and `[retention]` in the file.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// Says how jobs are run and what is remembered of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How jobs are run.
+    pub workers: Workers,
+    /// How long things are remembered.
+    pub retention: Retention,
+}
+
+/// Says how jobs are run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Workers {
+    /// Jobs in flight at once, 1 to 100 000; they mostly wait.
+    pub max: usize,
+    /// Characters of the texts of all jobs in flight, 200 000 to 1 000 000 000. A text that is worked
+    /// with takes about fifty bytes for each, so this bounds memory where texts are long.
+    pub max_source_characters: u32,
+    /// Pieces of work on the CPU at once, 1 to 1024; default: as many as the machine has cores.
+    pub cpu: usize,
+    /// How long a job may take from its claim on, 1 s to 24 h.
+    pub deadline: SignedDuration,
+    /// How long running pieces may go on after the service was told to stop, 0 to 10 min.
+    pub grace: SignedDuration,
+}
+
+/// Says how long things are remembered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// How long an idempotency key stands for its job, 1 min to 30 days.
+    pub idempotency: SignedDuration,
+}
+
+/// Characters of the longest text that is taken; a lower bound would keep it from ever being run.
+const LONGEST_SOURCE: u32 = 200_000;
+
+impl Default for Workers {
+    fn default() -> Self {
+        Workers {
+            max: 1000,
+            max_source_characters: 3_000_000,
+            cpu: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            deadline: SignedDuration::from_mins(15),
+            grace: SignedDuration::from_secs(20),
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Retention { idempotency: SignedDuration::from_hours(24) }
+    }
+}
+
+impl Workers {
+    pub(super) fn deadline(&self) -> Duration {
+        self.deadline.unsigned_abs()
+    }
+
+    pub(super) fn grace(&self) -> Duration {
+        self.grace.unsigned_abs()
+    }
+
+    /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let second = SignedDuration::from_secs(1);
+        let checks = [
+            ("max", (1..=100_000).contains(&self.max), "must be from 1 to 100000"),
+            (
+                "max_source_characters",
+                (LONGEST_SOURCE..=1_000_000_000).contains(&self.max_source_characters),
+                "must be from 200000 to 1000000000",
+            ),
+            ("cpu", (1..=1024).contains(&self.cpu), "must be from 1 to 1024"),
+            (
+                "deadline",
+                within(self.deadline, second, SignedDuration::from_hours(24)),
+                "must be from 1s to 24h",
+            ),
+            (
+                "grace",
+                within(self.grace, SignedDuration::ZERO, SignedDuration::from_mins(10)),
+                "must be from 0s to 10m",
+            ),
+        ];
+        faults(checks)
+    }
+}
+
+impl Retention {
+    pub(super) fn idempotency(&self) -> Duration {
+        self.idempotency.unsigned_abs()
+    }
+
+    /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let fits =
+            within(self.idempotency, SignedDuration::from_mins(1), SignedDuration::from_hours(30 * 24));
+        faults([("idempotency", fits, "must be from 1m to 720h")])
+    }
+}
+
+fn within(duration: SignedDuration, least: SignedDuration, most: SignedDuration) -> bool {
+    (least..=most).contains(&duration)
+}
+
+fn faults<const N: usize>(
+    checks: [(&'static str, bool, &'static str); N],
+) -> Vec<(&'static str, &'static str)> {
+    checks.into_iter().filter(|(_, fits, _)| !fits).map(|(setting, _, message)| (setting, message)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_people_write_them() {
+        let read = toml::from_str::<Workers>("deadline = '90s'\ngrace = '1m 30s'").unwrap();
+        assert_eq!(read.deadline(), Duration::from_secs(90));
+        assert_eq!(read.grace(), Duration::from_secs(90));
+        assert_eq!(toml::from_str::<Retention>("idempotency = '24h'").unwrap(), Retention::default());
+        assert!(toml::from_str::<Workers>("deadlin = '90s'").is_err());
+    }
+
+    #[test]
+    fn every_fault_is_listed_at_once() {
+        assert_eq!(Workers::default().faults(), []);
+        assert_eq!(Retention::default().faults(), []);
+        let zero = SignedDuration::ZERO;
+        let grace = -SignedDuration::from_secs(1);
+        let workers = Workers { max: 0, max_source_characters: 0, cpu: 0, deadline: zero, grace };
+        let named: Vec<_> = workers.faults().into_iter().map(|(setting, _)| setting).collect();
+        assert_eq!(named, ["max", "max_source_characters", "cpu", "deadline", "grace"]);
+        assert_eq!(Retention { idempotency: zero }.faults().len(), 1);
+    }
+}

@@ -1,0 +1,234 @@
+//! When packages are made: accepting, queueing, running, resuming and deleting jobs.
+//!
+//! Every generation is a job, also one that a client waits for: [`Jobs::submit`] and
+//! [`Jobs::wait`]. A job is accepted in one commit, waits in the store's queue, is claimed by
+//! compare-and-set and run by a worker. What happens inside is `pipeline`'s business; what is
+//! stored is `record`'s. Files in reading order: this one, `worker.rs`, `waiting.rs`, `shelf.rs`.
+
+mod config;
+mod error;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod waiting;
+mod worker;
+
+pub use config::{Config, Retention, Workers};
+pub use error::Error;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use shelf::Shelf;
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use waiting::Waiting;
+use worker::Running;
+
+use crate::content::{Kind, Material, Request};
+use crate::id::JobId;
+use crate::pipeline::{Pipeline, Refusal};
+use crate::record::{Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Records, Viewer};
+
+/// Accepts, runs and keeps jobs. Clones are the same.
+#[derive(Clone, Debug)]
+pub struct Jobs {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    config: Config,
+    records: Records,
+    pipeline: Pipeline,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// Names this process in the claims it makes.
+    instance: String,
+    /// Tells the worker pool that the queue has something new.
+    wake: Notify,
+    running: Running,
+    waiting: Waiting,
+    shelf: Shelf,
+}
+
+/// What goes with a request besides its body.
+#[derive(Clone, Debug, Default)]
+pub struct SubmitOptions {
+    /// Names the call, so that repeating it makes no second job.
+    pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// The job.
+    pub job: Job,
+    /// Whether an earlier call with the same idempotency key made it.
+    pub replayed: bool,
+}
+
+impl Jobs {
+    /// Gives back to the queue what an earlier process left running, and begins to work. All tasks
+    /// run on `tasks`; when `stop` is cancelled they end within the grace time.
+    ///
+    /// # Errors
+    /// [`Error::Record`] if the store cannot be read or written.
+    pub async fn start(
+        config: Config,
+        records: Records,
+        pipeline: Pipeline,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Result<Jobs, Error> {
+        let shared = Arc::new(Shared {
+            config,
+            records,
+            pipeline,
+            tasks,
+            stop,
+            instance: uuid::Uuid::now_v7().to_string(),
+            wake: Notify::new(),
+            running: Running::default(),
+            waiting: Waiting::default(),
+            shelf: Shelf::default(),
+        });
+        worker::give_back_abandoned(&shared).await?;
+        let watch = shared.records.watch();
+        shared.tasks.spawn(follow(Arc::clone(&shared), watch));
+        shared.tasks.spawn(worker::take_jobs(Arc::clone(&shared)));
+        Ok(Jobs { shared })
+    }
+
+    /// Accepts a request; when this returns the job is durable.
+    ///
+    /// # Errors
+    /// [`Error::SourceTooThin`], [`Error::Unsupported`] and [`Error::IdempotencyMismatch`] say what is
+    /// wrong with the request; [`Error::ShuttingDown`], [`Error::Reading`], [`Error::Record`].
+    pub async fn submit(
+        &self,
+        owner: Owner,
+        request: Request,
+        options: SubmitOptions,
+    ) -> Result<Submitted, Error> {
+        let shared = &self.shared;
+        if shared.stop.is_cancelled() {
+            return Err(Error::ShuttingDown);
+        }
+        let key = options.idempotency_key.as_ref();
+        if let Some(key) = key
+            && let Some(job) = shared.records.remembered(owner, key, &request).await?
+        {
+            return Ok(Submitted { job, replayed: true });
+        }
+        let request = Arc::new(request);
+        let reading = shared.pipeline.examine(Arc::clone(&request)).await?;
+        let kept = shared.config.retention.idempotency();
+        match shared.records.accept(owner, &request, key, kept).await? {
+            Accepted::New(job) => {
+                shared.shelf.put(job.id, job.source_characters, reading);
+                shared.wake.notify_one();
+                Ok(Submitted { job, replayed: false })
+            }
+            Accepted::Replayed(job) => Ok(Submitted { job, replayed: true }),
+        }
+    }
+
+    /// Waits until the job has ended, at most for `limit`, and gives it as it is then. Returns early
+    /// when the service stops and nobody runs the job any more.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if it is or was deleted; [`Error::Record`].
+    pub async fn wait(&self, id: JobId, limit: Duration) -> Result<Job, Error> {
+        let shared = &self.shared;
+        let until = Instant::now() + limit;
+        let mut place = shared.waiting.enter(id);
+        loop {
+            let stopping = shared.stop.is_cancelled();
+            let nobody_runs_it = stopping && !shared.running.contains(id);
+            let job = shared.records.job(id).await?.ok_or(Error::NotFound)?;
+            if job.status.is_ended() || nobody_runs_it {
+                return Ok(job);
+            }
+            tokio::select! {
+                () = place.changed() => {}
+                () = shared.stop.cancelled(), if !stopping => {}
+                () = tokio::time::sleep_until(until) => return Ok(job),
+            }
+        }
+    }
+
+    /// Reads a job.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such job for that viewer; [`Error::Record`].
+    pub async fn get(&self, viewer: Viewer, id: JobId) -> Result<Job, Error> {
+        let job = self.shared.records.job(id).await?;
+        job.filter(|job| viewer.sees(job.owner)).ok_or(Error::NotFound)
+    }
+
+    /// Lists the jobs that the viewer sees, newest first.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCursor`], [`Error::Record`].
+    pub async fn list(&self, viewer: Viewer, query: ListQuery) -> Result<Page<Job>, Error> {
+        let owner = match viewer {
+            Viewer::Owner(owner) => Some(owner),
+            Viewer::Admin => query.owner,
+        };
+        Ok(self.shared.records.list(&ListQuery { owner, ..query }).await?)
+    }
+
+    /// Reads the pieces that are there, also while the job runs.
+    ///
+    /// # Errors
+    /// As [`Jobs::get`].
+    pub async fn content(&self, viewer: Viewer, id: JobId) -> Result<BTreeMap<Kind, Material>, Error> {
+        let job = self.get(viewer, id).await?;
+        Ok(self.shared.records.pieces(&job).await?)
+    }
+
+    /// Reads the text as it was submitted; empty for a job that was made from a topic alone.
+    ///
+    /// # Errors
+    /// As [`Jobs::get`].
+    pub async fn source(&self, viewer: Viewer, id: JobId) -> Result<String, Error> {
+        self.get(viewer, id).await?;
+        Ok(self.shared.records.source(id).await?)
+    }
+
+    /// Deletes a job with its text, pieces, events and idempotency record; one that runs is stopped.
+    ///
+    /// # Errors
+    /// As [`Jobs::get`].
+    pub async fn delete(&self, viewer: Viewer, id: JobId) -> Result<(), Error> {
+        self.get(viewer, id).await?;
+        self.shared.running.let_go(id);
+        match self.shared.records.delete(id).await? {
+            true => Ok(()),
+            false => Err(Error::NotFound),
+        }
+    }
+}
+
+/// Wakes those who wait for jobs, until the service has stopped and nobody runs one any more.
+async fn follow(shared: Arc<Shared>, watch: crate::store::Watch) {
+    let following = shared.waiting.follow(watch, || shared.wake.notify_one());
+    tokio::select! {
+        () = following => {}
+        () = shared.stop.cancelled() => {}
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Error {
+        match refusal {
+            Refusal::SourceTooThin { missing } => Error::SourceTooThin { missing },
+            Refusal::Unsupported { field, reason } => Error::Unsupported { field, reason },
+            Refusal::Broken => Error::Reading,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! German phrases around the text's own words in guides, readings and reading questions.
+
+use super::Need::{
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+};
+use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
+
+pub(super) const LESSON: Lesson = Lesson {
+    quotation: ("„", "“"),
+    and: "und",
+    terms: TermStyle::Quoted,
+    guide_overview: "Dieser Leitfaden behandelt {count} Teile des Themas, von {first} bis {last}.",
+    guide_summary: "Der Leitfaden hat von {first} bis {last} geführt.",
+    guide_concepts: "Wer ihn durchgearbeitet hat, kann diese Begriffe erklären und sagen, wie sie zusammenhängen: {terms}.",
+    reading_introduction: "Die {count} Abschnitte, die folgen, führen von {first} bis {last}.",
+    reading_conclusion: "Diese Abschnitte haben von {first} bis {last} geführt.",
+    reading_terms: "Ein zweiter Blick auf die tragenden Begriffe lohnt sich: {terms}.",
+    leaning: &[
+        "auch",
+        "außerdem",
+        "zudem",
+        "ebenfalls",
+        "jedoch",
+        "allerdings",
+        "dagegen",
+        "hingegen",
+        "andere",
+        "anderen",
+        "anderer",
+        "zum beispiel",
+        "deshalb",
+        "daher",
+        "also",
+        "dadurch",
+        "dieser",
+        "diese",
+        "diesem",
+        "davon",
+        "dabei",
+        "ferner",
+        "schließlich",
+        "dort",
+    ],
+    questions: &[
+        asks(
+            Definition,
+            Understand,
+            "Wie würden Sie den Begriff {xq} in eigenen Worten erklären, und welche Rolle spielt er im Abschnitt {section}?",
+        ),
+        asks(
+            Definition,
+            Understand,
+            "Was bedeutet der Begriff {xq}, und wie hilft diese Bedeutung beim Verständnis des Abschnitts {section}?",
+        ),
+        asks(
+            Definition,
+            Apply,
+            "Wie würden Sie den Begriff {xq} jemandem erklären, der das Thema nicht kennt, und welches Beispiel würden Sie wählen?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "Was unterscheidet die Begriffe {xq} und {yq} voneinander, und warum ist der Unterschied wichtig?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "In welcher Hinsicht werden {xq} und {yq} im Abschnitt {section} einander gegenübergestellt, und was folgt daraus?",
+        ),
+        asks(
+            Cause,
+            Analyze,
+            "Welche Ursachen und Wirkungen werden im Abschnitt {section} zum Stichwort {xq} genannt, und wie hängen sie zusammen?",
+        ),
+        asks(
+            Cause,
+            Evaluate,
+            "Wie überzeugend finden Sie die Gründe, die im Abschnitt {section} zum Stichwort {xq} genannt werden, und welche weiteren Belege würden Sie verlangen?",
+        ),
+        asks(
+            Cause,
+            Understand,
+            "Welche Erklärung gibt der Abschnitt {section} zum Stichwort {xq}, und aus welchen Schritten besteht sie?",
+        ),
+        asks(
+            Sequence,
+            Understand,
+            "In welcher Reihenfolge stehen die Schritte, die der Abschnitt {section} beschreibt, und wie bereitet jeder den nächsten vor?",
+        ),
+        asks(
+            Sequence,
+            Apply,
+            "Wie würden Sie den Abschnitt {section} als Kette von Schritten nacherzählen, und welcher Schritt darf am wenigsten fehlen?",
+        ),
+        asks(
+            Example,
+            Apply,
+            "Welches Beispiel wird zum Stichwort {xq} gegeben, und welches weitere Beispiel könnten Sie aus eigener Erfahrung hinzufügen?",
+        ),
+        asks(
+            Example,
+            Analyze,
+            "Was genau zeigt das Beispiel zum Stichwort {xq} im Abschnitt {section}, und wo liegen seine Grenzen?",
+        ),
+        asks(
+            Figures,
+            Evaluate,
+            "Welche Zahlen nennt der Abschnitt {section}, und wie gut stützen sie das, was zum Stichwort {xq} gesagt wird?",
+        ),
+        asks(
+            Pair,
+            Analyze,
+            "Wie hängen die Begriffe {xq} und {yq} zusammen, und welche Aussagen im Abschnitt {section} zeigen das?",
+        ),
+        asks(Pair, Understand, "Was haben {xq} und {yq} nach dem Abschnitt {section} miteinander zu tun?"),
+        asks(
+            Vocabulary,
+            Remember,
+            "Welche Fachbegriffe führt der Abschnitt {section} ein, und was bedeutet jeder von ihnen?",
+        ),
+        asks(
+            TwoSections,
+            Analyze,
+            "Wie bereitet das, was Sie im Abschnitt {section} gelesen haben, den Abschnitt {other} vor?",
+        ),
+        asks(
+            TwoSections,
+            Evaluate,
+            "Welcher der beiden Abschnitte, {section} oder {other}, ist für das Verständnis des Themas wichtiger, und warum?",
+        ),
+        asks(
+            Whole,
+            Create,
+            "Wie würden Sie ein Schaubild zeichnen, das zeigt, wie {xq}, {yq} und {zq} zusammengehören?",
+        ),
+        asks(
+            Section,
+            Remember,
+            "Welche Hauptpunkte nennt der Abschnitt {section}, und in welcher Reihenfolge?",
+        ),
+        asks(
+            Section,
+            Evaluate,
+            "Welche Aussage im Abschnitt {section} erscheint Ihnen am wichtigsten, und womit begründen Sie Ihre Wahl?",
+        ),
+        asks(
+            Section,
+            Create,
+            "Welche Frage lässt der Abschnitt {section} für Sie offen, und wie könnte man eine Antwort suchen?",
+        ),
+    ],
+};
+
+const fn asks(need: Need, level: BloomLevel, text: &'static str) -> ReadingPhrase {
+    ReadingPhrase { need, level, text }
+}

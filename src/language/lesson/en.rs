@@ -1,0 +1,139 @@
+//! English phrases around the text's own words in guides, readings and reading questions.
+
+use super::Need::{
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+};
+use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
+
+pub(super) const LESSON: Lesson = Lesson {
+    quotation: ("“", "”"),
+    and: "and",
+    terms: TermStyle::Phrase,
+    guide_overview: "This guide covers {count} parts of the subject, from {first} to {last}.",
+    guide_summary: "The guide has led from {first} to {last}.",
+    guide_concepts: "Whoever has worked through it can explain these concepts and say how they belong together: {terms}.",
+    reading_introduction: "The {count} sections that follow lead from {first} to {last}.",
+    reading_conclusion: "These sections have led from {first} to {last}.",
+    reading_terms: "The terms that carry the subject are worth a second look: {terms}.",
+    leaning: &[
+        "also",
+        "too",
+        "as well",
+        "however",
+        "instead",
+        "further",
+        "again",
+        "another",
+        "by contrast",
+        "in contrast",
+        "for example",
+        "for instance",
+        "therefore",
+        "thus",
+        "one of them",
+        "of these",
+        "of them",
+        "of this",
+        "second",
+        "the latter",
+        "as a result",
+        "even so",
+    ],
+    questions: &[
+        asks(
+            Definition,
+            Understand,
+            "How would you explain {x} in your own words, and what part does this idea play in {section}?",
+        ),
+        asks(
+            Definition,
+            Understand,
+            "What is meant by {x}, and how does the meaning help you to follow {section}?",
+        ),
+        asks(
+            Definition,
+            Apply,
+            "How would you explain {x} to someone who has never heard of the subject, and which example would you choose?",
+        ),
+        asks(Contrast, Analyze, "What distinguishes {x} from {y}, and why does the difference matter?"),
+        asks(
+            Contrast,
+            Analyze,
+            "In which respects are {x} and {y} set against each other in {section}, and what follows from the contrast?",
+        ),
+        asks(
+            Cause,
+            Analyze,
+            "Which causes and effects connected with {x} are named in {section}, and how are they linked?",
+        ),
+        asks(
+            Cause,
+            Evaluate,
+            "How convincing do you find the reasons given in {section} with regard to {x}, and what further evidence would you ask for?",
+        ),
+        asks(
+            Cause,
+            Understand,
+            "Which explanation does {section} offer with regard to {x}, and which steps does the explanation consist of?",
+        ),
+        asks(
+            Sequence,
+            Understand,
+            "In what order do the steps described in {section} follow one another, and how does each of them prepare the next?",
+        ),
+        asks(
+            Sequence,
+            Apply,
+            "How would you retell the course of events in {section} as a chain of steps, and which step could least be left out?",
+        ),
+        asks(
+            Example,
+            Apply,
+            "Which example is given in connection with {x}, and what other example could you add from your own experience?",
+        ),
+        asks(
+            Example,
+            Analyze,
+            "What exactly does the example about {x} in {section} show, and where does it reach its limits?",
+        ),
+        asks(
+            Figures,
+            Evaluate,
+            "Which figures are given in {section}, and how well do they support what is said about {x}?",
+        ),
+        asks(
+            Pair,
+            Analyze,
+            "How are {x} and {y} connected, and which statements in {section} show the connection?",
+        ),
+        asks(Pair, Understand, "What do {x} and {y} have to do with each other, judging by {section}?"),
+        asks(
+            Vocabulary,
+            Remember,
+            "Which technical terms does {section} introduce, and what does each of them mean?",
+        ),
+        asks(TwoSections, Analyze, "How does what you read in {section} prepare the ground for {other}?"),
+        asks(
+            TwoSections,
+            Evaluate,
+            "Which of the two sections, {section} or {other}, matters more for understanding the subject as a whole, and why?",
+        ),
+        asks(Whole, Create, "How would you draw a diagram that shows how {x}, {y} and {z} belong together?"),
+        asks(Section, Remember, "Which main points does {section} make, and in which order?"),
+        asks(
+            Section,
+            Evaluate,
+            "Which statement in {section} seems most important to you, and what reasons can you give for your choice?",
+        ),
+        asks(
+            Section,
+            Create,
+            "Which question does {section} leave open for you, and how could one set about answering it?",
+        ),
+    ],
+};
+
+const fn asks(need: Need, level: BloomLevel, text: &'static str) -> ReadingPhrase {
+    ReadingPhrase { need, level, text }
+}

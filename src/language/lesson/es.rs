@@ -1,0 +1,142 @@
+//! Spanish phrases around the text's own words in guides, readings and reading questions.
+
+use super::Need::{
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+};
+use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
+
+pub(super) const LESSON: Lesson = Lesson {
+    quotation: ("«", "»"),
+    and: "y",
+    terms: TermStyle::Phrase,
+    guide_overview: "Esta guía recorre {count} partes del tema, desde {first} hasta {last}.",
+    guide_summary: "La guía ha llevado desde {first} hasta {last}.",
+    guide_concepts: "Quien la haya trabajado puede explicar estos conceptos y decir cómo se relacionan entre sí: {terms}.",
+    reading_introduction: "Las {count} secciones que siguen llevan desde {first} hasta {last}.",
+    reading_conclusion: "Estas secciones han llevado desde {first} hasta {last}.",
+    reading_terms: "Merece la pena repasar los términos que sostienen el tema: {terms}.",
+    leaning: &[
+        "también",
+        "tampoco",
+        "además",
+        "sin embargo",
+        "en cambio",
+        "otro",
+        "otra",
+        "otros",
+        "otras",
+        "por ejemplo",
+        "por tanto",
+        "por eso",
+        "así",
+        "de ellos",
+        "de ellas",
+        "de estos",
+        "de estas",
+        "a su vez",
+        "por su parte",
+        "en consecuencia",
+        "el resto",
+    ],
+    questions: &[
+        asks(
+            Definition,
+            Understand,
+            "¿Cómo explicarías con tus propias palabras qué se entiende por {xq} y qué importancia tiene esta idea en {section}?",
+        ),
+        asks(
+            Definition,
+            Understand,
+            "¿Qué significa {xq} y cómo te ayuda ese significado a comprender {section}?",
+        ),
+        asks(
+            Definition,
+            Apply,
+            "¿Cómo explicarías qué quiere decir {xq} a alguien que no conoce el tema y qué ejemplo elegirías?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "¿Qué diferencia hay entre {x} y {y}, y por qué es importante esa diferencia?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "¿En qué aspectos se contraponen {x} y {y} en {section}, y qué se deduce de ese contraste?",
+        ),
+        asks(
+            Cause,
+            Analyze,
+            "¿Qué causas y efectos relacionados con {x} se mencionan en {section} y cómo se enlazan entre sí?",
+        ),
+        asks(
+            Cause,
+            Evaluate,
+            "¿Te convencen las razones que se dan en {section} en relación con {x}, y qué otras pruebas pedirías?",
+        ),
+        asks(
+            Cause,
+            Understand,
+            "¿Qué explicación ofrece {section} en relación con {x} y de qué pasos consta?",
+        ),
+        asks(
+            Sequence,
+            Understand,
+            "¿En qué orden se suceden los pasos descritos en {section} y cómo prepara cada uno el siguiente?",
+        ),
+        asks(
+            Sequence,
+            Apply,
+            "¿Cómo volverías a contar lo que ocurre en {section} como una cadena de pasos, y cuál de ellos no podría faltar?",
+        ),
+        asks(
+            Example,
+            Apply,
+            "¿Qué ejemplo se da en relación con {x} y qué otro ejemplo podrías añadir de tu propia experiencia?",
+        ),
+        asks(
+            Example,
+            Analyze,
+            "¿Qué muestra exactamente el ejemplo sobre {x} en {section} y cuáles son sus límites?",
+        ),
+        asks(
+            Figures,
+            Evaluate,
+            "¿Qué cifras aparecen en {section} y en qué medida respaldan lo que se dice sobre {x}?",
+        ),
+        asks(
+            Pair,
+            Analyze,
+            "¿Qué relación existe entre {x} y {y}, y qué afirmaciones de la sección {section} la muestran?",
+        ),
+        asks(Pair, Understand, "A juzgar por {section}, ¿qué tienen que ver entre sí {x} y {y}?"),
+        asks(
+            Vocabulary,
+            Remember,
+            "¿Qué términos especializados introduce {section} y qué significa cada uno de ellos?",
+        ),
+        asks(TwoSections, Analyze, "¿De qué manera prepara lo leído en {section} el terreno para {other}?"),
+        asks(
+            TwoSections,
+            Evaluate,
+            "¿Cuál de las dos secciones, {section} o {other}, es más importante para comprender el tema en su conjunto y por qué?",
+        ),
+        asks(Whole, Create, "¿Cómo dibujarías un esquema que muestre la relación entre {x}, {y} y {z}?"),
+        asks(Section, Remember, "¿Qué puntos principales expone {section} y en qué orden?"),
+        asks(
+            Section,
+            Evaluate,
+            "¿Qué afirmación de la sección {section} te parece la más importante y con qué razones defiendes tu elección?",
+        ),
+        asks(
+            Section,
+            Create,
+            "¿Qué pregunta te deja abierta {section} y cómo se podría tratar de responderla?",
+        ),
+    ],
+};
+
+const fn asks(need: Need, level: BloomLevel, text: &'static str) -> ReadingPhrase {
+    ReadingPhrase { need, level, text }
+}

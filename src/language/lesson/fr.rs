@@ -1,0 +1,153 @@
+//! French phrases around the text's own words in guides, readings and reading questions.
+
+use super::Need::{
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+};
+use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
+
+pub(super) const LESSON: Lesson = Lesson {
+    quotation: ("«\u{a0}", "\u{a0}»"),
+    and: "et",
+    terms: TermStyle::Quoted,
+    guide_overview: "Ce guide parcourt {count} parties du sujet, de la partie {first} à la partie {last}.",
+    guide_summary: "Le guide a conduit de la partie {first} à la partie {last}.",
+    guide_concepts: "Après ce travail, on peut expliquer ces notions et dire comment elles sont liées : {terms}.",
+    reading_introduction: "Les {count} parties qui suivent mènent de {first} à {last}.",
+    reading_conclusion: "Ces parties ont mené de {first} à {last}.",
+    reading_terms: "Les termes qui portent le sujet méritent d'être revus : {terms}.",
+    leaning: &[
+        "aussi",
+        "également",
+        "en outre",
+        "cependant",
+        "pourtant",
+        "toutefois",
+        "autre",
+        "autres",
+        "par exemple",
+        "donc",
+        "ainsi",
+        "d'entre eux",
+        "d'entre elles",
+        "de ces",
+        "de ce",
+        "enfin",
+        "ensuite",
+        "alors",
+        "quant à",
+        "en revanche",
+    ],
+    questions: &[
+        asks(
+            Definition,
+            Understand,
+            "Comment expliqueriez-vous avec vos propres mots le terme {xq}, et quel rôle cette idée joue-t-elle dans la partie {section} ?",
+        ),
+        asks(
+            Definition,
+            Understand,
+            "Que signifie le terme {xq}, et en quoi ce sens aide-t-il à suivre la partie {section} ?",
+        ),
+        asks(
+            Definition,
+            Apply,
+            "Comment expliqueriez-vous le terme {xq} à une personne qui ne connaît pas le sujet, et quel exemple choisiriez-vous ?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "Qu'est-ce qui distingue les notions {xq} et {yq}, et pourquoi cette différence est-elle importante ?",
+        ),
+        asks(
+            Contrast,
+            Analyze,
+            "À quels égards les notions {xq} et {yq} s'opposent-elles dans la partie {section}, et que peut-on en conclure ?",
+        ),
+        asks(
+            Cause,
+            Analyze,
+            "Quelles causes et quels effets liés au thème {xq} la partie {section} nomme-t-elle, et comment s'enchaînent-ils ?",
+        ),
+        asks(
+            Cause,
+            Evaluate,
+            "Les raisons données dans la partie {section} au sujet du thème {xq} vous paraissent-elles convaincantes, et quelles autres preuves demanderiez-vous ?",
+        ),
+        asks(
+            Cause,
+            Understand,
+            "Quelle explication la partie {section} donne-t-elle au sujet du thème {xq}, et de quelles étapes se compose-t-elle ?",
+        ),
+        asks(
+            Sequence,
+            Understand,
+            "Dans quel ordre se suivent les étapes décrites dans la partie {section}, et comment chacune prépare-t-elle la suivante ?",
+        ),
+        asks(
+            Sequence,
+            Apply,
+            "Comment raconteriez-vous la partie {section} comme une chaîne d'étapes, et laquelle serait la plus difficile à supprimer ?",
+        ),
+        asks(
+            Example,
+            Apply,
+            "Quel exemple est donné au sujet du thème {xq}, et quel autre exemple pourriez-vous ajouter d'après votre expérience ?",
+        ),
+        asks(
+            Example,
+            Analyze,
+            "Que montre exactement l'exemple donné dans la partie {section} au sujet du thème {xq}, et où sont ses limites ?",
+        ),
+        asks(
+            Figures,
+            Evaluate,
+            "Quels chiffres la partie {section} donne-t-elle, et dans quelle mesure appuient-ils ce qui est dit sur le thème {xq} ?",
+        ),
+        asks(
+            Pair,
+            Analyze,
+            "Quel lien existe entre les notions {xq} et {yq}, et quelles phrases de la partie {section} le montrent ?",
+        ),
+        asks(Pair, Understand, "D'après la partie {section}, quel rapport y a-t-il entre {xq} et {yq} ?"),
+        asks(
+            Vocabulary,
+            Remember,
+            "Quels termes spécialisés la partie {section} introduit-elle, et que signifie chacun d'eux ?",
+        ),
+        asks(
+            TwoSections,
+            Analyze,
+            "En quoi ce que vous avez lu dans la partie {section} prépare-t-il la partie {other} ?",
+        ),
+        asks(
+            TwoSections,
+            Evaluate,
+            "Laquelle des deux parties, {section} ou {other}, compte le plus pour comprendre le sujet dans son ensemble, et pourquoi ?",
+        ),
+        asks(
+            Whole,
+            Create,
+            "Comment dessineriez-vous un schéma qui montre les liens entre {xq}, {yq} et {zq} ?",
+        ),
+        asks(
+            Section,
+            Remember,
+            "Quels points principaux la partie {section} expose-t-elle, et dans quel ordre ?",
+        ),
+        asks(
+            Section,
+            Evaluate,
+            "Quelle phrase de la partie {section} vous paraît la plus importante, et par quelles raisons défendez-vous ce choix ?",
+        ),
+        asks(
+            Section,
+            Create,
+            "Quelle question la partie {section} laisse-t-elle ouverte pour vous, et comment pourrait-on chercher la réponse ?",
+        ),
+    ],
+};
+
+const fn asks(need: Need, level: BloomLevel, text: &'static str) -> ReadingPhrase {
+    ReadingPhrase { need, level, text }
+}

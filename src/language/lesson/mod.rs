@@ -1,0 +1,115 @@
+//! What is written around the text's own words in guides and readings, and the questions to read
+//! with: one table for each language.
+//!
+//! Places: `{topic}` the subject, `{count}` a number, `{first}`, `{last}`, `{section}`, `{other}` titles
+//! of sections in quotation marks, `{terms}` a list, `{x}`, `{y}`, `{z}` key terms as noun phrases with
+//! their article, `{xq}`, `{yq}`, `{zq}` the bare terms in quotation marks, which need no inflection.
+
+mod de;
+mod en;
+mod es;
+mod fr;
+
+use crate::content::BloomLevel;
+
+/// The phrases of one language.
+#[derive(Debug)]
+pub struct Lesson {
+    /// Opening and closing quotation mark, with the space that belongs inside.
+    pub quotation: (&'static str, &'static str),
+    /// "and" before the last entry of a list.
+    pub and: &'static str,
+    /// How a term stands in a list.
+    pub terms: TermStyle,
+    /// Says what a study guide covers; `{count}`, `{first}`, `{last}`.
+    pub guide_overview: &'static str,
+    /// Says again what a study guide covered; `{first}`, `{last}`.
+    pub guide_summary: &'static str,
+    /// Names the concepts of a study guide; `{terms}`.
+    pub guide_concepts: &'static str,
+    /// Says what a reading covers; `{count}`, `{first}`, `{last}`.
+    pub reading_introduction: &'static str,
+    /// Says again what a reading covered; `{first}`, `{last}`.
+    pub reading_conclusion: &'static str,
+    /// Names the terms of a reading; `{terms}`.
+    pub reading_terms: &'static str,
+    /// Words and phrases that make a single sentence lean on others wherever they stand in it; a
+    /// statement that is to be kept in mind has none of them. Lower case.
+    pub leaning: &'static [&'static str],
+    /// Questions to read with, the best first within each need.
+    pub questions: &'static [ReadingPhrase],
+}
+
+/// How a key term stands in a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TermStyle {
+    /// With its article, as in running text.
+    Phrase,
+    /// Bare, in quotation marks.
+    Quoted,
+}
+
+/// A question with places.
+#[derive(Debug)]
+pub struct ReadingPhrase {
+    /// What the text must offer.
+    pub need: Need,
+    /// The level that the question asks for.
+    pub level: BloomLevel,
+    /// The question.
+    pub text: &'static str,
+}
+
+/// What a section must offer for a question about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A definition of `{x}`.
+    Definition,
+    /// A contrast between `{x}` and `{y}`.
+    Contrast,
+    /// A cause or an effect that concerns `{x}`.
+    Cause,
+    /// Steps that follow one another.
+    Sequence,
+    /// An example that concerns `{x}`.
+    Example,
+    /// Figures that concern `{x}`.
+    Figures,
+    /// `{x}` and `{y}` in one sentence.
+    Pair,
+    /// Two or more definitions.
+    Vocabulary,
+    /// A section and one after it, `{other}`.
+    TwoSections,
+    /// `{x}`, `{y}` and `{z}` of different sections.
+    Whole,
+    /// Nothing but the section.
+    Section,
+}
+
+/// Returns the phrases of the language with that two-letter code.
+#[must_use]
+pub fn lesson(language: &str) -> Option<&'static Lesson> {
+    match language {
+        "en" => Some(&en::LESSON),
+        "es" => Some(&es::LESSON),
+        "fr" => Some(&fr::LESSON),
+        "de" => Some(&de::LESSON),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lesson;
+
+    #[test]
+    fn every_question_ends_as_one_and_has_a_handle_in_the_text() {
+        for language in ["en", "es", "fr", "de"] {
+            for phrase in lesson(language).unwrap().questions {
+                assert!(phrase.text.ends_with('?'), "{language}: {}", phrase.text);
+                assert!(phrase.text.contains('{'), "{language}: {}", phrase.text);
+            }
+        }
+    }
+}

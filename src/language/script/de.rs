@@ -1,0 +1,206 @@
+//! German phrases of a two-voice script.
+
+use super::{Additions, Questions, Script};
+
+pub(super) const SCRIPT: Script = Script {
+    welcome: &[
+        "Hallo und herzlich willkommen! Unser Thema heute: {topic}.",
+        "Willkommen zu einer neuen Folge! Das Thema heute: {topic}.",
+        "Schön, dass Sie dabei sind! Heute geht es um folgendes Thema: {topic}.",
+    ],
+    importance: &[
+        "Ein Gedanke vorweg.",
+        "Ich beginne mit einem Gedanken, der zeigt, worum es geht.",
+        "Eines sollten wir von Anfang an im Blick behalten.",
+    ],
+    thanks: &[
+        "Vielen Dank für die Einladung. Beginnen wir mit dem großen Ganzen.",
+        "Danke, ich bin gern hier. Zuerst der Grundgedanke.",
+        "Ich freue mich, hier zu sein. Klären wir zuerst, wovon die Rede ist.",
+    ],
+    preview: &[
+        "Am Anfang steht {first}, dann folgt {middle}, und am Ende steht {last}.",
+        "Unser Weg beginnt mit dem Thema {first}, führt weiter zu {middle} und endet mit {last}.",
+        "Das erste Stichwort heißt {first}, danach geht es weiter mit {middle}, und den Schluss bildet {last}.",
+    ],
+    long_preview: &[
+        "Am Anfang steht {first}, dann geht es unter anderem weiter mit {middle}, und am Ende steht {last}.",
+        "Das erste Stichwort heißt {first}, unterwegs begegnen uns Themen wie {middle}, und den Schluss bildet {last}.",
+    ],
+    first_section: &[
+        "Beginnen wir also mit dem ersten Stichwort: {section}.",
+        "Unsere erste Station heißt {section}.",
+        "Der erste Teil trägt die Überschrift {section}.",
+    ],
+    next_section: &[
+        "Damit kommen wir zum nächsten Stichwort: {section}.",
+        "Gehen wir weiter zum Thema {section}.",
+        "Der nächste Teil trägt die Überschrift {section}.",
+        "Nun zu einem Punkt, den wir angekündigt haben: {section}.",
+        "Als Nächstes steht auf unserer Liste: {section}.",
+        "Ich möchte nun das Thema {section} ansprechen.",
+        "Von hier führt der Weg weiter zum Stichwort {section}.",
+        "Unsere nächste Station heißt {section}.",
+        "Das ist ein guter Moment für das Thema {section}.",
+        "Schlagen wir das nächste Kapitel auf: {section}.",
+        "Zum Bild gehört auch das Stichwort {section}.",
+        "Wir kommen jetzt zum Abschnitt {section}.",
+    ],
+    last_section: &[
+        "Ein Teil fehlt uns noch: {section}.",
+        "Unsere letzte Station heißt {section}.",
+        "Zur Abrundung noch das Thema {section}.",
+    ],
+    question_section: &[
+        "Die nächste Frage liegt nahe.",
+        "Das führt uns direkt zur nächsten Frage.",
+        "Diese Frage stellen sich sicher viele.",
+        "Ich stelle also die nächste Frage auf unserer Liste.",
+    ],
+    questions: Questions {
+        opening: &[
+            "Was sollten wir zuerst wissen?",
+            "Womit fangen wir am besten an?",
+            "Was ist hier der Kerngedanke?",
+            "Worauf kommt es dabei an?",
+            "Was ist der Ausgangspunkt?",
+            "Was würden Sie an den Anfang stellen?",
+            "Was muss jemand hören, der neu in das Thema einsteigt?",
+            "Was fällt hier besonders auf?",
+        ],
+        definition: &[
+            "Was genau versteht man unter dem Begriff {name}?",
+            "Wie lässt sich der Begriff {name} erklären?",
+            "Was bedeutet der Ausdruck {name}?",
+            "Was ist mit dem Wort {name} gemeint?",
+            "Was soll man sich bei dem Wort {name} vorstellen?",
+            "Für alle, die neu dabei sind: Was heißt {name}?",
+        ],
+        term: &[
+            "Was sollten wir zum Stichwort {name} wissen?",
+            "Was können Sie uns zum Thema {name} sagen?",
+            "Wie hängt das mit dem Stichwort {name} zusammen?",
+            "Was ist beim Thema {name} wissenswert?",
+            "Und wie steht es mit dem Thema {name}?",
+            "Können Sie uns mehr zum Stichwort {name} erzählen?",
+        ],
+        example: &[
+            "Gibt es dafür ein Beispiel?",
+            "Können Sie das anschaulich machen?",
+            "Wie sieht das in der Praxis aus?",
+            "Lässt sich das veranschaulichen?",
+        ],
+        contrast: &[
+            "Was sollten wir hier vergleichen?",
+            "Welcher Gegensatz ist hier wichtig?",
+            "Was muss man hier auseinanderhalten?",
+        ],
+        cause: &[
+            "Wie hängen Ursache und Wirkung hier zusammen?",
+            "Welche Gründe spielen hier eine Rolle?",
+            "Gibt es dafür eine Erklärung?",
+        ],
+        sequence: &[
+            "Und was geschieht dann?",
+            "Wie geht es weiter?",
+            "Was ist der nächste Schritt?",
+            "Und danach?",
+        ],
+        figures: &[
+            "Lässt sich das in Zahlen fassen?",
+            "Was sagen uns die Zahlen?",
+            "Von welchen Größenordnungen sprechen wir?",
+        ],
+        history: &[
+            "Was lehrt uns die Geschichte dazu?",
+            "Steckt dahinter eine Geschichte?",
+            "Können Sie den geschichtlichen Hintergrund beleuchten?",
+        ],
+        more: &[
+            "Was gehört noch dazu?",
+            "Was sollten unsere Hörerinnen und Hörer noch erfahren?",
+            "Was kommt noch hinzu?",
+            "Gibt es zu diesem Punkt noch mehr zu sagen?",
+            "Welcher andere Punkt ist hier wichtig?",
+            "Was würden Sie ergänzen?",
+            "Was rundet das Bild ab?",
+            "Wohin führt uns das?",
+        ],
+    },
+    additions: Additions {
+        definition: &[
+            "Ich ergänze eine Erklärung für alle, die neu dabei sind.",
+            "Ein Begriff verdient hier eine Erklärung.",
+            "Ein Wort zum Wortschatz, denn das hilft uns weiter.",
+            "Ich habe mir notiert, was einer der Begriffe bedeutet.",
+        ],
+        example: &[
+            "Dafür habe ich ein Beispiel.",
+            "Ein Beispiel macht es greifbarer.",
+            "Es gibt einen Fall, der das veranschaulicht.",
+        ],
+        contrast: &[
+            "Mir fällt hier ein Gegensatz auf.",
+            "Ein Vergleich hilft mir an dieser Stelle.",
+            "Hier lohnt es sich, zwei Dinge zu vergleichen.",
+        ],
+        cause: &[
+            "Mich interessiert hier der Zusammenhang von Ursache und Wirkung.",
+            "Auch nach den Gründen habe ich mich gefragt.",
+            "Eine Erklärung fand ich besonders hilfreich.",
+        ],
+        figures: &[
+            "Dazu habe ich eine Zahl.",
+            "Auch die Zahlen verdienen eine Erwähnung.",
+            "Für heute habe ich ein paar Zahlen nachgeschlagen.",
+        ],
+        history: &[
+            "Ein Stück Geschichte gehört hierher.",
+            "Ein Blick zurück hilft uns an dieser Stelle.",
+            "Auch die Geschichte dazu ist erzählenswert.",
+        ],
+        plain: &[
+            "Einen Punkt möchte ich ergänzen.",
+            "Auch ich habe mir dazu etwas notiert.",
+            "Eine Einzelheit finde ich bemerkenswert.",
+            "Noch etwas ist mir aufgefallen.",
+            "Ich ergänze einen Gedanken, der hierher passt.",
+            "Eines hat mich besonders überrascht.",
+            "Ein weiteres Puzzleteil gehört hierher.",
+            "Das habe ich aus meiner Vorbereitung mitgenommen.",
+        ],
+    },
+    replies: &[
+        "Sehr gern.",
+        "Ich würde es so sagen.",
+        "Das erkläre ich gern.",
+        "Gut, dass Sie fragen.",
+        "Gehen wir Schritt für Schritt vor.",
+        "Das lohnt einen genaueren Blick.",
+    ],
+    closing: &[
+        "Wir sind fast am Ende. Was sollten unsere Hörerinnen und Hörer mitnehmen?",
+        "Zeit für einen Rückblick. Welche Gedanken sollten bleiben?",
+        "Bevor wir schließen, ziehen wir Bilanz. Was ist am wichtigsten?",
+    ],
+    first_takeaway: &[
+        "Einen Gedanken würde ich vor allem festhalten.",
+        "Das Erste, was man sich merken sollte, ist schnell gesagt.",
+        "Ein Punkt sollte allen in Erinnerung bleiben.",
+    ],
+    second_takeaway: &[
+        "Ein zweiter Punkt ist ebenso wichtig.",
+        "Daneben würde ich mir noch etwas merken.",
+        "Und ein zweiter Gedanke gehört dazu.",
+    ],
+    third_takeaway: &[
+        "Ich nehme einen dritten Gedanken mit nach Hause.",
+        "Für mich ragt noch ein weiterer Punkt heraus.",
+        "Zum Schluss noch ein Gedanke von mir.",
+    ],
+    farewell: &[
+        "Vielen Dank für das Gespräch, und danke allen fürs Zuhören. Bis zum nächsten Mal!",
+        "Herzlichen Dank für die Erklärungen, und danke allen, die zugehört haben. Auf Wiederhören!",
+    ],
+    speaker_notes: "Zwei Stimmen: Die Moderatorin führt und fragt, der Gast erklärt. Nach jeder Frage und vor jedem neuen Abschnitt eine kurze Pause lassen. Fachbegriffe betonen, wenn sie zum ersten Mal fallen.",
+};

@@ -1,0 +1,203 @@
+//! English phrases of a two-voice script.
+
+use super::{Additions, Questions, Script};
+
+pub(super) const SCRIPT: Script = Script {
+    welcome: &[
+        "Hello and welcome! Our topic today: {topic}.",
+        "Welcome to a new episode! Today's topic: {topic}.",
+        "Good to have you with us! Our subject today: {topic}.",
+    ],
+    importance: &[
+        "One thought to begin with.",
+        "Let me open with a thought that shows what is at stake.",
+        "Here is something to keep in mind from the start.",
+    ],
+    thanks: &[
+        "Thank you, it is good to be here. Let me start with the big picture.",
+        "Thanks for having me. The basic idea comes first.",
+        "I am glad to be here. Let us first be clear about the subject.",
+    ],
+    preview: &[
+        "We will start with {first}, go on to {middle}, and finish with {last}.",
+        "Our route today begins with {first}, continues with {middle}, and ends with {last}.",
+        "First comes {first}, then {middle}, and at the end {last}.",
+    ],
+    long_preview: &[
+        "We will start with {first}, pass through topics such as {middle}, and finish with {last}.",
+        "Our route today begins with {first}, leads past {middle}, among others, and ends with {last}.",
+    ],
+    first_section: &[
+        "So let us begin with {section}.",
+        "Our first stop is {section}.",
+        "The first part of our subject: {section}.",
+    ],
+    next_section: &[
+        "That brings us to {section}.",
+        "Let us move on to {section}.",
+        "The next part of our subject: {section}.",
+        "Now to something we announced earlier: {section}.",
+        "Next on our list is {section}.",
+        "I would like to turn to {section}.",
+        "From here we go on to {section}.",
+        "Our next heading reads {section}.",
+        "This is a good moment to talk about {section}.",
+        "We now come to {section}.",
+        "Another part of the picture is {section}.",
+        "Let us open the next chapter: {section}.",
+    ],
+    last_section: &[
+        "That leaves one more part: {section}.",
+        "Our last stop is {section}.",
+        "To round things off, let us look at {section}.",
+    ],
+    question_section: &[
+        "The next question is an obvious one.",
+        "This leads straight to the next question.",
+        "Here is a question many listeners will have.",
+        "So let me ask the next question on our list.",
+    ],
+    questions: Questions {
+        opening: &[
+            "What should we know first?",
+            "Where would you begin?",
+            "What is the main idea here?",
+            "What is at the heart of it?",
+            "What would you put first?",
+            "What is the starting point?",
+            "What does a newcomer need to hear?",
+            "What stands out here?",
+        ],
+        definition: &[
+            "What exactly do we mean by {name}?",
+            "How would you define {name}?",
+            "Could you explain the term {name}?",
+            "How do you explain {name} to a newcomer?",
+            "What should we picture when we hear the term {name}?",
+            "For anyone new to this: what is meant by {name}?",
+        ],
+        term: &[
+            "What should we know about {term}?",
+            "What can you tell us about {term}?",
+            "How does this connect with {term}?",
+            "What is worth knowing about {term}?",
+            "And what about {term}?",
+            "Where does this leave us with regard to {term}?",
+            "Can you tell us more about {term}?",
+            "What do we need to understand about {term}?",
+        ],
+        example: &[
+            "Is there an example of that?",
+            "Can you make that concrete for us?",
+            "What does that look like in practice?",
+            "Could you illustrate that?",
+        ],
+        contrast: &[
+            "What should we compare here?",
+            "Which contrast should we notice?",
+            "What has to be told apart here?",
+        ],
+        cause: &[
+            "How do causes and effects fit together here?",
+            "Which reasons play a part here?",
+            "Is there an explanation?",
+        ],
+        sequence: &["And what happens next?", "How does it continue?", "What is the next step?", "And then?"],
+        figures: &[
+            "Can we put numbers on that?",
+            "What do the figures tell us?",
+            "How large are the quantities we are talking about?",
+        ],
+        history: &[
+            "What does history tell us about it?",
+            "Is there a story behind this?",
+            "Can you give us some historical background?",
+        ],
+        more: &[
+            "What else belongs here?",
+            "What else should our listeners hear about this?",
+            "What comes on top of that?",
+            "Is there more to say on this point?",
+            "Which other point matters here?",
+            "What would you add?",
+            "What else is part of the picture?",
+            "Where do we go from there?",
+        ],
+    },
+    additions: Additions {
+        definition: &[
+            "Let me add a definition for everyone who is new to this.",
+            "One term deserves an explanation at this point.",
+            "A word about the vocabulary, because it will help us.",
+            "I have noted down what one of the terms means.",
+        ],
+        example: &[
+            "I have an example of that.",
+            "An example makes it easier to grasp.",
+            "Here is a case that illustrates it.",
+        ],
+        contrast: &[
+            "I noticed a contrast here.",
+            "A comparison helps me at this point.",
+            "It is worth comparing two things here.",
+        ],
+        cause: &[
+            "The connection between cause and effect interests me here.",
+            "I also asked myself about the reasons.",
+            "There is an explanation that I found helpful.",
+        ],
+        figures: &[
+            "I have a figure on that.",
+            "The numbers are worth mentioning, too.",
+            "I looked up some numbers for today.",
+        ],
+        history: &[
+            "There is a piece of history that belongs here.",
+            "A look back helps us at this point.",
+            "I find the history of it worth telling.",
+        ],
+        plain: &[
+            "One point I would like to add.",
+            "I noted down something on this as well.",
+            "There is a detail here that I find remarkable.",
+            "Something else caught my attention.",
+            "Let me add a thought that fits in here.",
+            "I was surprised by one thing in particular.",
+            "Another piece of the puzzle belongs here.",
+            "Here is what I took from my preparation.",
+        ],
+    },
+    replies: &[
+        "Gladly.",
+        "Let me put it like this.",
+        "With pleasure.",
+        "I am glad you ask.",
+        "Let us take it step by step.",
+        "That is worth a closer look.",
+    ],
+    closing: &[
+        "We are nearly at the end. What should our listeners take with them?",
+        "Time to look back. Which thoughts should stay with us?",
+        "Before we close, let us sum up. What matters most?",
+    ],
+    first_takeaway: &[
+        "I would pick one thought above all.",
+        "The first thing to remember is quickly said.",
+        "One point should stay with everyone.",
+    ],
+    second_takeaway: &[
+        "A second point is just as important.",
+        "Besides that, I would keep another thing in mind.",
+        "And a second thought goes with it.",
+    ],
+    third_takeaway: &[
+        "I will take a third thought home with me.",
+        "And for me, one more point stands out.",
+        "Let me add a last point of my own.",
+    ],
+    farewell: &[
+        "Thank you for this conversation, and thank you all for listening. Until next time!",
+        "Many thanks for your explanations, and thanks to everyone who listened. Goodbye, and see you soon!",
+    ],
+    speaker_notes: "Two voices: the host leads and asks, the guest explains. Pause briefly after each question and before each new section. Stress the technical terms when they first come up.",
+};

@@ -1,0 +1,202 @@
+//! French phrases of a two-voice script.
+
+use super::{Additions, Questions, Script};
+
+pub(super) const SCRIPT: Script = Script {
+    welcome: &[
+        "Bonjour et bienvenue ! Notre sujet du jour : {topic}.",
+        "Bienvenue dans ce nouvel épisode ! Le sujet d'aujourd'hui : {topic}.",
+        "Bonjour à toutes et à tous ! Voici le sujet qui nous occupe aujourd'hui : {topic}.",
+    ],
+    importance: &[
+        "Une idée pour commencer.",
+        "J'ouvre avec une idée qui montre l'enjeu du sujet.",
+        "Gardons d'emblée ceci à l'esprit.",
+    ],
+    thanks: &[
+        "Merci de votre invitation. Commençons par une vue d'ensemble.",
+        "Merci, je suis très heureux d'être ici. L'idée de base d'abord.",
+        "Bonjour et merci. Précisons d'abord de quoi il s'agit.",
+    ],
+    preview: &[
+        "Nous commencerons par {first}, nous poursuivrons avec {middle} et nous terminerons par {last}.",
+        "Notre parcours débute par {first}, continue avec {middle} et s'achève par {last}.",
+        "Nous verrons d'abord {first}, ensuite {middle} et, pour finir, {last}.",
+    ],
+    long_preview: &[
+        "Nous commencerons par {first}, nous aborderons entre autres {middle} et nous terminerons par {last}.",
+        "Notre parcours débute par {first}, passe notamment par {middle} et s'achève par {last}.",
+    ],
+    first_section: &[
+        "Commençons donc par {section}.",
+        "Notre première étape s'intitule {section}.",
+        "Voici la première partie de notre sujet : {section}.",
+    ],
+    next_section: &[
+        "Cela nous amène à la partie suivante, {section}.",
+        "Passons maintenant à la partie {section}.",
+        "La suite de notre sujet porte le titre {section}.",
+        "Venons-en à un point que nous avions annoncé : {section}.",
+        "Le point suivant de notre liste s'intitule {section}.",
+        "J'aimerais aborder à présent {section}.",
+        "Poursuivons avec {section}.",
+        "Voici maintenant une nouvelle étape : {section}.",
+        "C'est le bon moment pour aborder {section}.",
+        "Ouvrons le chapitre suivant : {section}.",
+        "Un autre volet du sujet s'intitule {section}.",
+        "Nous arrivons à la partie {section}.",
+    ],
+    last_section: &[
+        "Il nous reste une dernière partie : {section}.",
+        "Notre dernière étape s'intitule {section}.",
+        "Pour compléter le tableau, voyons {section}.",
+    ],
+    question_section: &[
+        "La question suivante s'impose.",
+        "Cela nous conduit tout droit à la question suivante.",
+        "Voici une question que beaucoup se posent sans doute.",
+        "Je pose donc la prochaine question de notre liste.",
+    ],
+    questions: Questions {
+        opening: &[
+            "Que faut-il savoir en premier lieu ?",
+            "Par où commencer ?",
+            "Quelle est ici l'idée principale ?",
+            "Quel est l'essentiel ?",
+            "Quel est le point de départ ?",
+            "Que mettriez-vous en avant ?",
+            "Que doit entendre une personne qui découvre le sujet ?",
+            "Qu'est-ce qui ressort ici ?",
+        ],
+        definition: &[
+            "Qu'entend-on exactement par {name} ?",
+            "Que désigne l'expression {name} ?",
+            "Pouvez-vous nous expliquer l'expression {name} ?",
+            "Que veut dire {name} ?",
+            "Que faut-il imaginer quand on entend l'expression {name} ?",
+            "Pour qui débute : que signifie {name} ?",
+        ],
+        term: &[
+            "Que faut-il savoir sur le point {name} ?",
+            "Que pouvez-vous nous dire sur le thème {name} ?",
+            "Quel est le lien avec le thème {name} ?",
+            "Qu'est-ce qui compte quand on parle du sujet {name} ?",
+            "Et sur la question {name}, que peut-on dire ?",
+            "Pouvez-vous nous en dire plus sur le sujet {name} ?",
+        ],
+        example: &[
+            "Y a-t-il un exemple ?",
+            "Pouvez-vous nous donner un cas concret ?",
+            "À quoi cela ressemble-t-il dans la pratique ?",
+            "Pourriez-vous illustrer cela ?",
+        ],
+        contrast: &[
+            "Que faut-il comparer ici ?",
+            "Quel contraste faut-il remarquer ?",
+            "Que faut-il distinguer à ce stade ?",
+        ],
+        cause: &[
+            "Comment s'articulent ici les causes et les effets ?",
+            "Quelles raisons jouent ici un rôle ?",
+            "Y a-t-il une explication ?",
+        ],
+        sequence: &[
+            "Et que se passe-t-il ensuite ?",
+            "Comment cela continue-t-il ?",
+            "Quelle est l'étape suivante ?",
+            "Et après ?",
+        ],
+        figures: &[
+            "Peut-on donner des chiffres ?",
+            "Que nous disent les chiffres ?",
+            "De quels ordres de grandeur parlons-nous ?",
+        ],
+        history: &[
+            "Que nous apprend l'histoire à ce propos ?",
+            "Y a-t-il une histoire derrière cela ?",
+            "Pouvez-vous rappeler le contexte historique ?",
+        ],
+        more: &[
+            "Qu'y a-t-il d'autre à retenir ici ?",
+            "Que devraient encore savoir nos auditeurs ?",
+            "Qu'est-ce qui s'y ajoute ?",
+            "Reste-t-il quelque chose à dire sur ce point ?",
+            "Quel autre aspect compte ici ?",
+            "Qu'ajouteriez-vous ?",
+            "Qu'est-ce qui complète le tableau ?",
+            "Où cela nous mène-t-il ?",
+        ],
+    },
+    additions: Additions {
+        definition: &[
+            "J'ajoute une définition pour les personnes qui débutent.",
+            "Un terme mérite ici une explication.",
+            "Un mot sur le vocabulaire, car il va nous aider.",
+            "J'ai noté le sens de l'un des termes.",
+        ],
+        example: &["J'ai un exemple.", "Un exemple aide à comprendre.", "Voici un cas qui l'illustre."],
+        contrast: &[
+            "Je remarque ici un contraste.",
+            "Une comparaison m'aide à ce stade.",
+            "Il vaut la peine de comparer deux choses.",
+        ],
+        cause: &[
+            "Le lien entre la cause et l'effet m'intéresse ici.",
+            "Je me suis aussi interrogée sur les raisons.",
+            "Il y a une explication qui m'a aidée.",
+        ],
+        figures: &[
+            "J'ai un chiffre à ce sujet.",
+            "Les chiffres méritent aussi d'être cités.",
+            "J'ai cherché quelques chiffres pour aujourd'hui.",
+        ],
+        history: &[
+            "Un peu d'histoire a sa place ici.",
+            "Un regard en arrière nous aide à ce stade.",
+            "L'histoire vaut aussi la peine d'être racontée.",
+        ],
+        plain: &[
+            "J'aimerais ajouter un point.",
+            "J'ai moi aussi noté quelque chose à ce sujet.",
+            "Un détail me paraît remarquable.",
+            "Autre chose a retenu mon attention.",
+            "J'ajoute une idée qui a sa place ici.",
+            "Une chose m'a particulièrement surprise.",
+            "Il manque encore une pièce du puzzle.",
+            "Voici ce que j'ai retenu de ma préparation.",
+        ],
+    },
+    replies: &[
+        "Volontiers.",
+        "Je le dirais ainsi.",
+        "Avec plaisir.",
+        "C'est une bonne question.",
+        "Procédons pas à pas.",
+        "Cela mérite qu'on s'y arrête.",
+    ],
+    closing: &[
+        "Nous arrivons bientôt à la fin. Que devraient retenir nos auditeurs ?",
+        "Il est temps de regarder en arrière. Quelles idées faut-il garder ?",
+        "Avant de nous quitter, faisons le point. Qu'est-ce qui compte le plus ?",
+    ],
+    first_takeaway: &[
+        "Je choisirais avant tout une idée.",
+        "La première chose à retenir est vite dite.",
+        "Un point devrait rester dans toutes les mémoires.",
+    ],
+    second_takeaway: &[
+        "Un deuxième point est tout aussi important.",
+        "Je garderais aussi autre chose à l'esprit.",
+        "Une deuxième idée s'y ajoute.",
+    ],
+    third_takeaway: &[
+        "Pour ma part, je retiens une troisième idée.",
+        "Pour moi, un autre point encore se détache.",
+        "J'ajoute une dernière idée.",
+    ],
+    farewell: &[
+        "Merci pour cet entretien, et merci à toutes et à tous de votre écoute. À la prochaine !",
+        "Merci beaucoup pour vos explications, et merci à celles et ceux qui nous ont écoutés. À bientôt !",
+    ],
+    speaker_notes: "Deux voix : l'animatrice mène l'entretien et pose les questions, l'invité explique. Marquer une courte pause après chaque question et avant chaque nouvelle partie. Souligner de la voix les termes techniques lorsqu'ils apparaissent pour la première fois.",
+};

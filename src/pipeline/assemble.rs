@@ -1,0 +1,68 @@
+//! The package as a whole: what the checks say about all its pieces, in the form in which it is kept.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Pipeline, Reading};
+use crate::content::{Kind, Material};
+use crate::quality::{self, Setting};
+use crate::record::{Finding, Job, PieceScores, Quality, Severity};
+
+impl Pipeline {
+    /// Checks all pieces that are there together; `None` if the checks themselves break, which must
+    /// not cost the owner the pieces.
+    pub(super) async fn assess(
+        &self,
+        job: &Job,
+        reading: Reading,
+        pieces: BTreeMap<Kind, Arc<Material>>,
+    ) -> Option<Quality> {
+        let assess = move || {
+            let materials: Vec<&Material> = pieces.values().map(AsRef::as_ref).collect();
+            let setting = Setting { language: reading.language(), source: Some(&reading.source) };
+            quality::assess(&materials, &setting)
+        };
+        let mut assessed = self.cpu.run(assess).await.ok().map(kept)?;
+        let dropped = job.metadata.pieces.values().flat_map(|piece| piece.dropped.iter().cloned());
+        assessed.findings.extend(dropped);
+        Some(assessed)
+    }
+}
+
+fn kept(quality: quality::Quality) -> Quality {
+    let quality::Quality {
+        overall,
+        readability,
+        structure,
+        relevance,
+        engagement,
+        format_compliance,
+        pieces,
+        findings,
+    } = quality;
+    let scores = |scores: quality::PieceScores| {
+        let quality::PieceScores { structure, format_compliance } = scores;
+        PieceScores { structure, format_compliance }
+    };
+    Quality {
+        overall,
+        readability,
+        structure,
+        relevance,
+        engagement,
+        format_compliance,
+        pieces: pieces.into_iter().map(|(kind, of_piece)| (kind, scores(of_piece))).collect(),
+        findings: findings.into_iter().map(finding).collect(),
+    }
+}
+
+/// Turns a finding into the form in which it is kept.
+pub(super) fn finding(finding: quality::Finding) -> Finding {
+    let quality::Finding { check, kind, path, severity, message, hint } = finding;
+    let severity = match severity {
+        quality::Severity::Info => Severity::Info,
+        quality::Severity::Warn => Severity::Warn,
+        quality::Severity::Error => Severity::Error,
+    };
+    Finding { check: check.entry().id.to_owned(), kind, path, severity, message, hint }
+}

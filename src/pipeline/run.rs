@@ -1,0 +1,177 @@
+//! A whole job: outline, then the pieces side by side, then the end. One deadline over everything.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::step::{Halt, Step};
+use super::{Pipeline, Reading};
+use crate::content::{Kind, Material, Request};
+use crate::record::{Change, Failure, FailureCode, JobWriter};
+
+/// A claimed job, with everything that running it takes.
+#[derive(Debug)]
+pub struct Assignment {
+    /// What is wanted, with its text.
+    pub request: Arc<Request>,
+    /// The text as it was read when the job was accepted, if that is still at hand.
+    pub reading: Option<Reading>,
+    /// Pieces that an earlier run finished; they are not made again.
+    pub pieces: BTreeMap<Kind, Material>,
+    /// The hand that writes the job.
+    pub writer: JobWriter,
+    /// When the job's time is over.
+    pub deadline: Instant,
+    /// Tells to begin nothing more; what runs may end.
+    pub stop: CancellationToken,
+}
+
+/// Says how a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The job has ended, and says so.
+    Ended,
+    /// It was told to stop before the job had ended. What is finished is stored.
+    Stopped,
+    /// The job is no longer this run's to write, or the store is gone.
+    Lost,
+}
+
+/// A job under way.
+struct Run {
+    pipeline: Pipeline,
+    reading: Reading,
+    pieces: BTreeMap<Kind, Arc<Material>>,
+    writer: JobWriter,
+    deadline: Instant,
+    stop: CancellationToken,
+}
+
+impl Pipeline {
+    /// Makes what is still missing of a job, checks the whole, and ends the job.
+    ///
+    /// # Cancel safety
+    /// A dropped run leaves the job running with the pieces that are stored; it can be run again.
+    pub async fn run(&self, assignment: Assignment) -> Outcome {
+        let Assignment { request, reading, pieces, writer, deadline, stop } = assignment;
+        let reading = match reading {
+            Some(reading) => Ok(reading),
+            None => match tokio::time::timeout_at(deadline, self.read(request)).await {
+                Ok(read) => read.map_err(Failure::from),
+                Err(_) => Err(out_of_time()),
+            },
+        };
+        let ended = match reading {
+            Ok(reading) => {
+                let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
+                Run { pipeline: self.clone(), reading, pieces, writer, deadline, stop }.through().await
+            }
+            Err(failure) => {
+                let failed = Change::Failed { kind: Kind::Outline, failure };
+                end(&writer, Some(failed), None).await
+            }
+        };
+        match ended {
+            Ok(()) => Outcome::Ended,
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+impl Run {
+    async fn through(mut self) -> Result<(), Outcome> {
+        let (not_applied, notes) = (self.reading.not_applied(), self.reading.notes());
+        let language = self.reading.language().to_owned();
+        self.writer.announce(Change::Noted { language, not_applied, notes }).await;
+        self.make(vec![Kind::Outline]).await?;
+        if self.pieces.contains_key(&Kind::Outline) {
+            self.make(self.writer.job().wanted().collect()).await?;
+        }
+        let job = self.writer.job();
+        let assessed = self.pipeline.assess(&job, self.reading.clone(), self.pieces.clone());
+        let quality = if self.pieces.is_empty() { None } else { assessed.await };
+        end(&self.writer, None, quality).await
+    }
+
+    /// Makes those kinds side by side, as far as they are not there, and returns when each is
+    /// stored or has failed. There are never more of them than there are kinds.
+    async fn make(&mut self, kinds: Vec<Kind>) -> Result<(), Outcome> {
+        let mut steps = JoinSet::new();
+        let mut names = BTreeMap::new();
+        for kind in kinds.into_iter().filter(|kind| !self.pieces.contains_key(kind)) {
+            if self.stop.is_cancelled() {
+                return Err(Outcome::Stopped);
+            }
+            self.writer.announce(Change::Started(kind)).await;
+            let handle = steps.spawn(self.pipeline.clone().step(self.step(kind)));
+            names.insert(handle.id(), kind);
+        }
+        loop {
+            let Ok(ended) = tokio::time::timeout_at(self.deadline, steps.join_next_with_id()).await else {
+                return self.give_up(names.into_values()).await;
+            };
+            let (id, result) = match ended {
+                Some(Ok((id, result))) => (id, result),
+                Some(Err(error)) => (error.id(), Err(Halt::Failed(broken()))),
+                None => return Ok(()),
+            };
+            if let Some(kind) = names.remove(&id) {
+                self.settle(kind, result).await?;
+            }
+        }
+    }
+
+    fn step(&self, kind: Kind) -> Step {
+        Step {
+            kind,
+            outline: self.pieces.get(&Kind::Outline).cloned(),
+            reading: self.reading.clone(),
+            writer: self.writer.clone(),
+        }
+    }
+
+    async fn settle(&mut self, kind: Kind, result: Result<Arc<Material>, Halt>) -> Result<(), Outcome> {
+        match result {
+            Ok(material) => {
+                self.pieces.insert(kind, material);
+                Ok(())
+            }
+            Err(Halt::Failed(failure)) => self.fail(kind, failure).await,
+            Err(Halt::Lost) => Err(Outcome::Lost),
+        }
+    }
+
+    async fn fail(&self, kind: Kind, failure: Failure) -> Result<(), Outcome> {
+        tracing::warn!(job = %self.writer.job().id, %kind, code = failure.code.as_str(), "a piece failed");
+        self.writer.write(Change::Failed { kind, failure }).await.map_err(|_| Outcome::Lost)
+    }
+
+    async fn give_up(&self, open: impl Iterator<Item = Kind>) -> Result<(), Outcome> {
+        for kind in open {
+            self.fail(kind, out_of_time()).await?;
+        }
+        Ok(())
+    }
+}
+
+async fn end(
+    writer: &JobWriter,
+    failed: Option<Change>,
+    quality: Option<crate::record::Quality>,
+) -> Result<(), Outcome> {
+    for change in failed.into_iter().chain([Change::Ended { quality }]) {
+        writer.write(change).await.map_err(|_| Outcome::Lost)?;
+    }
+    Ok(())
+}
+
+fn out_of_time() -> Failure {
+    Failure { code: FailureCode::DeadlineExceeded, detail: "the job's time ran out".to_owned() }
+}
+
+fn broken() -> Failure {
+    Failure { code: FailureCode::Internal, detail: "making the piece went wrong".to_owned() }
+}

@@ -1,0 +1,105 @@
+//! FC: what makes a card worth learning with.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Check, Findings, Setting, words};
+use crate::content::Document;
+use crate::content::document::Body;
+use crate::language::Language;
+
+const MAX_FRONT_WORDS: usize = 20;
+const MAX_BACK_WORDS: usize = 30;
+/// Share of the back's content words that may stand on the front.
+const MAX_GIVEN_AWAY: f64 = 0.30;
+/// The same where the front is a sentence with a gap: something must be left to answer.
+const MAX_GIVEN_AWAY_BY_GAP: f64 = 0.99;
+/// From this likeness on two cards count as one.
+const NEAR_DUPLICATE: f64 = 0.6;
+
+struct Card<'a> {
+    path: &'a str,
+    front: &'a str,
+    back: &'a str,
+}
+
+pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut Findings) {
+    let cards: Vec<Card<'_>> = document.blocks.iter().filter_map(card).collect();
+    if cards.is_empty() {
+        return;
+    }
+    let unknown = format!("no tables for language {}", setting.language);
+    if words::are_spaced(setting.language) {
+        cards.iter().for_each(|card| lengths(card, findings));
+    } else {
+        findings.not_run(Check::Fc01, &unknown);
+        findings.not_run(Check::Fc02, &unknown);
+    }
+    match words::tables(setting.language) {
+        Some(tables) => cards.iter().for_each(|card| wording(card, tables, findings)),
+        None => {
+            findings.not_run(Check::Fc04, &unknown);
+            findings.not_run(Check::Fc05, &unknown);
+        }
+    }
+    repeated(&cards, findings);
+}
+
+fn card(block: &crate::content::document::Block) -> Option<Card<'_>> {
+    match &block.body {
+        Body::Card { front, back } => Some(Card { path: &block.path, front, back }),
+        _ => None,
+    }
+}
+
+fn lengths(card: &Card<'_>, findings: &mut Findings) {
+    let (front, back) = (words::count(card.front), words::count(card.back));
+    if front > MAX_FRONT_WORDS {
+        let message = format!("the front has {front} words, at most {MAX_FRONT_WORDS} are easy to take in");
+        findings.add(Check::Fc01, card.path, message);
+    } else if card.front.matches('?').count() > 1 || card.front.contains(';') {
+        findings.add(Check::Fc01, card.path, "the front asks for more than one thing");
+    }
+    if back > MAX_BACK_WORDS {
+        let message = format!("the back has {back} words, at most {MAX_BACK_WORDS} are easy to remember");
+        findings.add(Check::Fc02, card.path, message);
+    }
+}
+
+fn wording(card: &Card<'_>, tables: &Language, findings: &mut Findings) {
+    let (front, back) = (words::content_stems(card.front, tables), words::content_stems(card.back, tables));
+    let shared = back.intersection(&front).count();
+    // The back of a sentence with a gap may repeat the sentence: what fills the gap is the answer.
+    let most = if has_gap(card.front) { MAX_GIVEN_AWAY_BY_GAP } else { MAX_GIVEN_AWAY };
+    if words::ratio(shared, back.len()) > most {
+        let message = format!("{shared} of the {} content words of the back stand on the front", back.len());
+        findings.add(Check::Fc04, card.path, message);
+    }
+    for (side, text) in [("front", card.front), ("back", card.back)] {
+        if words::leans(text, tables) {
+            let message = format!("the {side} begins with a word that points at something before it");
+            findings.add(Check::Fc05, card.path, message);
+        }
+    }
+}
+
+fn has_gap(front: &str) -> bool {
+    ["__", "…", "...", "[…]"].iter().any(|gap| front.contains(gap))
+}
+
+/// Reports the later of two cards that ask the same; a pair with like fronts is not reported twice.
+fn repeated(cards: &[Card<'_>], findings: &mut Findings) {
+    let mut fronts: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: Vec<(&str, BTreeSet<Vec<char>>)> = Vec::new();
+    for card in cards {
+        let grams = words::trigrams(&format!("{} {}", card.front, card.back));
+        if let Some(first) = fronts.get(&words::plain(card.front)) {
+            findings.add(Check::Fc09, card.path, format!("has the same front as {first}"));
+        } else if let Some((first, _)) =
+            seen.iter().find(|(_, other)| words::jaccard(&grams, other) >= NEAR_DUPLICATE)
+        {
+            findings.add(Check::Fc08, card.path, format!("says nearly the same as {first}"));
+        }
+        fronts.entry(words::plain(card.front)).or_insert(card.path);
+        seen.push((card.path, grams));
+    }
+}

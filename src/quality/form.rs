@@ -1,0 +1,121 @@
+//! FMT: whether texts are clean and whole, whatever the kind.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Check, Findings, Setting, words};
+use crate::content::Document;
+use crate::content::document::Body;
+
+/// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup.
+pub(super) static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+    patterns(&[
+        (
+            r"(?i)</?(?:a|abbr|b|blockquote|body|br|button|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|meta|nav|ol|p|pre|script|section|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--",
+            "an HTML tag",
+        ),
+        (r"(?i)&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|nbsp|quot|apos|ndash|mdash|hellip);", "an HTML entity"),
+        (r"(?m)^\s*\|.*\|\s*$", "a row of a table"),
+        (r"```|~~~", "a code fence"),
+        (r"(?m)^\s{0,3}#{1,6}\s", "a heading mark"),
+        (r"(?m)^\s*(?:[-*+•‣▪]\s|>\s)|\s[•‣▪]\s", "the bullet of a list or the mark of a quote"),
+        (r"\*\*[^*\s](?:[^*]*[^*\s])?\*\*", "marks of bold type"),
+        (r"(?:^|\s)\*[^*\s](?:[^*\n]*[^*\s])?\*(?:[\s.,;:!?)]|$)", "marks of italic type"),
+        (r"!?\[[^\]\n]*\]\([^)\n]+\)|\[\^[^\]\s]+\]", "the markup of a link or note"),
+    ])
+});
+
+pub(super) fn patterns(table: &[(&str, &'static str)]) -> Vec<(Regex, &'static str)> {
+    // A test compiles every pattern, so that none is lost here.
+    table.iter().filter_map(|(pattern, what)| Some((Regex::new(pattern).ok()?, *what))).collect()
+}
+
+/// Names the first remains of markup in a text.
+pub(super) fn markup(text: &str) -> Option<&'static str> {
+    MARKUP.iter().find(|(pattern, _)| pattern.is_match(text)).map(|(_, what)| *what)
+}
+
+pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut Findings) {
+    text(&document.title, "/title", findings);
+    for block in &document.blocks {
+        for each in block.body.texts() {
+            match &block.body {
+                Body::Turn { .. } => balance(each, &block.path, findings),
+                _ => text(each, &block.path, findings),
+            }
+        }
+        if words::are_spaced(setting.language) && running_text(&block.body).is_some_and(|text| !ends(text)) {
+            findings.add(Check::Fmt03, &block.path, "ends in the middle of a sentence");
+        }
+    }
+    if !words::are_spaced(setting.language) {
+        findings.not_run(Check::Fmt03, &format!("no tables for language {}", setting.language));
+    }
+}
+
+fn text(text: &str, path: &str, findings: &mut Findings) {
+    if let Some(what) = markup(text) {
+        findings.add(Check::Fmt01, path, format!("holds {what}"));
+    }
+    balance(text, path, findings);
+}
+
+fn balance(text: &str, path: &str, findings: &mut Findings) {
+    if let Some(mark) = unclosed(text) {
+        findings.add(Check::Fmt02, path, format!("{mark} does not close or was not opened"));
+    }
+}
+
+fn running_text(body: &Body) -> Option<&str> {
+    match body {
+        Body::Paragraph(text) | Body::Turn { text, .. } => Some(text),
+        Body::Question { answer, .. } => answer.as_deref(),
+        Body::Heading { .. }
+        | Body::Item(_)
+        | Body::Objective { .. }
+        | Body::Definition { .. }
+        | Body::Card { .. } => None,
+    }
+}
+
+fn ends(text: &str) -> bool {
+    let text = text.trim_end_matches(|mark: char| mark.is_whitespace() || "\"'”’“»)]›」』*_".contains(mark));
+    text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟', '۔', '।', '։'])
+}
+
+/// Finds a bracket or quotation mark without its partner.
+fn unclosed(text: &str) -> Option<&'static str> {
+    let count = |mark: char| text.chars().filter(|character| *character == mark).count();
+    let enumerators = enumerators(text);
+    if count('(') != count(')') && count('(') + enumerators != count(')') {
+        return Some("a round bracket");
+    }
+    if count('[') != count(']') && count('[') + count('(') != count(']') + count(')') {
+        return Some("a square bracket");
+    }
+    if count('«') != count('»') {
+        return Some("a quotation mark");
+    }
+    // German opens with „ and closes with the mark that English opens with.
+    let (low, left, right) = (count('„'), count('“'), count('”'));
+    if if low > 0 { low != left + right } else { left != right } {
+        return Some("a quotation mark");
+    }
+    (count('"') % 2 == 1 && !has_inches(text)).then_some("a quotation mark")
+}
+
+/// Counts marks like "a)" and "2)", which open nothing.
+fn enumerators(text: &str) -> usize {
+    let starts = text.split_whitespace();
+    starts.filter(|word| word.ends_with(')') && !word.contains('(') && word.chars().count() <= 3).count()
+}
+
+fn has_inches(text: &str) -> bool {
+    let mut previous = ' ';
+    text.chars().any(|character| {
+        let inch = character == '"' && previous.is_ascii_digit();
+        previous = character;
+        inch
+    })
+}

@@ -1,0 +1,69 @@
+//! How checks see words: counted, reduced to stems, cut into trigrams.
+
+use std::collections::BTreeSet;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::language::{Language, Standard, language};
+
+/// Languages written without spaces between words, where counting words means little.
+///
+/// Source: Unicode Standard Annex 29, section 4, on scripts that need a dictionary (2026-11).
+const UNSPACED: [&str; 6] = ["zh", "ja", "th", "lo", "km", "my"];
+
+/// Whether words of that language can be counted.
+pub(super) fn are_spaced(code: &str) -> bool {
+    !UNSPACED.contains(&code)
+}
+
+pub(super) fn count(text: &str) -> usize {
+    text.unicode_words().count()
+}
+
+/// Returns the tables of a language, if it has any.
+pub(super) fn tables(code: &str) -> Option<&'static Language> {
+    Some(language(code)).filter(|tables| tables.standard != Standard::Neutral)
+}
+
+/// Returns the stems of the words that carry meaning.
+pub(super) fn content_stems(text: &str, tables: &Language) -> BTreeSet<String> {
+    let (stemmer, stop) = (tables.stemmer(), &tables.lexicon().stop);
+    let words = text.unicode_words().map(str::to_lowercase);
+    words.filter(|word| !stop.contains(word.as_str())).map(|word| stemmer.stem(&word)).collect()
+}
+
+/// Whether a text opens with a word that points at something said before it. The wider openings of
+/// the tables ("the first", "for") are no fault here: a card may well say who was the first.
+pub(super) fn leans(text: &str, tables: &Language) -> bool {
+    let lexicon = tables.lexicon();
+    let first = text.unicode_words().next().map(str::to_lowercase).unwrap_or_default();
+    let pointing =
+        [&lexicon.pronouns, &lexicon.person_pronouns, &lexicon.demonstratives, &lexicon.leaning_words];
+    pointing.iter().any(|words| words.contains(first.as_str()))
+}
+
+/// Reduces a text to its lower-case words with single spaces between them.
+pub(super) fn plain(text: &str) -> String {
+    text.unicode_words().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
+/// Returns every run of three characters of the plain text; the whole of a shorter one.
+pub(super) fn trigrams(text: &str) -> BTreeSet<Vec<char>> {
+    let characters: Vec<char> = plain(text).chars().collect();
+    if characters.len() < 3 {
+        return BTreeSet::from([characters]);
+    }
+    characters.windows(3).map(<[char]>::to_vec).collect()
+}
+
+/// How alike two sets are: the share of the common among all, from 0 to 1.
+pub(super) fn jaccard<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> f64 {
+    let common = one.intersection(other).count();
+    ratio(common, one.len() + other.len() - common)
+}
+
+/// A share from 0 to 1; nothing out of nothing is 0.
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
+    let number = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);
+    if whole == 0 { 0.0 } else { number(part) / number(whole) }
+}

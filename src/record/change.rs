@@ -1,0 +1,211 @@
+//! What can happen to a running job, and what each of it does to the job and writes beside it.
+//!
+//! A change is pure: it turns a job into the next one and yields the documents that belong into the
+//! same commit. [`super::JobWriter`] commits them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{
+    Error, Event, EventName, Failure, FailureCode, Job, NotApplied, PieceMetadata, PieceState, PieceVersion,
+    Quality, Stage, Status,
+};
+use crate::content::{Kind, Material};
+use crate::store::Write;
+
+/// One thing that happens to a running job.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// A piece was begun.
+    Started(Kind),
+    /// Something about the request or the text that the owner should know.
+    Noted {
+        /// Two-letter code of the language that the pieces are written in.
+        language: String,
+        /// Fields that the writer cannot use.
+        not_applied: Vec<NotApplied>,
+        /// Anything else, a sentence each.
+        notes: Vec<String>,
+    },
+    /// A piece is valid and is to be kept.
+    Finished {
+        /// The piece.
+        material: Material,
+        /// How it came about.
+        metadata: PieceMetadata,
+    },
+    /// A piece will not come.
+    Failed {
+        /// Which one.
+        kind: Kind,
+        /// Why.
+        failure: Failure,
+    },
+    /// Nothing more is made. The status follows from what is there.
+    Ended {
+        /// What was found about the pieces, if they could be checked.
+        quality: Option<Quality>,
+    },
+}
+
+/// Events kept with a job. A package has about twenty, each restart adds as many at most; beyond
+/// this the oldest go, and the numbers of the others stay.
+const MAX_EVENTS: usize = 256;
+/// Percent of a job that the finished outline stands for.
+const OUTLINE_PERCENT: usize = 20;
+/// Percent of a job when every piece is there or failed and only checking is left.
+const PIECES_PERCENT: usize = 95;
+
+impl Change {
+    /// Tells whether it may wait for the next change to be committed with: nothing is lost with it
+    /// that a resumed job would not find out by itself.
+    pub(super) fn may_wait(&self) -> bool {
+        match self {
+            Change::Started(_) | Change::Noted { .. } => true,
+            Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => false,
+        }
+    }
+
+    /// Makes the change to the job, and adds to `writes` what belongs into the same commit. On an
+    /// error the job is as before.
+    pub(super) fn apply(self, job: &mut Job, now: Timestamp, writes: &mut Vec<Write>) -> Result<(), Error> {
+        match self {
+            Change::Started(kind) => job.start(kind, now),
+            Change::Noted { language, not_applied, notes } => {
+                job.metadata.language = Some(language);
+                job.metadata.not_applied = not_applied;
+                job.metadata.notes = notes;
+            }
+            Change::Finished { material, metadata } => job.finish(material, metadata, now, writes)?,
+            Change::Failed { kind, failure } => job.fail(kind, failure, now),
+            Change::Ended { quality } => job.end(quality, now)?,
+        }
+        job.updated_at = now;
+        job.measure();
+        Ok(())
+    }
+}
+
+impl Job {
+    /// Goes on to another status, and says so in an event.
+    pub(super) fn advance(&mut self, next: Status, now: Timestamp) -> Result<(), Error> {
+        self.status = self.status.advance(next)?;
+        self.updated_at = now;
+        self.happened(EventName::from(next), None, None, now);
+        self.measure();
+        Ok(())
+    }
+
+    /// Records that it was accepted.
+    pub(super) fn note_queued(&mut self, now: Timestamp) {
+        self.happened(EventName::JobQueued, None, None, now);
+    }
+
+    fn start(&mut self, kind: Kind, now: Timestamp) {
+        if self.progress.pieces.get(&kind) == Some(&PieceState::Waiting) {
+            self.progress.pieces.insert(kind, PieceState::Running);
+            self.happened(EventName::PieceStarted, Some(kind), None, now);
+        }
+    }
+
+    /// Keeps a piece. One that is there already stays: whoever made it again was overtaken.
+    fn finish(
+        &mut self,
+        material: Material,
+        metadata: PieceMetadata,
+        now: Timestamp,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), Error> {
+        let kind = material.kind();
+        if self.has(kind) {
+            return Ok(());
+        }
+        let number = 1;
+        writes.push(PieceVersion { job: self.id, number, made_at: now, material }.write()?);
+        self.versions.insert(kind, number);
+        self.metadata.count(kind, metadata);
+        self.failures.remove(&kind);
+        self.progress.pieces.insert(kind, PieceState::Done);
+        self.happened(EventName::PieceCompleted, Some(kind), None, now);
+        Ok(())
+    }
+
+    /// Marks a piece as one that will not come, unless it came after all or failed before.
+    fn fail(&mut self, kind: Kind, failure: Failure, now: Timestamp) {
+        if self.has(kind) || self.failures.contains_key(&kind) {
+            return;
+        }
+        self.happened(EventName::PieceFailed, Some(kind), Some(failure.code), now);
+        self.failures.insert(kind, failure);
+        self.progress.pieces.insert(kind, PieceState::Failed);
+    }
+
+    fn end(&mut self, quality: Option<Quality>, now: Timestamp) -> Result<(), Error> {
+        let next = self.outcome();
+        self.status.advance(next)?;
+        for kind in self.progress.pieces.keys().copied().collect::<Vec<Kind>>() {
+            let failure = self.cause_without(kind);
+            self.fail(kind, failure, now);
+        }
+        self.quality = quality;
+        self.completed_at = Some(now);
+        self.progress.eta_seconds = None;
+        let claimed_at = self.claim.as_ref().map_or(now, |claim| claim.claimed_at);
+        self.metadata.duration_ms = u64::try_from(now.duration_since(claimed_at).as_millis()).unwrap_or(0);
+        self.advance(next, now)
+    }
+
+    /// Finds the status that what is there amounts to.
+    fn outcome(&self) -> Status {
+        let done = self.wanted().filter(|kind| self.has(*kind)).count();
+        let wanted = self.wanted().count();
+        match self.has(Kind::Outline) {
+            true if done == wanted => Status::Completed,
+            true if done > 0 => Status::Partial,
+            true | false => Status::Failed,
+        }
+    }
+
+    /// Says why a piece is missing that nobody reported: the outline's reason, if that is missing.
+    fn cause_without(&self, kind: Kind) -> Failure {
+        match self.failures.get(&Kind::Outline) {
+            Some(outline) if kind != Kind::Outline => Failure {
+                code: outline.code,
+                detail: "needs the outline, which could not be made".to_owned(),
+            },
+            _ => Failure { code: FailureCode::Internal, detail: "was not made".to_owned() },
+        }
+    }
+
+    fn happened(&mut self, name: EventName, kind: Option<Kind>, code: Option<FailureCode>, now: Timestamp) {
+        let number = self.last_event().saturating_add(1);
+        self.events.push(Event { number, at: now, name, kind, code });
+        let beyond = self.events.len().saturating_sub(MAX_EVENTS);
+        self.events.drain(..beyond);
+    }
+
+    /// Finds stage and percent from what is there. The percent never goes back.
+    fn measure(&mut self) {
+        let states: &BTreeMap<Kind, PieceState> = &self.progress.pieces;
+        let settled = |state: &PieceState| matches!(state, PieceState::Done | PieceState::Failed);
+        let open = states.values().filter(|state| !settled(state)).count();
+        let outline_done = self.has(Kind::Outline);
+        self.progress.stage = match self.status {
+            Status::Queued => Stage::Queued,
+            Status::Running if open == 0 => Stage::Quality,
+            Status::Running if outline_done => Stage::Pieces,
+            Status::Running => Stage::Outline,
+            Status::Completed | Status::Partial | Status::Failed | Status::Cancelled => Stage::Ended,
+        };
+        let wanted = self.wanted().count();
+        let ready = self.wanted().filter(|kind| states.get(kind).is_some_and(settled)).count();
+        let of_pieces = (PIECES_PERCENT - OUTLINE_PERCENT) * ready;
+        let percent = match self.progress.stage {
+            Stage::Ended => 100,
+            _ if outline_done => OUTLINE_PERCENT + of_pieces.checked_div(wanted).unwrap_or(0),
+            _ => 0,
+        };
+        self.progress.percent = self.progress.percent.max(u8::try_from(percent).unwrap_or(100));
+    }
+}

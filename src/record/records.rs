@@ -1,0 +1,365 @@
+//! Reads and writes records that nobody is running: accepting, claiming, giving back, listing,
+//! deleting. What happens to a running job goes through [`super::JobWriter`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::idempotency::Remembered;
+use super::{
+    Claim, Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress,
+    Stage, Status, source_text,
+};
+use crate::clock::Clock;
+use crate::content::{Kind, Material, Request};
+use crate::id::JobId;
+use crate::store::{self, Collection, Cursor, Document, Query, Store, Write};
+
+/// Reads and writes records over a store. Clones share it.
+#[derive(Clone)]
+pub struct Records {
+    store: Arc<dyn Store>,
+    clock: Clock,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug)]
+pub enum Accepted {
+    /// A new job was made.
+    New(Job),
+    /// The idempotency key stands for this job, which was there before.
+    Replayed(Job),
+}
+
+/// Which jobs are listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListQuery {
+    /// Only those that stand there.
+    pub status: Option<Status>,
+    /// Only those of this owner; matters to administrators, others see their own anyway.
+    pub owner: Option<Owner>,
+    /// How many at most, 1 to 100.
+    pub limit: usize,
+    /// Where the page begins: what the page before gave as its `next_cursor`.
+    pub cursor: Option<String>,
+}
+
+/// One page of a list, newest first.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// Where the next page begins; `None` at the end.
+    pub next_cursor: Option<String>,
+}
+
+impl std::fmt::Debug for Records {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Records")
+    }
+}
+
+impl Records {
+    /// Keeps records in that store, and tells their times by that clock.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, clock: Clock) -> Records {
+        Records { store, clock }
+    }
+
+    /// Reads the clock that the records' times come from.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// Times that something is tried again after somebody else wrote the same job in between.
+const MAX_RACES: usize = 20;
+/// Jobs read at once when the whole store is gone through.
+const PAGE: usize = 100;
+
+impl Records {
+    /// Accepts a request: job, text and idempotency record in one commit, so that a job is there
+    /// with everything it needs or not at all.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyMismatch`] if the key stands for another body; [`Error::Store`].
+    pub async fn accept(
+        &self,
+        owner: Owner,
+        request: &Request,
+        key: Option<&IdempotencyKey>,
+        kept: Duration,
+    ) -> Result<Accepted, Error> {
+        let now = self.now();
+        let mut job = new_job(owner, request, now);
+        let mut writes = source_text::writes(job.id, request.syllabus_text().unwrap_or_default())?;
+        if let Some(key) = key {
+            let id = key.document_id(owner);
+            let remembered = Remembered { job: job.id, fingerprint: Fingerprint::of(request)? };
+            writes.push(remembered.write(&id, now, signed(kept))?);
+            job.idempotency = Some(id);
+        }
+        writes.push(job.write()?.absent());
+        match (self.store.commit(writes).await, key) {
+            (Ok(versions), _) => {
+                job.version = versions.last().copied().unwrap_or(1);
+                Ok(Accepted::New(job))
+            }
+            (Err(store::Error::Conflict { .. }), Some(key)) => {
+                let known = self.remembered(owner, key, request).await?;
+                known.map(Accepted::Replayed).ok_or(Error::Fenced)
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    /// Finds the job that an idempotency key of this owner stands for.
+    ///
+    /// # Errors
+    /// [`Error::IdempotencyMismatch`] if it stands for another body; [`Error::Store`].
+    pub async fn remembered(
+        &self,
+        owner: Owner,
+        key: &IdempotencyKey,
+        request: &Request,
+    ) -> Result<Option<Job>, Error> {
+        let Some(document) = self.store.get(Collection::Idempotency, &key.document_id(owner)).await? else {
+            return Ok(None);
+        };
+        let remembered = Remembered::read(&document)?;
+        if remembered.fingerprint != Fingerprint::of(request)? {
+            return Err(Error::IdempotencyMismatch);
+        }
+        self.job(remembered.job).await
+    }
+
+    /// Reads a job.
+    ///
+    /// # Errors
+    /// [`Error::Store`], or [`Error::Unreadable`] if what is stored is no job.
+    pub async fn job(&self, id: JobId) -> Result<Option<Job>, Error> {
+        let document = self.store.get(Collection::Jobs, &id.to_string()).await?;
+        document.as_ref().map(Job::read).transpose()
+    }
+
+    /// Lists jobs, newest first.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCursor`]; otherwise as [`Records::job`].
+    pub async fn list(&self, query: &ListQuery) -> Result<Page<Job>, Error> {
+        let mut wanted = Query::descending(Collection::Jobs, "created_at").limit(query.limit.clamp(1, PAGE));
+        if let Some(owner) = query.owner {
+            wanted = wanted.equal("owner", owner.0.to_string());
+        }
+        if let Some(status) = query.status {
+            wanted = wanted.equal("status", status.as_str());
+        }
+        if let Some(cursor) = &query.cursor {
+            wanted = wanted.after(cursor.parse::<Cursor>()?);
+        }
+        let page = self.store.query(wanted).await?;
+        let items = readable(&page.documents);
+        Ok(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
+    }
+
+    /// Reads the head of the queue.
+    ///
+    /// # Errors
+    /// As [`Records::job`].
+    pub async fn queued(&self, limit: usize) -> Result<Vec<Job>, Error> {
+        let queued = Query::ascending(Collection::Jobs, "queue_key")
+            .equal("status", Status::Queued.as_str())
+            .limit(limit.clamp(1, PAGE));
+        Ok(readable(&self.store.query(queued).await?.documents))
+    }
+
+    /// Reads every job that is marked as running.
+    ///
+    /// # Errors
+    /// As [`Records::job`].
+    pub async fn running(&self) -> Result<Vec<Job>, Error> {
+        let mut query = ListQuery { status: Some(Status::Running), limit: PAGE, ..ListQuery::default() };
+        let mut running = Vec::new();
+        loop {
+            let page = self.list(&query).await?;
+            running.extend(page.items);
+            match page.next_cursor {
+                Some(cursor) => query.cursor = Some(cursor),
+                None => return Ok(running),
+            }
+        }
+    }
+
+    /// Takes a queued job for this instance, unless somebody else was faster: then `None`.
+    ///
+    /// # Errors
+    /// [`Error::IllegalTransition`] if the job is not queued; [`Error::Store`].
+    pub async fn claim(&self, mut job: Job, instance: &str, time: Duration) -> Result<Option<Job>, Error> {
+        let now = self.now();
+        let token = job.claim.as_ref().map_or(0, |claim| claim.token).saturating_add(1);
+        let deadline = now.saturating_add(signed(time)).unwrap_or(Timestamp::MAX);
+        job.claim = Some(Claim { instance: instance.to_owned(), token, claimed_at: now, deadline });
+        job.advance(Status::Running, now)?;
+        self.replace(job).await
+    }
+
+    /// Gives a running job, whose process is gone, back to the queue; `None` if somebody wrote it
+    /// meanwhile. What it has already is kept.
+    ///
+    /// # Errors
+    /// [`Error::IllegalTransition`] if the job is not running; [`Error::Store`].
+    pub async fn give_back(&self, mut job: Job) -> Result<Option<Job>, Error> {
+        for state in job.progress.pieces.values_mut().filter(|state| **state == PieceState::Running) {
+            *state = PieceState::Waiting;
+        }
+        job.advance(Status::Queued, self.now())?;
+        self.replace(job).await
+    }
+
+    async fn replace(&self, mut job: Job) -> Result<Option<Job>, Error> {
+        match self.store.commit(vec![job.write()?.at_version(job.version)]).await {
+            Ok(versions) => {
+                job.version = versions.first().copied().unwrap_or_default();
+                Ok(Some(job))
+            }
+            Err(store::Error::Conflict { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Commits what a writer made of a job, and gives the version it has now.
+    pub(super) async fn commit_job(&self, next: &Job, writes: Vec<Write>) -> Result<u64, Error> {
+        match self.store.commit(writes).await {
+            Ok(versions) => versions.first().copied().ok_or(Error::Fenced),
+            Err(store::Error::Conflict { .. }) => {
+                // An earlier attempt may have gone through although the store could not say so.
+                let found = self.job(next.id).await?.ok_or(Error::Fenced)?;
+                let is_ours = found.claim == next.claim
+                    && found.updated_at == next.updated_at
+                    && found.status == next.status
+                    && found.version == next.version.saturating_add(1);
+                if is_ours { Ok(found.version) } else { Err(Error::Fenced) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads the text of a job as it was submitted.
+    ///
+    /// # Errors
+    /// As [`Records::job`].
+    pub async fn source(&self, id: JobId) -> Result<String, Error> {
+        source_text::join(&self.all_of(Collection::Sources, id).await?)
+    }
+
+    /// Reads the current version of every piece that is there.
+    ///
+    /// # Errors
+    /// As [`Records::job`].
+    pub async fn pieces(&self, job: &Job) -> Result<BTreeMap<Kind, Material>, Error> {
+        let documents = self.all_of(Collection::Pieces, job.id).await?;
+        let current = |kind: Kind, number: u32| PieceVersion::document_id(job.id, kind, number);
+        let wanted: Vec<String> = job.versions.iter().map(|(kind, number)| current(*kind, *number)).collect();
+        let kept = documents.into_iter().filter(|document| wanted.contains(&document.id)).collect();
+        // Every piece is checked against its schema again, which takes milliseconds.
+        tokio::task::spawn_blocking(move || read_pieces(kept))
+            .await
+            .map_err(|_| Error::Unreadable { what: "piece" })?
+    }
+
+    /// Deletes a job with everything that belongs to it, in one commit. What a writer of the job
+    /// still holds is refused from then on. Tells whether there was such a job.
+    ///
+    /// # Errors
+    /// [`Error::Fenced`] if the job is written faster than it can be read; [`Error::Store`].
+    pub async fn delete(&self, id: JobId) -> Result<bool, Error> {
+        for _ in 0..MAX_RACES {
+            let Some(job) = self.job(id).await? else { return Ok(false) };
+            let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
+            for collection in [Collection::Sources, Collection::Pieces, Collection::Events] {
+                let documents = self.all_of(collection, id).await?;
+                writes.extend(documents.into_iter().map(|document| Write::delete(collection, document.id)));
+            }
+            writes.extend(job.idempotency.map(|id| Write::delete(Collection::Idempotency, id)));
+            match self.store.commit(writes).await {
+                Ok(_) => return Ok(true),
+                Err(store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Fenced)
+    }
+
+    /// Follows which jobs are written from now on, where the store can tell.
+    #[must_use]
+    pub fn watch(&self) -> store::Watch {
+        self.store.watch(Collection::Jobs)
+    }
+
+    async fn all_of(&self, collection: Collection, id: JobId) -> Result<Vec<Document>, Error> {
+        let query = Query::ascending(collection, "number").equal("job", id.to_string());
+        let mut page = self.store.query(query.clone().limit(PAGE)).await?;
+        let mut documents = std::mem::take(&mut page.documents);
+        while let Some(cursor) = page.next {
+            page = self.store.query(query.clone().limit(PAGE).after(cursor)).await?;
+            documents.append(&mut page.documents);
+        }
+        Ok(documents)
+    }
+}
+
+fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
+    let kinds = std::iter::once(Kind::Outline).chain(request.kinds());
+    let characters = request.syllabus_text().map_or(0, |text| text.chars().count());
+    let mut job = Job {
+        id: JobId::at(now),
+        owner,
+        status: Status::Queued,
+        request: request.without_text(),
+        source_characters: u64::try_from(characters).unwrap_or(u64::MAX),
+        progress: Progress {
+            percent: 0,
+            stage: Stage::Queued,
+            pieces: kinds.map(|kind| (kind, PieceState::Waiting)).collect(),
+            eta_seconds: None,
+        },
+        failures: BTreeMap::new(),
+        metadata: Metadata::default(),
+        quality: None,
+        versions: BTreeMap::new(),
+        created_at: now,
+        updated_at: now,
+        completed_at: None,
+        queue_key: Job::place(now, request.priority()),
+        claim: None,
+        events: Vec::new(),
+        idempotency: None,
+        version: 0,
+    };
+    job.note_queued(now);
+    job
+}
+
+/// Reads jobs, and leaves out what is none: one damaged record must not hide or hold up the others.
+fn readable(documents: &[Document]) -> Vec<Job> {
+    let read = |document: &Document| {
+        Job::read(document)
+            .inspect_err(|_| tracing::error!(job = document.id, "a stored job cannot be read"))
+            .ok()
+    };
+    documents.iter().filter_map(read).collect()
+}
+
+fn read_pieces(documents: Vec<Document>) -> Result<BTreeMap<Kind, Material>, Error> {
+    let read = |document: &Document| {
+        PieceVersion::read(document).map(|version| (version.material.kind(), version.material))
+    };
+    documents.iter().map(read).collect()
+}
+
+fn signed(duration: Duration) -> SignedDuration {
+    SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
+}

@@ -1,0 +1,76 @@
+//! A store for tests that counts what is written and fails when it is told to.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+
+use crate::store::{Collection, Document, Error, Page, Query, Store, Watch, Write};
+
+/// Passes everything on to another store.
+pub(crate) struct TestStore {
+    inner: Arc<dyn Store>,
+    written: AtomicUsize,
+    failures: AtomicUsize,
+    lost_answers: AtomicUsize,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("on purpose")]
+struct OnPurpose;
+
+impl TestStore {
+    pub(crate) fn over(inner: Arc<dyn Store>) -> Arc<TestStore> {
+        let (written, failures, lost_answers) = Default::default();
+        Arc::new(TestStore { inner, written, failures, lost_answers })
+    }
+
+    /// Counts the documents that were written.
+    pub(crate) fn written(&self) -> usize {
+        self.written.load(Ordering::SeqCst)
+    }
+
+    /// Makes the next commits fail.
+    pub(crate) fn fail(&self, commits: usize) {
+        self.failures.store(commits, Ordering::SeqCst);
+    }
+
+    /// Makes the next commits succeed but say that they failed.
+    pub(crate) fn lose_answers(&self, commits: usize) {
+        self.lost_answers.store(commits, Ordering::SeqCst);
+    }
+}
+
+fn one_of(counter: &AtomicUsize) -> bool {
+    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+#[async_trait]
+impl Store for TestStore {
+    async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error> {
+        self.inner.get(collection, id).await
+    }
+
+    async fn query(&self, query: Query) -> Result<Page, Error> {
+        self.inner.query(query).await
+    }
+
+    async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
+        let unavailable = || Error::Unavailable { attempt: "write", source: Arc::new(OnPurpose) };
+        if one_of(&self.failures) {
+            return Err(unavailable());
+        }
+        let count = writes.len();
+        let versions = self.inner.commit(writes).await?;
+        self.written.fetch_add(count, Ordering::SeqCst);
+        if one_of(&self.lost_answers) { Err(unavailable()) } else { Ok(versions) }
+    }
+
+    fn watch(&self, collection: Collection) -> Watch {
+        self.inner.watch(collection)
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        self.inner.ping().await
+    }
+}

@@ -1,0 +1,323 @@
+//! Identifies the language of the prose. The trigrams of `whatlang` cover 70 languages; for those
+//! that teaching material is mostly written in, function words are counted first, because they
+//! are surer on short texts.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+/// The code for a language that could not be identified (ISO 639-2 `und`).
+const UNDETERMINED: &str = "und";
+
+/// Characters looked at in all; more do not change the answer.
+const MAX_SAMPLE_CHARACTERS: usize = 20_000;
+/// Length of one of the samples whose agreement is measured.
+const SAMPLE_CHARACTERS: usize = 300;
+/// Words below which no answer is called reliable.
+const MIN_RELIABLE_WORDS: u32 = 12;
+/// Share of function words from which their count decides alone.
+const MIN_SHARE: f64 = 0.18;
+/// How far the first language must lead the second, as a share of its count.
+const MIN_LEAD: f64 = 0.25;
+/// Words below which a share means nothing.
+const MIN_WORDS_TO_COUNT: u32 = 6;
+/// Confidence from which an answer is called reliable.
+const MIN_RELIABLE_CONFIDENCE: f64 = 0.6;
+
+/// The language of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Language {
+    /// ISO 639-1, or ISO 639-3 where no two-letter code exists; `und` when unknown.
+    pub code: String,
+    /// From 0 to 1; lowered when parts of the text disagree.
+    pub confidence: f64,
+    /// Whether to rely on it: enough text, of one language.
+    pub reliable: bool,
+}
+
+/// Frequent words that hardly occur in the other languages of the table.
+const FUNCTION_WORDS: [(&str, &str); 7] = [
+    (
+        "en",
+        "the of and to is are was were that which with from this these those has have had by it as at not but they their its be been can will would there when who what how if than into about between because you your we our his her he she",
+    ),
+    (
+        "es",
+        "el los las del y una por con para que es son fue fueron como más pero sus se lo al está están entre también cuando donde porque desde hasta sobre muy ya o e ha han sin cada esta este estos estas según",
+    ),
+    (
+        "fr",
+        "le les des du et une par avec pour que qui est sont était étaient dans sur ne pas plus cette ces ce leur leurs aux au mais comme où elle il ils elles nous vous été être entre sans ou donc l'on c'est",
+    ),
+    (
+        "de",
+        "der die das und ist sind war waren ein eine einen einem einer den dem des mit von für auf nicht auch sich wird werden wurde wurden als bei durch zu zum zur im aus nach über oder dass aber wenn haben hat",
+    ),
+    (
+        "it",
+        "il lo gli della delle dei degli del che è sono era erano con per una un nel nella nelle alla alle anche come più si non questo questa questi tra fra ma o dal dalla",
+    ),
+    (
+        "pt",
+        "o os as da das do dos um uma que é são foi foram com para por mais não em na no nas nos ao aos também como mas seu sua seus entre pela pelo ou quando muito já até",
+    ),
+    (
+        "nl",
+        "de het een van en is zijn was waren dat die met voor op niet ook als bij door te aan uit naar over of maar deze dit wordt worden werd hebben heeft er om zich",
+    ),
+];
+
+/// Identifies the language of prose without markup.
+pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Language {
+    let samples = samples(paragraphs);
+    let table = function_words();
+    let whole = samples.join(" ");
+    let words = count_words(&whole);
+    let Some((code, mut confidence)) = identify_one(&whole, &table) else {
+        return Language { code: UNDETERMINED.to_owned(), confidence: 0.0, reliable: false };
+    };
+    let long_samples: Vec<&String> =
+        samples.iter().filter(|sample| count_words(sample) >= MIN_RELIABLE_WORDS).collect();
+    let judged = u32::try_from(long_samples.len()).unwrap_or(u32::MAX);
+    if judged >= 2 {
+        let agreeing = long_samples
+            .iter()
+            .filter(|sample| identify_one(sample, &table).is_some_and(|(own, _)| own == code));
+        let agreeing = u32::try_from(agreeing.count()).unwrap_or(u32::MAX);
+        confidence *= f64::from(agreeing) / f64::from(judged);
+    }
+    let is_enough = words >= MIN_RELIABLE_WORDS || whole.chars().any(is_unspaced_script);
+    let reliable = is_enough && confidence >= MIN_RELIABLE_CONFIDENCE;
+    Language { code, confidence: confidence.clamp(0.0, 1.0), reliable }
+}
+
+fn is_unspaced_script(character: char) -> bool {
+    matches!(u32::from(character), 0xe00..=0xe7f | 0x3040..=0x30ff | 0x3400..=0x9fff)
+}
+
+/// Cuts the paragraphs into samples of similar length.
+fn samples<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut samples: Vec<String> = Vec::new();
+    let mut total = 0_usize;
+    for paragraph in paragraphs {
+        let room = MAX_SAMPLE_CHARACTERS.saturating_sub(total);
+        if room == 0 {
+            break;
+        }
+        let piece: String = paragraph.chars().take(room).collect();
+        let length = piece.chars().count();
+        total += length;
+        match samples.last_mut() {
+            Some(last) if last.chars().count() < SAMPLE_CHARACTERS => {
+                last.push(' ');
+                last.push_str(&piece);
+            }
+            _ => samples.push(piece),
+        }
+    }
+    samples
+}
+
+fn count_words(text: &str) -> u32 {
+    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+}
+
+fn function_words() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut table: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+    for (code, words) in FUNCTION_WORDS {
+        for word in words.split(' ') {
+            match table.entry(word) {
+                Entry::Occupied(mut codes) => codes.get_mut().push(code),
+                Entry::Vacant(codes) => {
+                    codes.insert(vec![code]);
+                }
+            }
+        }
+    }
+    table
+}
+
+fn identify_one(text: &str, table: &BTreeMap<&str, Vec<&'static str>>) -> Option<(String, f64)> {
+    let mut votes: BTreeMap<&'static str, f64> = BTreeMap::new();
+    let mut words = 0_u32;
+    for word in text.split(|mark: char| !mark.is_alphabetic() && mark != '\'').filter(|word| !word.is_empty())
+    {
+        words += 1;
+        for code in table.get(word.to_lowercase().as_str()).into_iter().flatten() {
+            *votes.entry(*code).or_default() += 1.0;
+        }
+    }
+    let mut ranking: Vec<(&'static str, f64)> = votes.into_iter().collect();
+    ranking.sort_by(|one, two| two.1.total_cmp(&one.1));
+    let leader = ranking.first().map(|(code, count)| {
+        let second = ranking.get(1).map_or(0.0, |(_, count)| *count);
+        (*code, *count, count / f64::from(words.max(1)), (count - second) / count)
+    });
+    if let Some((code, _, share, lead)) = leader
+        && words >= MIN_WORDS_TO_COUNT
+        && share >= MIN_SHARE
+        && lead >= MIN_LEAD
+    {
+        return Some((code.to_owned(), 0.5 + lead.min(1.0) / 2.0));
+    }
+    let found = whatlang::detect(text);
+    if let Some(found) = found.as_ref().filter(|found| found.confidence() >= MIN_RELIABLE_CONFIDENCE) {
+        return Some((two_letters(found.lang().code()).to_owned(), found.confidence()));
+    }
+    // Lists have few function words; what there are still tell more than an unsure detector.
+    if let Some((code, count, share, lead)) = leader
+        && share >= MIN_SHARE / 2.0
+        && lead >= 2.0 * MIN_LEAD
+    {
+        let confidence = if count >= 4.0 { MIN_RELIABLE_CONFIDENCE } else { MIN_RELIABLE_CONFIDENCE / 2.0 };
+        return Some((code.to_owned(), confidence));
+    }
+    found.map(|found| (two_letters(found.lang().code()).to_owned(), found.confidence()))
+}
+
+/// ISO 639-1 for the ISO 639-3 codes that whatlang gives.
+///
+/// Source: ISO 639-3 code tables, read 2026-11-20.
+const CODES: [(&str, &str); 70] = [
+    ("epo", "eo"),
+    ("eng", "en"),
+    ("rus", "ru"),
+    ("cmn", "zh"),
+    ("spa", "es"),
+    ("por", "pt"),
+    ("ita", "it"),
+    ("ben", "bn"),
+    ("fra", "fr"),
+    ("deu", "de"),
+    ("ukr", "uk"),
+    ("kat", "ka"),
+    ("ara", "ar"),
+    ("hin", "hi"),
+    ("jpn", "ja"),
+    ("heb", "he"),
+    ("yid", "yi"),
+    ("pol", "pl"),
+    ("amh", "am"),
+    ("jav", "jv"),
+    ("kor", "ko"),
+    ("nob", "nb"),
+    ("dan", "da"),
+    ("swe", "sv"),
+    ("fin", "fi"),
+    ("tur", "tr"),
+    ("nld", "nl"),
+    ("hun", "hu"),
+    ("ces", "cs"),
+    ("ell", "el"),
+    ("bul", "bg"),
+    ("bel", "be"),
+    ("mar", "mr"),
+    ("kan", "kn"),
+    ("ron", "ro"),
+    ("slv", "sl"),
+    ("hrv", "hr"),
+    ("srp", "sr"),
+    ("mkd", "mk"),
+    ("lit", "lt"),
+    ("lav", "lv"),
+    ("est", "et"),
+    ("tam", "ta"),
+    ("vie", "vi"),
+    ("urd", "ur"),
+    ("tha", "th"),
+    ("guj", "gu"),
+    ("uzb", "uz"),
+    ("pan", "pa"),
+    ("aze", "az"),
+    ("ind", "id"),
+    ("tel", "te"),
+    ("pes", "fa"),
+    ("mal", "ml"),
+    ("ori", "or"),
+    ("mya", "my"),
+    ("nep", "ne"),
+    ("sin", "si"),
+    ("khm", "km"),
+    ("tuk", "tk"),
+    ("aka", "ak"),
+    ("zul", "zu"),
+    ("sna", "sn"),
+    ("afr", "af"),
+    ("lat", "la"),
+    ("slk", "sk"),
+    ("cat", "ca"),
+    ("tgl", "tl"),
+    ("hye", "hy"),
+    ("cym", "cy"),
+];
+
+fn two_letters(code: &str) -> &str {
+    CODES.iter().find(|(three, _)| *three == code).map_or(code, |(_, two)| two)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> (String, bool) {
+        let language = identify(std::iter::once(text));
+        (language.code, language.reliable)
+    }
+
+    #[test]
+    fn short_prose_is_identified_by_its_function_words() {
+        for (wanted, text) in [
+            (
+                "en",
+                "Plants use the energy of the sun to make sugar from water and carbon dioxide in their leaves.",
+            ),
+            (
+                "es",
+                "Las plantas usan la energía del sol para producir azúcar con el agua y el dióxido de carbono.",
+            ),
+            (
+                "fr",
+                "Les plantes utilisent l'énergie du soleil pour produire du sucre avec de l'eau dans les feuilles.",
+            ),
+            (
+                "de",
+                "Die Pflanzen nutzen die Energie der Sonne, um aus Wasser und Kohlendioxid den Zucker zu bilden.",
+            ),
+            (
+                "ru",
+                "Растения используют энергию солнца, чтобы производить сахар из воды и углекислого газа в листьях.",
+            ),
+            (
+                "ja",
+                "植物は太陽のエネルギーを使って、水と二酸化炭素から糖を作ります。これを光合成と呼びます。",
+            ),
+        ] {
+            assert_eq!(code(text), (wanted.to_owned(), true), "{text}");
+        }
+    }
+
+    #[test]
+    fn lists_with_few_function_words_are_not_taken_for_a_rare_language() {
+        let outcomes = "Explain supply and demand. Analyze market failures. Evaluate fiscal policy of states. \
+                        Compare taxes and subsidies. Interpret elasticity. Draw the production frontier.";
+        assert_eq!(code(outcomes), ("en".to_owned(), true));
+    }
+
+    #[test]
+    fn too_little_or_mixed_text_is_not_reliable() {
+        assert!(!code("Photosynthesis").1);
+        assert!(!code("12 34 56 78").1);
+        let english =
+            "The plants use the energy of the sun and they make sugar from the water that is in the soil. "
+                .repeat(8);
+        let german = "Die Pflanzen nutzen die Energie der Sonne und bilden den Zucker aus dem Wasser, das im Boden ist. ".repeat(4);
+        let mixed = identify([english.as_str(), german.as_str()].into_iter());
+        assert!(!mixed.reliable, "{mixed:?}");
+    }
+
+    #[test]
+    fn every_language_of_the_detector_has_a_code() {
+        for language in whatlang::Lang::all() {
+            assert!(two_letters(language.code()).len() == 2, "{}", language.code());
+        }
+    }
+}

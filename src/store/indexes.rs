@@ -1,0 +1,201 @@
+//! The one table of what can be looked up: collections, their fields, and the declared indexes.
+//! Adapters and the index files of hosted backends are made from it; a query that it does not
+//! declare is refused everywhere, so nothing works on one backend and fails on another.
+
+use std::fmt;
+
+/// Names a collection of documents. The list is closed: a new kind of record adds a line here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Collection {
+    /// Jobs, without text and pieces.
+    Jobs,
+    /// Submitted texts, in parts where they are large.
+    Sources,
+    /// Versions of pieces.
+    Pieces,
+    /// Events of jobs, numbered within their job.
+    Events,
+    /// Messages that still have to be delivered.
+    Outbox,
+    /// Which job answered an idempotency key; read by id only.
+    Idempotency,
+    /// API keys, hashed.
+    Keys,
+}
+
+/// The type of a field's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldType {
+    /// UTF-8 text, ordered by its bytes.
+    Text,
+    /// A signed 64-bit number.
+    Integer,
+    /// True or false; not ordered by.
+    Bool,
+    /// A moment, to the microsecond.
+    Timestamp,
+}
+
+/// Declares a field that documents of a collection may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// The type of its value.
+    pub field_type: FieldType,
+}
+
+/// Declares that a collection can be asked for documents that equal the given values in `equal`,
+/// in either order of `order`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Index {
+    /// Its name, unique over all collections.
+    pub name: &'static str,
+    /// What it covers.
+    pub collection: Collection,
+    /// The fields that are compared, all of them in every query.
+    pub equal: &'static [&'static str],
+    /// The field that orders; documents without it are not in the index.
+    pub order: &'static str,
+}
+
+/// All declared indexes.
+pub const INDEXES: &[Index] = &[
+    index("jobs_by_time", Collection::Jobs, &[], "created_at"),
+    index("jobs_by_owner", Collection::Jobs, &["owner"], "created_at"),
+    index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at"),
+    index("jobs_by_status", Collection::Jobs, &["status"], "created_at"),
+    index("jobs_in_queue", Collection::Jobs, &["status"], "queue_key"),
+    index("sources_by_job", Collection::Sources, &["job"], "number"),
+    index("pieces_by_job", Collection::Pieces, &["job"], "number"),
+    index("pieces_by_job_and_kind", Collection::Pieces, &["job", "kind"], "number"),
+    index("events_by_job", Collection::Events, &["job"], "number"),
+    index("outbox_by_due_time", Collection::Outbox, &[], "due_at"),
+    index("outbox_by_job", Collection::Outbox, &["job"], "due_at"),
+    index("keys_by_time", Collection::Keys, &[], "created_at"),
+];
+
+const fn index(
+    name: &'static str,
+    collection: Collection,
+    equal: &'static [&'static str],
+    order: &'static str,
+) -> Index {
+    Index { name, collection, equal, order }
+}
+
+const fn field(name: &'static str, field_type: FieldType) -> Field {
+    Field { name, field_type }
+}
+
+const JOB_FIELDS: &[Field] = &[
+    field("owner", FieldType::Text),
+    field("status", FieldType::Text),
+    field("created_at", FieldType::Timestamp),
+    field("queue_key", FieldType::Integer),
+];
+const SOURCE_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
+const PIECE_FIELDS: &[Field] =
+    &[field("job", FieldType::Text), field("kind", FieldType::Text), field("number", FieldType::Integer)];
+const EVENT_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
+const OUTBOX_FIELDS: &[Field] = &[field("job", FieldType::Text), field("due_at", FieldType::Timestamp)];
+const KEY_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
+
+impl Collection {
+    /// All collections.
+    pub const ALL: [Collection; 7] = [
+        Collection::Jobs,
+        Collection::Sources,
+        Collection::Pieces,
+        Collection::Events,
+        Collection::Outbox,
+        Collection::Idempotency,
+        Collection::Keys,
+    ];
+
+    /// The name of the collection in a backend.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Collection::Jobs => "jobs",
+            Collection::Sources => "sources",
+            Collection::Pieces => "pieces",
+            Collection::Events => "events",
+            Collection::Outbox => "outbox",
+            Collection::Idempotency => "idempotency",
+            Collection::Keys => "keys",
+        }
+    }
+
+    /// The fields its documents may have.
+    #[must_use]
+    pub const fn fields(self) -> &'static [Field] {
+        match self {
+            Collection::Jobs => JOB_FIELDS,
+            Collection::Sources => SOURCE_FIELDS,
+            Collection::Pieces => PIECE_FIELDS,
+            Collection::Events => EVENT_FIELDS,
+            Collection::Outbox => OUTBOX_FIELDS,
+            Collection::Idempotency => &[],
+            Collection::Keys => KEY_FIELDS,
+        }
+    }
+
+    /// Finds a declared field by its name.
+    #[must_use]
+    pub fn field(self, name: &str) -> Option<Field> {
+        self.fields().iter().copied().find(|field| field.name == name)
+    }
+
+    /// The indexes declared for it.
+    pub fn indexes(self) -> impl Iterator<Item = &'static Index> {
+        INDEXES.iter().filter(move |index| index.collection == self)
+    }
+}
+
+impl fmt::Display for Collection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_index_speaks_of_declared_fields_and_orders_by_something_ordered() {
+        for index in INDEXES {
+            for name in index.equal {
+                assert!(index.collection.field(name).is_some(), "{} compares {name}", index.name);
+            }
+            let order = index.collection.field(index.order);
+            assert!(order.is_some_and(|field| field.field_type != FieldType::Bool), "{}", index.name);
+            assert!(!index.equal.contains(&index.order), "{} compares what it orders by", index.name);
+        }
+    }
+
+    #[test]
+    fn no_name_is_declared_twice_or_clashes_with_the_envelope() {
+        let names: BTreeSet<_> = INDEXES.iter().map(|index| index.name).collect();
+        assert_eq!(names.len(), INDEXES.len());
+        for collection in Collection::ALL {
+            let fields: BTreeSet<_> = collection.fields().iter().map(|field| field.name).collect();
+            assert_eq!(fields.len(), collection.fields().len(), "{collection}");
+            for taken in ["id", "version", "schema_version", "expire_at", "payload"] {
+                assert!(!fields.contains(taken), "{collection} declares {taken}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_indexes_answer_the_same_query() {
+        let shapes: BTreeSet<_> = INDEXES
+            .iter()
+            .map(|index| (index.collection, index.equal.iter().collect::<BTreeSet<_>>(), index.order))
+            .collect();
+        assert_eq!(shapes.len(), INDEXES.len());
+    }
+}
