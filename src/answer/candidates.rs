@@ -154,7 +154,9 @@ impl Finder<'_> {
                 }
                 let tail = surroundings::tail(text, end);
                 if tail == Tail::GoesOn
-                    || (tail == Tail::ExtraClosers && (nests_in_its_kind || log.has_put_closer()))
+                    || (tail == Tail::ExtraClosers
+                        && ((nests_in_its_kind && !surroundings::closes_at_margin(text, end))
+                            || log.has_put_closer()))
                 {
                     return Err(self.nothing(Reason::Ambiguous));
                 }

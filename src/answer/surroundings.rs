@@ -248,6 +248,13 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
 }
 
+/// True if a value's last bracket stands alone at the margin, where only the outermost one stands in indented
+/// text.
+pub(super) fn closes_at_margin(text: &str, end: usize) -> bool {
+    let before = text.get(..end.saturating_sub(1)).unwrap_or_default();
+    before.ends_with('\n') && before.contains("\n  ")
+}
+
 /// True if an opening fence, plain or of JSON, stands right before the place.
 pub(super) fn opens_fence(text: &str, start: usize) -> bool {
     let before = text.get(..start).unwrap_or_default().trim_end();

@@ -30,13 +30,11 @@ pub(super) enum Register {
 impl Register {
     /// Judges by the key a string stands under.
     pub(super) fn of_key(key: Option<&str>) -> Self {
-        const CODE_KEYS: [&str; 8] =
-            ["code", "snippet", "source", "script", "program", "command", "regex", "pattern"];
+        const CODE_KEYS: [&str; 4] = ["code", "snippet", "regex", "regexp"];
         let Some(key) = key else { return Self::Prose };
         let lower = key.to_ascii_lowercase();
         let last = lower.rsplit(['_', '-', ' ']).next().unwrap_or_default();
-        let first = lower.split(['_', '-', ' ']).next().unwrap_or_default();
-        if CODE_KEYS.contains(&last) || first == "code" { Self::Code } else { Self::Prose }
+        if CODE_KEYS.contains(&last) { Self::Code } else { Self::Prose }
     }
 }
 

@@ -148,6 +148,21 @@ fn code_and_plain_text_keep_their_escapes() {
 }
 
 #[test]
+fn the_script_of_a_podcast_is_prose() {
+    assert_eq!(
+        whole(r#"{"script": "so \beta and $\frac{1}{2}$"}"#),
+        json!({"script": r"so \beta and $\frac{1}{2}$"})
+    );
+}
+
+#[test]
+fn brackets_too_many_are_left_out_where_indentation_tells_them() {
+    let value = json!({"a": {"b": {"c": 1}}, "d": 2});
+    assert_eq!(whole(&format!("{value:#}\n}}\n]")), value);
+    assert_eq!(read(&format!("{value}}}")).outcome, Outcome::None(Reason::Ambiguous));
+}
+
+#[test]
 fn a_path_with_single_backslashes_keeps_them() {
     let text = r#"{"path": "C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}"#;
     assert_eq!(whole(text), json!({"path": r"C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}));
