@@ -91,8 +91,14 @@ impl Analysis {
         if quotable < MIN_QUOTABLE {
             return Err(Error::SourceTooThin { sentences: quotable, needed: MIN_QUOTABLE });
         }
-        let topics =
-            topic::all(&source, &sentences, &terms, &syllabus, language, &|word| casing.is_name(word));
+        let ground = topic::Ground {
+            source: &source,
+            sentences: &sentences,
+            terms: &terms,
+            syllabus: &syllabus,
+            language,
+        };
+        let topics = topic::all(&ground, &|word| casing.is_name(word));
         Ok(Analysis {
             source,
             language,

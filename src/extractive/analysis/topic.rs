@@ -37,15 +37,18 @@ pub(super) struct Stretch {
     pub(super) sentences: Vec<usize>,
 }
 
+/// What a text is divided by.
+pub(super) struct Ground<'a> {
+    pub(super) source: &'a Source,
+    pub(super) sentences: &'a [Sentence],
+    pub(super) terms: &'a [Term],
+    pub(super) syllabus: &'a Syllabus,
+    pub(super) language: &'a Language,
+}
+
 /// Divides a text into topics.
-pub(super) fn all(
-    source: &Source,
-    sentences: &[Sentence],
-    terms: &[Term],
-    syllabus: &Syllabus,
-    language: &Language,
-    is_name: &dyn Fn(&str) -> bool,
-) -> Vec<Topic> {
+pub(super) fn all(ground: &Ground<'_>, is_name: &dyn Fn(&str) -> bool) -> Vec<Topic> {
+    let Ground { source, sentences, terms, syllabus, language } = *ground;
     let mut stretches = if syllabus.units.len() < MIN_TOPICS {
         headed(source, sentences, syllabus, language)
     } else {
