@@ -65,6 +65,7 @@ struct Asked {
     levels: BTreeMap<BloomLevel, usize>,
     phrases: BTreeSet<&'static str>,
     terms: BTreeSet<usize>,
+    sentences: BTreeSet<usize>,
 }
 
 impl Asker<'_> {
@@ -93,11 +94,17 @@ impl Asker<'_> {
         let mut candidates: Vec<(usize, &Handle, &'static ReadingPhrase)> = Vec::new();
         for handle in offered {
             let stale = handle.terms.iter().filter(|term| asked.terms.contains(*term)).count();
+            let known = handle.sentences.iter().all(|sentence| asked.sentences.contains(sentence));
+            let again = if known { 8 } else { 0 };
             let phrases = self.lesson.questions.iter().filter(|phrase| phrase.need == handle.need);
             for phrase in phrases.filter(|phrase| !asked.phrases.contains(phrase.text)) {
                 let need = asked.needs.get(&handle.need).copied().unwrap_or(0);
                 let level = asked.levels.get(&phrase.level).copied().unwrap_or(0);
-                candidates.push((need * 3 + level * 2 + stale * 4 + cost(handle.need), handle, phrase));
+                candidates.push((
+                    need * 3 + level * 2 + stale * 4 + again + cost(handle.need),
+                    handle,
+                    phrase,
+                ));
             }
         }
         candidates.sort_by_key(|(cost, _, _)| *cost);
@@ -108,6 +115,7 @@ impl Asker<'_> {
         *asked.levels.entry(phrase.level).or_default() += 1;
         asked.phrases.insert(phrase.text);
         asked.terms.extend(&handle.terms);
+        asked.sentences.extend(&handle.sentences);
         Some(question)
     }
 

@@ -10,6 +10,8 @@ use crate::source::Role;
 
 /// Words in which a statement must not point back.
 pub(super) const OPENING_TOKENS: usize = 7;
+/// Words after which a reason follows.
+const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
 /// Words among which the subject of a sentence mostly stands.
 const SUBJECT_WORDS: usize = 4;
 /// Most words of a sentence that only announces.
@@ -55,8 +57,16 @@ pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Opt
     sentence.definitions().find(|definition| {
         let term = definition.key_term.and_then(|number| analysis.terms().get(number));
         let is_best = term.is_none_or(|term| term.definition == Some(sentence.index));
-        is_best && (definition.form != Form::Apposition || is_apposition(analysis, sentence, definition))
+        is_best
+            && !gives_reason(analysis, &definition.body)
+            && (definition.form != Form::Apposition || is_apposition(analysis, sentence, definition))
     })
+}
+
+/// Whether a text goes on to a reason: what has one is a judgement, not what something is.
+fn gives_reason(analysis: &Analysis, text: &str) -> bool {
+    let words = tokens(text, analysis.language().lexicon());
+    words.iter().any(|word| BECAUSE.contains(&word.lower.as_str()))
 }
 
 /// Whether a comma behind a term opens an apposition: not where it ends an adverbial that the sentence

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Error;
-use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
+use super::analysis::{Analysis, Definition, Relation, Sentence, Term};
 use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
@@ -27,10 +27,10 @@ const PARAGRAPH_WORDS: usize = 105;
 const OVERVIEW_ROOM: usize = 700;
 /// Statements that a guide sums up with.
 const LOOK_BACK: usize = 4;
+/// Fewest of them.
+const FEWEST_LOOK_BACK: usize = 3;
 /// Most characters of one of them.
 const LOOK_BACK_ROOM: usize = 180;
-/// Words after which a reason follows: what has one is a judgement, not what something is.
-const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
 /// Fewest concepts of a guide.
 const FEWEST_CONCEPTS: usize = 5;
 /// Key terms that are worth a statement.
@@ -156,14 +156,7 @@ fn defined(desk: &Desk<'_>, sentence: &Sentence, known: &Definition) -> Option<E
     let concept = concept(desk, sentence.index, &known.term, explanation);
     let key_term = known.key_term.and_then(|number| desk.analysis.terms().get(number));
     let phrase = key_term.and_then(|term| named(desk.analysis, term)).unwrap_or_else(|| known.phrase.clone());
-    let words = tokens(&known.body, desk.analysis.language().lexicon());
-    let reasons = words.iter().any(|word| BECAUSE.contains(&word.lower.as_str()));
-    (fits && !reasons).then_some(Explained {
-        sentence: sentence.index,
-        phrase,
-        concept,
-        word_for_word: false,
-    })
+    fits.then_some(Explained { sentence: sentence.index, phrase, concept, word_for_word: false })
 }
 
 /// A statement whose subject a term is.
@@ -229,7 +222,13 @@ fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
             && is_statement(analysis, passage)
     };
-    take_best(chapters, LOOK_BACK, 2, &fits).into_iter().map(|(_, passage)| passage).collect()
+    let mut found = take_best(chapters, LOOK_BACK, 2, &fits);
+    if found.len() < FEWEST_LOOK_BACK {
+        let defines = |passage: &Passage| passage.role == PassageRole::Definition || fits(passage);
+        found.extend(take_best(chapters, FEWEST_LOOK_BACK - found.len(), 1, &defines));
+    }
+    found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
+    found.into_iter().map(|(_, passage)| passage).collect()
 }
 
 fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> String {

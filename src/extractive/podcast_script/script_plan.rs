@@ -76,10 +76,7 @@ pub(super) fn choose(
     let speak = |sentence: &Sentence| tongue.speak(&unlabelled(sentence));
     let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
     weigh_for_takeaways(analysis, &mut singles);
-    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
-        is_takeaway(passage) && is_statement(analysis, passage)
-    });
-    let takeaways: Vec<Passage> = takeaways.into_iter().map(|(_, passage)| passage).collect();
+    let takeaways = takeaways(analysis, &mut singles, scale.takeaways());
     let used: BTreeSet<usize> =
         takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
     let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
@@ -117,6 +114,21 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
         fits
     });
     (opening, subject.collect())
+}
+
+/// The most central statements; where there are too few, definitions too.
+fn takeaways(analysis: &Analysis, singles: &mut [Chapter], count: usize) -> Vec<Passage> {
+    let mut found =
+        take_best(singles, count, 2, &|passage| is_takeaway(passage) && is_statement(analysis, passage));
+    if found.len() < count {
+        let defines = |passage: &Passage| passage.role == PassageRole::Definition || is_takeaway(passage);
+        let fits = |passage: &Passage| {
+            TAKEAWAY_WORDS.contains(&passage.words()) && defines(passage) && is_statement(analysis, passage)
+        };
+        found.extend(take_best(singles, count - found.len(), 1, &fits));
+    }
+    found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
+    found.into_iter().map(|(_, passage)| passage).collect()
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
