@@ -39,7 +39,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
     let mut chapters = desk.chapters(LENGTH, &BTreeSet::new());
     let frame =
         |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
-    let ending = ending(&mut chapters, frame(&[], conclusion));
+    let ending = ending(analysis, &mut chapters, frame(&[], conclusion));
     let opening = opening(&mut chapters, frame(&[], introduction));
     let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
     let count = desk.plan.sections.len();
@@ -99,13 +99,16 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
 
 /// How the text ends: the last passages of its last section, which draw the sum; where that cannot
 /// spare one, how the sections before it end.
-fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
+fn ending(analysis: &Analysis, chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
     let mut length = frame;
     let mut chosen: Vec<Passage> = Vec::new();
     for chapter in chapters.iter_mut().rev() {
-        while length < ENOUGH && spares(chapter, chapter.passages.last()) {
-            let leans = chapter.passages.last().is_none_or(|passage| passage.leans);
-            if leans {
+        let wanted = |passage: &Passage, length: usize, chosen: &[Passage]| {
+            let begun = chosen.last().is_some_and(|last| same_paragraph(analysis, last, passage));
+            !passage.leans && (length < ENOUGH || begun && length + passage.characters() < MOST)
+        };
+        while spares(chapter, chapter.passages.last()) {
+            if !chapter.passages.last().is_some_and(|passage| wanted(passage, length, &chosen)) {
                 break;
             }
             let Some(passage) = chapter.passages.pop() else { break };
@@ -115,6 +118,18 @@ fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
     }
     chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
     chosen
+}
+
+/// Whether two passages stand in one paragraph, which is not torn.
+fn same_paragraph(analysis: &Analysis, left: &Passage, right: &Passage) -> bool {
+    let paragraph = |passage: &Passage| {
+        passage
+            .sentences
+            .first()
+            .and_then(|index| analysis.sentence(*index))
+            .map(|sentence| sentence.paragraph)
+    };
+    paragraph(left) == paragraph(right)
 }
 
 /// Whether the second passage of a chapter leans on the first.

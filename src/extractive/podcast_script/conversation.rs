@@ -17,6 +17,8 @@ use crate::language::script::Script;
 
 /// The host brings in passages of its own until it has said so many of a hundred words.
 const HOST_PERCENT: usize = 42;
+/// Below so many of a hundred words, the host brings in long passages too.
+const QUIET_HOST_PERCENT: usize = 36;
 /// Most words of a passage that the host brings in beside a question.
 const HOST_PASSAGE_WORDS: usize = 48;
 /// Most sections that a preview names one by one.
@@ -151,8 +153,12 @@ impl Conversation<'_> {
         let may = before.is_some()
             && course.stage.last_speaker() == Some(Speaker::Guest)
             && course.stage.host_percent() < HOST_PERCENT
-            && passage.words() <= HOST_PASSAGE_WORDS;
-        may.then(|| course.rotation.fresh(self.addition(passage.role, follows))).flatten()
+            && (passage.words() <= HOST_PASSAGE_WORDS || course.stage.host_percent() < QUIET_HOST_PERCENT);
+        if !may {
+            return None;
+        }
+        let lead = course.rotation.fresh(self.addition(passage.role, follows));
+        lead.or_else(|| course.rotation.fresh(self.script.additions.plain))
     }
 
     fn ask_and_answer(
@@ -239,7 +245,7 @@ impl Conversation<'_> {
         }
         let guest_may = course.stage.can_go_on(Speaker::Guest, passage.words())
             || course.stage.last_speaker() == Some(Speaker::Host);
-        if course.prompted && guest_may {
+        if course.prompted && guest_may && course.stage.host_percent() >= QUIET_HOST_PERCENT {
             return None;
         }
         course.prompted = true;

@@ -9,6 +9,9 @@ use crate::content::{Evidence, Part, Speaker, Turn};
 /// Most words of a turn; a listener loses the thread of a longer one.
 const MOST_TURN_WORDS: usize = 115;
 
+/// Words after which a voice had better not go on unasked.
+const LONG_TURN_WORDS: usize = 90;
+
 /// The turns so far.
 pub(super) struct Stage<'a> {
     analysis: &'a Analysis,
@@ -70,7 +73,7 @@ impl<'a> Stage<'a> {
         self.turns.last().is_some_and(|turn| {
             turn.speaker == speaker
                 && turn.part == self.part
-                && turn.text.split_whitespace().count() + words <= MOST_TURN_WORDS
+                && turn.text.split_whitespace().count() + words <= LONG_TURN_WORDS
         })
     }
 
