@@ -4,7 +4,8 @@
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
 use super::sense::{
-    About, OPENING_TOKENS, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight,
+    About, OPENING_TOKENS, PassageRole, about, announces, has_leaning_word, only_imagines, role, takes_up,
+    weight,
 };
 use crate::content::Evidence;
 use crate::source::Role;
@@ -125,8 +126,9 @@ pub(super) fn passages(
         let goes_on = length.heads == Heads::GoOn
             && (follows(&found, sentence)
                 || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
-        let alone =
-            sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence) && sets_out(analysis, &text);
+        let alone = sentence.stands_alone
+            && !sets_out_from_pronoun(analysis, sentence)
+            && sets_out(analysis, sentence, &text);
         if alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
@@ -163,8 +165,8 @@ fn is_item_title(analysis: &Analysis, sentence: &Sentence) -> bool {
 }
 
 /// Whether a text can set out anew: it has no word that joins it to others, and does not imagine on.
-fn sets_out(analysis: &Analysis, text: &str) -> bool {
-    !has_leaning_word(analysis, text) && !only_imagines(analysis, text)
+fn sets_out(analysis: &Analysis, sentence: &Sentence, text: &str) -> bool {
+    !has_leaning_word(analysis, text) && !only_imagines(analysis, text) && !takes_up(analysis, sentence)
 }
 
 /// Whether a sentence can be set at all; where passages go on, short links are kept too.
@@ -217,7 +219,7 @@ fn extend(
     let fits = last.sentences.len() < length.sentences;
     let answers =
         last.texts.last().is_some_and(|before| before.ends_with('?') || announces(analysis, before));
-    let alone = sentence.stands_alone && sets_out(analysis, text);
+    let alone = sentence.stands_alone && sets_out(analysis, sentence, text);
     let wanted = last.words() < length.joined_words && !sentence.is_question();
     let joins = follows && same_paragraph && has_room && (answers || fits && (!alone || wanted));
     if joins {

@@ -4,8 +4,8 @@
 use super::analysis::{Analysis, Class, Definition, Relation, Sentence, Term, tokens};
 use super::passage::Passage;
 use super::wording::subject;
-use crate::language::Form;
 use crate::language::lesson::lesson;
+use crate::language::{Articles, Form};
 use crate::source::Role;
 
 /// Words in which a statement must not point back.
@@ -213,7 +213,8 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     };
     let begins = if sentence.position_in_paragraph == 0 { 0.1 } else { 0.0 };
     let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
-    let bears = if next.is_some_and(|next| !next.stands_alone) { 0.15 } else { 0.0 };
+    let leans = |next: &Sentence| !next.stands_alone || takes_up(analysis, next);
+    let bears = if next.is_some_and(leans) { 0.15 } else { 0.0 };
     let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
     let of_whole = if named(&title) { 0.2 } else { 0.0 };
@@ -229,6 +230,30 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
         - bears
         - listed
         - 0.15 * f64::from(resumed(analysis, sentence))
+}
+
+/// Whether a sentence sets out from a noun that the sentence before brought in ("The lost electron …"),
+/// in a language whose definite article points back. What the title names needs no such sentence.
+pub(super) fn takes_up(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let language = analysis.language();
+    if !matches!(language.articles, Articles::AsWritten) || definition(analysis, sentence).is_some() {
+        return false;
+    }
+    let before = sentence.index.checked_sub(1).and_then(|before| analysis.sentence(before));
+    let Some(before) = before.filter(|before| before.paragraph == sentence.paragraph) else { return false };
+    let lexicon = language.lexicon();
+    let all = tokens(&sentence.text, lexicon);
+    let opens = all.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()));
+    let after = all.iter().skip(1).skip_while(|token| lexicon.is_past(&token.lower));
+    let head = after.take_while(|token| token.class == Class::Content).last();
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    opens
+        && head.is_some_and(|head| {
+            let stem = head.lower.trim_end_matches('s');
+            let known = padded(&before.text);
+            let named = known.split_whitespace().any(|word| word.trim_end_matches('s') == stem);
+            named && !title.contains(stem)
+        })
 }
 
 /// How many nouns with a definite article take up one that the sentences just before brought in.
