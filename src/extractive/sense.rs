@@ -198,8 +198,8 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     let Some(sentence) = passage.sentences.first().and_then(|index| analysis.sentence(*index)) else {
         return 0.0;
     };
-    let place = analysis.source().sentences().get(sentence.index).map(|found| found.section);
-    let heading = place.and_then(|place| analysis.source().sections().get(place));
+    let place = analysis.source().sentences().get(sentence.index);
+    let heading = place.and_then(|place| analysis.source().sections().get(place.section));
     let heading = heading.and_then(|section| section.heading.as_deref()).unwrap_or_default();
     let title = analysis.source().title().unwrap_or_default();
     let (heading, title) = (heading.to_lowercase(), subject(title).to_lowercase());
