@@ -1,15 +1,15 @@
 //! Objectives made of a section's own title: "Explain what limits photosynthesis", "Summarize the
 //! main points about the spread of the press". `objectives.rs` weighs them against others.
 
-use super::analysis::{Topic, capitalised, decapitalised, tokens};
+use super::analysis::{Class, Topic, capitalised, decapitalised, tokens};
 use super::objectives::Drafts;
 use super::phrase::Filling;
-use crate::language::{Use, Why};
+use crate::language::{Articles, Use, Why};
 
 /// What an objective costs that takes over a clause; less than any other, for it is what is taught.
 const CLAUSE_COST: f64 = -0.6;
 /// What an objective costs that names the section.
-const SECTION_COST: f64 = 1.1;
+const SECTION_COST: f64 = 0.9;
 /// Most words of a title inside an objective.
 const MAX_TITLE_WORDS: usize = 12;
 
@@ -52,6 +52,21 @@ fn clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
     let first = others.clone().next();
     let other = others.find(|term| term.definition.is_some()).or(first);
     let other = other.map_or("", |term| term.phrase.as_str());
+    // "What goes in and what comes out" names no subject by itself.
+    let has_subject = topic
+        .terms
+        .iter()
+        .filter_map(|number| analysis.terms().get(*number))
+        .any(|term| lower.contains(&term.surface.to_lowercase()));
+    if !has_subject {
+        drafts.add_pairs(
+            Use::Clause,
+            CLAUSE_COST,
+            &Filling { clause: &clause, y: other, ..Filling::default() },
+            ground,
+        );
+        return;
+    }
     drafts.add(
         Use::Clause,
         CLAUSE_COST,
@@ -75,7 +90,10 @@ fn inside(drafts: &Drafts<'_>, topic: &Topic) -> Option<String> {
     let words = tokens(title, lexicon);
     let first = words.first()?;
     let has_verb = words.iter().skip(1).any(|word| lexicon.is_only_verb(&word.lower));
-    if lexicon.definite.contains(first.lower.as_str()) && words.len() > 1 && !has_verb {
+    let bare_nouns = analysis.language().articles == Articles::AsWritten;
+    let opens_with_noun = bare_nouns && (first.class == Class::Content || first.lower.ends_with("'s"));
+    let has_article = lexicon.definite.contains(first.lower.as_str());
+    if (has_article || opens_with_noun) && words.len() > 1 && !has_verb {
         return Some(lowered(drafts, title));
     }
     let lower = title.to_lowercase();
@@ -90,9 +108,14 @@ fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
         .split_whitespace()
         .map(|word| {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            let is_marked = bare.chars().skip(1).any(char::is_uppercase);
+            // "DNA" and "McCarthy" keep their capitals, "Light-Dependent" does not.
+            let is_marked = bare.split('-').any(|part| part.chars().skip(1).any(char::is_uppercase));
             let keeps = !title_case || drafts.analysis.is_name(bare) || is_marked;
-            if keeps { word.to_owned() } else { decapitalised(word) }
+            if keeps {
+                word.to_owned()
+            } else {
+                word.split('-').map(decapitalised).collect::<Vec<_>>().join("-")
+            }
         })
         .collect();
     decapitalised(&words.join(" "))

@@ -115,7 +115,9 @@ impl Taken {
     fn best(&mut self, options: Vec<Proposal>) -> Option<Proposal> {
         let cost = |option: &Proposal| {
             let verb = self.verbs.get(verb(&option.text)).copied().unwrap_or_default();
-            let used = self.uses.get(&option.used).copied().unwrap_or_default();
+            // Titles differ by themselves.
+            let used = self.uses.get(&option.used).filter(|_| option.used != Use::Section);
+            let used = used.copied().unwrap_or_default();
             let level = self.levels.get(&option.level).copied().unwrap_or_default();
             option.cost + f64::from(verb) * 1.1 + f64::from(used) * 0.5 + f64::from(level) * 0.1
         };
@@ -168,7 +170,24 @@ pub(super) struct Drafts<'a> {
 impl Drafts<'_> {
     /// Adds an objective for each frame of a use that comes out long enough and not too long.
     pub(super) fn add(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
-        for (rank, phrase) in (0_u8..).zip(self.analysis.language().phrases.objectives_for(used)) {
+        self.add_where(&|_| true, (used, cost), filling, sentences);
+    }
+
+    /// Adds only those that name `y`.
+    pub(super) fn add_pairs(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
+        let names_both = |frame: &str| !filling.y.is_empty() && frame.contains("{Y}");
+        self.add_where(&names_both, (used, cost), filling, sentences);
+    }
+
+    fn add_where(
+        &mut self,
+        fits: &dyn Fn(&str) -> bool,
+        (used, cost): (Use, f64),
+        filling: &Filling<'_>,
+        sentences: &[usize],
+    ) {
+        let frames = self.analysis.language().phrases.objectives_for(used);
+        for (rank, phrase) in (0_u8..).zip(frames).filter(|(_, phrase)| fits(phrase.frame.singular)) {
             let text = fill(&phrase.frame, filling, self.analysis);
             if WORDS.contains(&count_words(&text)) && text.chars().count() >= 15 {
                 self.options.push(Proposal {
@@ -188,6 +207,13 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
     let analysis = drafts.analysis;
     let here = [sentence.index];
     let weight = 0.6 * (1.0 - sentence.importance);
+    // A clause about nothing that the text turns on ("gaps in the list") is a detail.
+    let detail = |clause: &str| {
+        let lower = clause.to_lowercase();
+        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        let mut weighty = terms.filter(|term| is_weighty(analysis, topic, term));
+        if weighty.any(|term| lower.contains(&term.surface.to_lowercase())) { 0.0 } else { 1.5 }
+    };
     for relation in &sentence.relations {
         match relation {
             Relation::Definition(definition) => {
@@ -214,7 +240,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                 if let Some(clause) = clause(analysis, effect) {
                     drafts.add(
                         Use::Cause,
-                        0.7 + weight,
+                        0.7 + weight + detail(&clause),
                         &Filling { clause: &clause, ..Filling::default() },
                         &here,
                     );
@@ -227,7 +253,12 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     Manner::If => Use::If,
                 };
                 if let Some(clause) = clause(analysis, condition) {
-                    drafts.add(used, 1.0 + weight, &Filling { clause: &clause, ..Filling::default() }, &here);
+                    drafts.add(
+                        used,
+                        1.0 + weight + detail(&clause),
+                        &Filling { clause: &clause, ..Filling::default() },
+                        &here,
+                    );
                 }
             }
             Relation::Contrast | Relation::Sequence | Relation::Example | Relation::Function => {}

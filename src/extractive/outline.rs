@@ -195,7 +195,14 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
             definition.key_term.is_some_and(|term| topic.terms.iter().take(3).any(|other| *other == term))
         });
         let defines = if defines { 1.5 } else { 1.0 };
-        sentence.importance * sentence.fitness * head * named * defines
+        let lower = sentence.text.to_lowercase();
+        let pronouns = &analysis.language().lexicon().pronouns;
+        let mut words = lower.split(|mark: char| !mark.is_alphanumeric());
+        let points = if words.any(|word| pronouns.contains(word)) { 0.8 } else { 1.0 };
+        // "She was born in Mainz in 1912": a date says little about what a section treats.
+        let brief = sentence.words <= 10 && lower.contains(|mark: char| mark.is_ascii_digit());
+        let dates = if brief { 0.5 } else { 1.0 };
+        sentence.importance * sentence.fitness * head * named * defines * points * dates
     };
     let best = fit
         .iter()

@@ -166,6 +166,8 @@ pub(super) const PHRASES: Phrases = Phrases {
         objective(Use::Clause, BloomLevel::Analyze, Frame::same("Examine {C}, with reference to {Y}")),
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Discuss {C}")),
         objective(Use::Section, BloomLevel::Understand, Frame::same("Summarize the main points about {C}")),
+        objective(Use::Section, BloomLevel::Understand, Frame::same("Discuss the significance of {C}")),
+        objective(Use::Section, BloomLevel::Evaluate, Frame::same("Assess the significance of {C}")),
         objective(Use::Section, BloomLevel::Understand, Frame::same("Outline what is known about {C}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explain why {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describe what happens when {C}")),

@@ -127,6 +127,7 @@ pub(super) const PHRASES: Phrases = Phrases {
             BloomLevel::Understand,
             Frame::same("Resumir los puntos principales sobre {C}"),
         ),
+        objective(Use::Section, BloomLevel::Evaluate, Frame::same("Valorar la importancia de {C}")),
         objective(Use::Section, BloomLevel::Understand, Frame::same("Exponer lo más importante sobre {C}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explicar por qué {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describir qué ocurre cuando {C}")),
