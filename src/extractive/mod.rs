@@ -12,6 +12,7 @@ mod desk;
 mod detailed_reading_material;
 mod faqs;
 mod flashcards;
+mod headline;
 mod inversion;
 #[cfg(test)]
 mod lessons_tests;

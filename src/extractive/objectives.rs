@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
+use super::headline;
 use super::phrase::{Filling, fill};
 use crate::content::{BloomLevel, Objective};
-use crate::language::{Use, Why};
+use crate::language::Use;
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 pub(super) const MAX_OBJECTIVES: usize = 8;
@@ -14,6 +15,10 @@ pub(super) const MAX_OBJECTIVES: usize = 8;
 const MIN_OBJECTIVES: usize = 3;
 /// Bounds of an objective's words (OBJ-04).
 pub(super) const WORDS: std::ops::RangeInclusive<usize> = 6..=25;
+/// How many of the key terms are weighty in themselves.
+const WEIGHTY: usize = 6;
+/// Most words that set one thing against another ("as opposed to").
+const MAX_CONTRAST_WORDS: usize = 3;
 /// Most words of a clause that an objective takes over.
 const MAX_CLAUSE_WORDS: usize = 16;
 
@@ -110,7 +115,9 @@ impl Taken {
     fn best(&mut self, options: Vec<Proposal>) -> Option<Proposal> {
         let cost = |option: &Proposal| {
             let verb = self.verbs.get(verb(&option.text)).copied().unwrap_or_default();
-            let used = self.uses.get(&option.used).copied().unwrap_or_default();
+            // Titles differ by themselves.
+            let used = self.uses.get(&option.used).filter(|_| option.used != Use::Section);
+            let used = used.copied().unwrap_or_default();
             let level = self.levels.get(&option.level).copied().unwrap_or_default();
             option.cost + f64::from(verb) * 1.1 + f64::from(used) * 0.5 + f64::from(level) * 0.1
         };
@@ -146,7 +153,7 @@ fn options(analysis: &Analysis, topic: &Topic) -> Vec<Proposal> {
         .copied()
         .find(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
     let ground: Vec<usize> = first.or(topic.sentences.first().copied()).into_iter().collect();
-    heading_clause(&mut drafts, topic, &ground);
+    headline::draft(&mut drafts, topic, &ground);
     for sentence in sentences.iter().filter(|sentence| sentence.is_quotable()) {
         from_relations(&mut drafts, sentence, topic);
     }
@@ -154,14 +161,33 @@ fn options(analysis: &Analysis, topic: &Topic) -> Vec<Proposal> {
     drafts.options
 }
 
-struct Drafts<'a> {
-    analysis: &'a Analysis,
+/// The objectives that a topic could have.
+pub(super) struct Drafts<'a> {
+    pub(super) analysis: &'a Analysis,
     options: Vec<Proposal>,
 }
 
 impl Drafts<'_> {
-    fn add(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
-        for (rank, phrase) in (0_u8..).zip(self.analysis.language().phrases.objectives_for(used)) {
+    /// Adds an objective for each frame of a use that comes out long enough and not too long.
+    pub(super) fn add(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
+        self.add_where(&|_| true, (used, cost), filling, sentences);
+    }
+
+    /// Adds only those that name `y`.
+    pub(super) fn add_pairs(&mut self, used: Use, cost: f64, filling: &Filling<'_>, sentences: &[usize]) {
+        let names_both = |frame: &str| !filling.y.is_empty() && frame.contains("{Y}");
+        self.add_where(&names_both, (used, cost), filling, sentences);
+    }
+
+    fn add_where(
+        &mut self,
+        fits: &dyn Fn(&str) -> bool,
+        (used, cost): (Use, f64),
+        filling: &Filling<'_>,
+        sentences: &[usize],
+    ) {
+        let frames = self.analysis.language().phrases.objectives_for(used);
+        for (rank, phrase) in (0_u8..).zip(frames).filter(|(_, phrase)| fits(phrase.frame.singular)) {
             let text = fill(&phrase.frame, filling, self.analysis);
             if WORDS.contains(&count_words(&text)) && text.chars().count() >= 15 {
                 self.options.push(Proposal {
@@ -177,50 +203,17 @@ impl Drafts<'_> {
     }
 }
 
-/// "Why Prices Fall" can be taken over as it stands.
-fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
-    let lexicon = drafts.analysis.language().lexicon();
-    // Where questions keep the order of statements, a heading that asks can be taken over too.
-    let asks = matches!(drafts.analysis.language().phrases.why, Why::Plain(_));
-    let title = if asks { topic.title.trim_matches(['¿', '?', ' ']) } else { topic.title.as_str() };
-    let words = tokens(title, lexicon);
-    let Some(first) = words.first() else { return };
-    let opens = drafts.analysis.language().phrases.clause_headings.contains(&first.lower.as_str());
-    let has_verb = words.iter().skip(1).any(|word| lexicon.may_be_verb(&word.lower));
-    if !topic.headed || !opens || !has_verb || title.ends_with('?') || title.contains([':', '–', '—']) {
-        return;
-    }
-    let title_case = is_title_case(title);
-    let clause: Vec<String> = title
-        .split_whitespace()
-        .map(|word| {
-            let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            if !title_case || drafts.analysis.is_name(bare) {
-                word.to_owned()
-            } else {
-                super::analysis::decapitalised(word)
-            }
-        })
-        .collect();
-    let clause = super::analysis::decapitalised(&clause.join(" "));
-    let mentioned = |term: &&Term| !topic.title.to_lowercase().contains(&term.surface.to_lowercase());
-    let terms = topic.terms.iter().filter_map(|number| drafts.analysis.terms().get(*number));
-    let other = terms.filter(|term| !term.name).find(mentioned).map_or("", |term| term.phrase.as_str());
-    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause, y: other, ..Filling::default() }, ground);
-}
-
-/// Whether most longer words of a heading begin with a capital, as English headings may.
-fn is_title_case(title: &str) -> bool {
-    let long = title.split_whitespace().skip(1).filter(|word| word.chars().count() > 3);
-    let (capitals, small): (Vec<&str>, Vec<&str>) =
-        long.partition(|word| word.chars().next().is_some_and(char::is_uppercase));
-    capitals.len() > small.len()
-}
-
 fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
     let analysis = drafts.analysis;
     let here = [sentence.index];
     let weight = 0.6 * (1.0 - sentence.importance);
+    // A clause about nothing that the text turns on ("gaps in the list") is a detail.
+    let detail = |clause: &str| {
+        let lower = clause.to_lowercase();
+        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        let mut weighty = terms.filter(|term| is_weighty(analysis, topic, term));
+        if weighty.any(|term| lower.contains(&term.surface.to_lowercase())) { 0.0 } else { 1.5 }
+    };
     for relation in &sentence.relations {
         match relation {
             Relation::Definition(definition) => {
@@ -247,7 +240,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                 if let Some(clause) = clause(analysis, effect) {
                     drafts.add(
                         Use::Cause,
-                        0.7 + weight,
+                        0.7 + weight + detail(&clause),
                         &Filling { clause: &clause, ..Filling::default() },
                         &here,
                     );
@@ -260,7 +253,12 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     Manner::If => Use::If,
                 };
                 if let Some(clause) = clause(analysis, condition) {
-                    drafts.add(used, 1.0 + weight, &Filling { clause: &clause, ..Filling::default() }, &here);
+                    drafts.add(
+                        used,
+                        1.0 + weight + detail(&clause),
+                        &Filling { clause: &clause, ..Filling::default() },
+                        &here,
+                    );
                 }
             }
             Relation::Contrast | Relation::Sequence | Relation::Example | Relation::Function => {}
@@ -282,10 +280,33 @@ pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
     (plain && short && !leans).then(|| analysis.inside_sentence(text))
 }
 
-/// The key term that a term is set in relation to: the next telling one of the topic.
+/// The key term that a term is set in relation to: the weightiest that a sentence of the topic
+/// names beside it, or one that the topic explains.
 fn companion<'a>(analysis: &'a Analysis, topic: &Topic, term: &Term) -> Option<&'a Term> {
     let candidates = topic.terms.iter().take(10).filter_map(|number| analysis.terms().get(*number));
-    candidates.chain(analysis.terms().iter().take(5)).find(|other| !other.name && !is_nested(term, other))
+    let beside = |other: &Term| {
+        let mut shared = other.sentences.iter().filter(|index| term.sentences.contains(index));
+        shared.any(|index| {
+            topic.sentences.binary_search(index).is_ok()
+                && analysis.sentence(*index).is_some_and(|sentence| sentence.fitness > 0.0)
+        })
+    };
+    let fits = |other: &&Term| !other.name && !is_nested(term, other) && beside(other);
+    let candidates: Vec<&Term> = candidates.filter(fits).collect();
+    candidates
+        .iter()
+        .copied()
+        .find(|other| is_weighty(analysis, topic, other))
+        .or(candidates.first().copied())
+}
+
+/// Whether a term is one that a text turns on: explained in it, in the topic's title, or among the
+/// weightiest.
+fn is_weighty(analysis: &Analysis, topic: &Topic, term: &Term) -> bool {
+    let title = topic.title.to_lowercase();
+    term.definition.is_some()
+        || title.contains(&term.surface.to_lowercase())
+        || analysis.terms().iter().take(WEIGHTY).any(|other| other.key == term.key)
 }
 
 /// Whether one of two terms holds the other's words.
@@ -334,12 +355,13 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
             drafts.add(Use::Contrast, 0.9, &filling, &[sentence.index]);
         }
     }
-    for (rank, term) in (0_u32..).zip(terms.iter().take(3)) {
+    for (rank, term) in (0_u32..).zip(terms.iter().take(4)) {
         let Some(second) = companion(analysis, topic, term) else { continue };
         let filling =
             Filling { x: &term.phrase, y: &second.phrase, plural: term.plural, ..Filling::default() };
         let ground = [ground(term), ground(second)].concat();
-        let cost = 1.6 + f64::from(rank) * 0.3;
+        let slight = [*term, second].iter().any(|term| !is_weighty(analysis, topic, term));
+        let cost = 1.6 + f64::from(rank) * 0.3 + if slight { 1.2 } else { 0.0 };
         drafts.add(Use::Relation, cost, &filling, &ground);
         drafts.add(Use::Importance, cost + 0.4, &filling, &ground);
         drafts.add(Use::Topic, cost + 0.8, &filling, &ground);
@@ -355,6 +377,8 @@ fn is_computation(text: &str) -> bool {
 pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Option<(&'a Term, &'a Term)> {
     let lexicon = analysis.language().lexicon();
     let mark = lexicon.contrast.iter().find_map(|expression| expression.find(&sentence.text))?;
+    // "More packets arrive than the link can carry" compares amounts, not the things.
+    (mark.as_str().split_whitespace().count() <= MAX_CONTRAST_WORDS).then_some(())?;
     let words = tokens(&sentence.text, lexicon);
     let runs = super::analysis::runs(&words, lexicon);
     let mut stems = Stems::of(analysis.language());

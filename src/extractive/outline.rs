@@ -1,9 +1,10 @@
 //! Writes the outline: a title, an overview, objectives, and a section for each topic.
 
-use super::analysis::{Analysis, Relation, Sentence, Topic};
+use super::analysis::{Analysis, Sentence, Topic};
 use super::objectives::{self, Drafted};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
+use crate::language::numbers::small_numbers;
 use crate::source::Role;
 
 /// Words a minute at which a class is taken through a text: slow speech.
@@ -15,10 +16,14 @@ const WORDS_PER_MINUTE: usize = 130;
 const PRACTICE_MINUTES: usize = 5;
 /// Key points of a section.
 const KEY_POINTS: usize = 4;
+/// Most words of a sentence that only announces what is counted after it.
+const PROMISE_WORDS: usize = 12;
+/// Sentences of a text's own opening.
+const OPENING_SENTENCES: usize = 4;
+/// Bounds of an opening that serves as the overview, in characters.
+const OPENING: std::ops::RangeInclusive<usize> = 120..=900;
 /// Sentences of a syllabus's own description.
 const DESCRIPTION_SENTENCES: usize = 3;
-/// Bounds of the overview, in characters.
-const OVERVIEW: std::ops::RangeInclusive<usize> = 50..=900;
 
 /// Writes the outline.
 ///
@@ -54,29 +59,35 @@ pub(super) fn write(analysis: &Analysis) -> Result<Outline, Error> {
     })
 }
 
-/// Sentences that say what the whole is about: the lead's first, then the most central ones.
+/// What the whole is about: the text's own opening as it runs, else its most central sentences.
 fn overview(analysis: &Analysis) -> Vec<usize> {
-    if analysis.is_syllabus() {
-        let own = description(analysis);
-        if OVERVIEW.contains(&joined(analysis, &own).chars().count()) {
-            return own;
-        }
-    }
+    let own = if analysis.is_syllabus() { description(analysis) } else { opening(analysis) };
+    if OPENING.contains(&joined(analysis, &own).chars().count()) { own } else { central(analysis) }
+}
+
+/// Sentences of the first paragraph that run on from one that stands alone.
+fn opening(analysis: &Analysis) -> Vec<usize> {
+    let sentences = analysis.sentences();
+    let usable = |sentence: &&Sentence| sentence.fitness > 0.0 && !sentence.is_question();
+    let first = sentences.iter().find(|sentence| sentence.role == Role::Prose && sentence.fitness > 0.0);
+    let Some(paragraph) = first.map(|first| first.paragraph) else { return Vec::new() };
+    let own = sentences.iter().filter(|sentence| sentence.paragraph == paragraph);
+    let run = own.skip_while(|sentence| !sentence.is_quotable() || sentence.is_question()).take_while(usable);
+    run.map(|sentence| sentence.index).take(OPENING_SENTENCES).collect()
+}
+
+/// The definition of the weightiest term and the most central sentences.
+fn central(analysis: &Analysis) -> Vec<usize> {
     let quotable = |sentence: &&Sentence| sentence.is_quotable() && sentence.words <= 35;
-    let first_topic =
-        analysis.topics().first().and_then(|topic| topic.sentences.first()).copied().unwrap_or(0);
-    let lead =
-        analysis.sentences().iter().filter(|sentence| sentence.index < first_topic.max(6)).filter(quotable);
-    let mut chosen: Vec<usize> = analysis.select(2, lead.map(|sentence| sentence.index));
     let defining = analysis.terms().first().and_then(|term| term.definition);
     let defining = defining.filter(|index| analysis.sentence(*index).is_some_and(Sentence::is_quotable));
-    chosen.extend(defining.filter(|index| !chosen.contains(index)));
+    let mut chosen: Vec<usize> = defining.into_iter().collect();
     let rest =
         analysis.sentences().iter().filter(quotable).filter(|sentence| !chosen.contains(&sentence.index));
-    let central = analysis.select(4_usize.saturating_sub(chosen.len()), rest.map(|sentence| sentence.index));
-    chosen.extend(central);
+    let found = analysis.select(3_usize.saturating_sub(chosen.len()), rest.map(|sentence| sentence.index));
+    chosen.extend(found);
     chosen.sort_unstable();
-    while joined(analysis, &chosen).chars().count() > *OVERVIEW.end() && chosen.len() > 1 {
+    while joined(analysis, &chosen).chars().count() > *OPENING.end() && chosen.len() > 1 {
         chosen.pop();
     }
     chosen
@@ -121,6 +132,7 @@ fn section(
                 .is_some_and(|sentence| sentence.is_quotable() && sentence.text.chars().count() <= 450)
         })
         .filter(|index| !used.contains(index))
+        .filter(|index| !analysis.sentence(*index).is_some_and(|sentence| promises(analysis, sentence)))
         .collect();
     let description = describing(analysis, topic, &fit);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
@@ -161,28 +173,54 @@ fn section(
     }
 }
 
-/// The sentence that says best what a section treats; a definition of its first term before others.
+/// The sentence that says best what a section treats: weighty, near its head, about its title.
 fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
-    let early = topic.sentences.len().div_ceil(2).max(3);
-    let border = topic
-        .sentences
-        .get(early.min(topic.sentences.len()) - usize::from(early >= topic.sentences.len()))
-        .copied();
+    let title = topic.title.to_lowercase();
+    let first = topic.sentences.first().copied().unwrap_or_default();
     let value = |index: usize| {
         let Some(sentence) = analysis.sentence(index) else { return 0.0 };
-        let is_early = if border.is_some_and(|border| index <= border) { 1.25 } else { 1.0 };
-        let defines = sentence.relations.iter().any(|relation| {
-            matches!(relation, Relation::Definition(definition)
-                if definition.key_term.is_some_and(|term| topic.terms.iter().take(3).any(|other| *other == term)))
+        let head = match index.saturating_sub(first) {
+            0 => 1.7,
+            1 | 2 => 1.35,
+            3 | 4 => 1.1,
+            _ => 1.0,
+        };
+        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        let named = match terms.filter(|term| title.contains(&term.surface.to_lowercase())).count() {
+            0 => 1.0,
+            1 => 1.4,
+            _ => 1.6,
+        };
+        let defines = sentence.definitions().any(|definition| {
+            definition.key_term.is_some_and(|term| topic.terms.iter().take(3).any(|other| *other == term))
         });
         let defines = if defines { 1.5 } else { 1.0 };
-        sentence.importance * sentence.fitness * is_early * defines
+        let lower = sentence.text.to_lowercase();
+        let pronouns = &analysis.language().lexicon().pronouns;
+        let mut words = lower.split(|mark: char| !mark.is_alphanumeric());
+        let points = if words.any(|word| pronouns.contains(word)) { 0.8 } else { 1.0 };
+        // "She was born in Mainz in 1912": a date says little about what a section treats.
+        let brief = sentence.words <= 10 && lower.contains(|mark: char| mark.is_ascii_digit());
+        let dates = if brief { 0.5 } else { 1.0 };
+        sentence.importance * sentence.fitness * head * named * defines * points * dates
     };
     let best = fit
         .iter()
         .copied()
         .max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
     best.into_iter().collect()
+}
+
+/// "The cycle has three phases.", "Two books show what was possible.": what is counted follows.
+fn promises(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let counts = small_numbers(analysis.language_code());
+    let lower = sentence.text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|mark: char| !mark.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let counted = |word: Option<&&str>| word.is_some_and(|word| counts.contains(word));
+    let at_end = counted(words.iter().rev().nth(1)) || counted(words.iter().rev().nth(2));
+    let is_short = words.len() <= PROMISE_WORDS && !sentence.text.contains([':', ',']);
+    is_short && (counted(words.first()) || at_end)
 }
 
 /// For a section none of whose sentences stands alone.

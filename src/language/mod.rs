@@ -10,6 +10,7 @@ mod fr;
 pub mod lesson;
 mod lexicon;
 mod neutral;
+pub mod numbers;
 mod phrases;
 pub mod script;
 pub mod speech;

@@ -108,6 +108,8 @@ pub enum Use {
     If,
     /// `{C}` is a clause that begins with its own question word ("why prices fall").
     Clause,
+    /// `{C}` is the title of a section as it stands inside a sentence.
+    Section,
     /// Sets X against Y.
     Contrast,
     /// Gives steps of X.

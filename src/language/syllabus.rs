@@ -113,7 +113,8 @@ static ENGLISH: SyllabusWords = SyllabusWords {
     fillers: "and the of for to a an in course class hours hour work project projects lab labs academic required recommended \
               material materials reading readings general information student students up break final week group first \
               second paper papers technology breakdown scale participation conduct with disability disabilities day session",
-    course_phrases: "this course | the course | students | student | instructor | midterm | examination | examinations | \
+    course_phrases: "this course | the course introduces | the course covers | the course emphasizes | the course emphasises | \
+                     the course begins | the course is | the course will | the course focuses | end of the course | students | student | instructor | midterm | examination | examinations | \
                      exam | exams | problem set | problem sets | homework | assignment | assignments | office hours | \
                      final grade | classes meet | class meets | the final class | the first class | the second class | \
                      our main example | lab reports | no prior knowledge | prerequisite | prerequisites | is required | textbook | \

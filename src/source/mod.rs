@@ -17,6 +17,7 @@ mod block;
 mod coverage;
 mod emphasis;
 mod format;
+mod furniture;
 mod headings;
 mod html;
 mod language;

@@ -5,6 +5,7 @@
 use super::Role;
 use super::block::{self, Block, Merge, Reading};
 use super::emphasis;
+use super::furniture;
 use super::line::{Layout, Line};
 use super::markers::{self, Marker};
 use super::view::Glyph;
@@ -28,6 +29,7 @@ enum Piece {
 pub(super) fn read(glyphs: &[Glyph]) -> Reading {
     let glyphs = emphasis::strip(glyphs);
     let lines: Vec<Line<'_>> = glyphs.split(|glyph| glyph.character == '\n').map(Line::new).collect();
+    let lines = furniture::without(lines);
     let layout = Layout::of(&lines);
     let mut pieces = Vec::new();
     let mut group: Vec<Line<'_>> = Vec::new();

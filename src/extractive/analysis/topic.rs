@@ -14,6 +14,8 @@ const MIN_TOPICS: usize = 3;
 const MAX_TOPICS: usize = 15;
 /// Fewest sentences of a topic; a smaller one joins its neighbour.
 const MIN_SENTENCES: usize = 3;
+/// Fewest characters of a closing heading that stands as it is.
+const MIN_CLOSING_CHARACTERS: usize = 6;
 /// Fewest characters of a unit: what a section of reading needs, and a little.
 const MIN_UNIT_CHARACTERS: usize = 205;
 
@@ -240,14 +242,20 @@ fn titled(stretches: Vec<Stretch>, terms: &[Term], language: &Language) -> Vec<T
     let mut used = Vec::new();
     let headings = stretches.iter().filter(|stretch| stretch.heading.is_some()).count();
     let mixed = headings > 0 && headings < stretches.len();
+    let last = stretches.len().saturating_sub(1);
     stretches
         .into_iter()
-        .map(|stretch| {
+        .enumerate()
+        .map(|(number, stretch)| {
             let heading_words = heading_stems(stretch.heading.as_deref(), language);
             let own = telling_terms(&stretch.sentences, terms, &heading_words);
             let heading = stretch.heading.filter(|heading| !mixed || heading.chars().count() >= 5);
             let (title, headed) = match heading {
                 Some(heading) if is_telling(&heading, language) => (heading, true),
+                // What closes a text may say so: it treats the whole once more.
+                Some(heading) if number == last && heading.chars().count() >= MIN_CLOSING_CHARACTERS => {
+                    (heading, false)
+                }
                 Some(heading) => (with_terms(&heading, &own, terms, &mut used, language), false),
                 None => (from_terms(&own, terms, &mut used, language), false),
             };

@@ -131,6 +131,7 @@ pub(super) const PHRASES: Phrases = Phrases {
             BloomLevel::Evaluate,
             "Beurteilen Sie die Bedeutung des Themas {X} für das Thema {Y}",
         ),
+        objective(Use::Section, BloomLevel::Understand, "Beschreiben Sie das Wichtigste zum Thema „{C}“"),
         objective(Use::Topic, BloomLevel::Understand, "Beschreiben Sie die wichtigsten Punkte zum Thema {X}"),
     ],
     questions: &[

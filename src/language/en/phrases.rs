@@ -163,6 +163,12 @@ pub(super) const PHRASES: Phrases = Phrases {
     objectives: &[
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}")),
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}, with reference to {Y}")),
+        objective(Use::Clause, BloomLevel::Analyze, Frame::same("Examine {C}, with reference to {Y}")),
+        objective(Use::Clause, BloomLevel::Understand, Frame::same("Discuss {C}")),
+        objective(Use::Section, BloomLevel::Understand, Frame::same("Summarize the main points about {C}")),
+        objective(Use::Section, BloomLevel::Understand, Frame::same("Discuss the significance of {C}")),
+        objective(Use::Section, BloomLevel::Evaluate, Frame::same("Assess the significance of {C}")),
+        objective(Use::Section, BloomLevel::Understand, Frame::same("Outline what is known about {C}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explain why {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describe what happens when {C}")),
         objective(Use::PastWhen, BloomLevel::Understand, Frame::same("Describe what happened when {C}")),
@@ -196,7 +202,7 @@ pub(super) const PHRASES: Phrases = Phrases {
                 "Describe what {X} are and how they relate to {Y}",
             ),
         ),
-        objective(Use::Definition, BloomLevel::Remember, Frame::same("Define {X} in relation to {Y}")),
+        objective(Use::Definition, BloomLevel::Remember, Frame::same("Define {X} in your own words")),
         objective(
             Use::Relation,
             BloomLevel::Analyze,
@@ -268,7 +274,7 @@ pub(super) const PHRASES: Phrases = Phrases {
     and: "and",
     key_ideas: "The key ideas here are {X}.",
     contractions: &[],
-    clause_headings: &["why", "how", "what", "when", "where"],
+    clause_headings: &["why", "how", "what", "where"],
 };
 
 const fn objective(for_use: Use, level: BloomLevel, frame: Frame) -> ObjectivePhrase {

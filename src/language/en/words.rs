@@ -85,7 +85,7 @@ pub(super) const WORDS: Words = Words {
                        after this | after that | before that | because of this | because of that | due to this | with this | \
                        the first | the second | the third | the fourth | the last | the latter | the former | the other | the others | the rest | the two | the three | \
                        the result | the results | the consequence | the consequences | the reason | the reasons | the answer | the same | the opposite | the remaining | the comparison | \
-                       the difference | the effect was | the idea was | the question is | the question was | the problem is | the outcome | \
+                       the difference | the effect was | the idea was | the question is | the question was | the problem is | the outcome | the explanation | \
                        the process began | one reason | one explanation | one example | one of them | one of these | one way | another | others | other | \
                        some of them | some of these | most of them | most of these | many of them | many of these | many , | some , | each of them | each of these | all of them | all of these | both | \
                        either | neither | none of | two further | two other | three other | a second | a third | a fourth | a further | a similar | a different | \

@@ -122,6 +122,13 @@ pub(super) const PHRASES: Phrases = Phrases {
     objectives: &[
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explicar {C}")),
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explicar {C}, con referencia a {Y}")),
+        objective(
+            Use::Section,
+            BloomLevel::Understand,
+            Frame::same("Resumir los puntos principales sobre {C}"),
+        ),
+        objective(Use::Section, BloomLevel::Evaluate, Frame::same("Valorar la importancia de {C}")),
+        objective(Use::Section, BloomLevel::Understand, Frame::same("Exponer lo más importante sobre {C}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explicar por qué {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describir qué ocurre cuando {C}")),
         objective(Use::PastWhen, BloomLevel::Understand, Frame::same("Describir qué ocurrió cuando {C}")),
@@ -154,7 +161,7 @@ pub(super) const PHRASES: Phrases = Phrases {
                 "Describir qué son {X} y cómo se relacionan con {Y}",
             ),
         ),
-        objective(Use::Definition, BloomLevel::Remember, Frame::same("Definir {X} en relación con {Y}")),
+        objective(Use::Definition, BloomLevel::Remember, Frame::same("Definir {X} con palabras propias")),
         objective(Use::Relation, BloomLevel::Analyze, Frame::same("Examinar la relación entre {X} y {Y}")),
         objective(
             Use::Relation,

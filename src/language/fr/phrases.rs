@@ -137,6 +137,7 @@ pub(super) const PHRASES: Phrases = Phrases {
             BloomLevel::Evaluate,
             "Évaluer l'importance du thème {X} pour le thème {Y}",
         ),
+        objective(Use::Section, BloomLevel::Understand, "Résumer les points principaux du thème « {C} »"),
         objective(Use::Topic, BloomLevel::Understand, "Présenter les points principaux du thème {X}"),
     ],
     questions: &[
