@@ -101,7 +101,12 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
             || lexicon.person_pronouns.contains(word)
             || lexicon.demonstratives.contains(word)
     });
-    let leans = has_leaning_word(analysis, text)
+    let shown = opening.iter().enumerate().any(|(place, token)| {
+        let next = opening.get(place + 1).map_or("", |next| next.lower.as_str());
+        lexicon.demonstratives.contains(token.lower.as_str()) && !lexicon.after_demonstrative.contains(next)
+    });
+    let leans = shown
+        || has_leaning_word(analysis, text)
         || has_adding_word(analysis, text)
         || announces(analysis, text)
         || only_imagines(analysis, text);

@@ -141,7 +141,7 @@ fn add(found: &mut Vec<Explained>, new: Explained) {
     let name = new.concept.term.to_lowercase();
     let known = |old: &Explained| {
         let other = old.concept.term.to_lowercase();
-        old.sentence == new.sentence && old.word_for_word || other == name
+        old.sentence == new.sentence && (old.word_for_word || new.word_for_word) || other == name
     };
     if !found.iter().any(known) {
         found.push(new);
