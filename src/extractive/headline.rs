@@ -110,7 +110,14 @@ fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
             // "DNA" and "McCarthy" keep their capitals, "Light-Dependent" does not.
             let is_marked = bare.split('-').any(|part| part.chars().skip(1).any(char::is_uppercase));
-            let keeps = !title_case || drafts.analysis.is_name(bare) || is_marked;
+            let lower = bare.to_lowercase();
+            let is_term = drafts
+                .analysis
+                .terms()
+                .iter()
+                .any(|term| !term.name && term.surface.split(' ').any(|part| part == lower));
+            let is_name = drafts.analysis.is_name(bare) && !is_term;
+            let keeps = !title_case || is_name || is_marked;
             if keeps {
                 word.to_owned()
             } else {

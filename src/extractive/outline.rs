@@ -12,8 +12,8 @@ use crate::source::Role;
 /// Source: NCVS, Voice qualities (about 150 words a minute in conversation), less a pause to take
 /// notes; read 2026-11-20.
 const WORDS_PER_MINUTE: usize = 130;
-/// Minutes of practice for each section.
-const PRACTICE_MINUTES: usize = 5;
+/// Minutes of practice for each section, and one more for each of its key points.
+const PRACTICE_MINUTES: usize = 3;
 /// Key points of a section.
 const KEY_POINTS: usize = 4;
 /// Most words of a sentence that only announces what is counted after it.
@@ -144,7 +144,7 @@ fn section(
         .filter_map(|index| analysis.sentence(*index))
         .map(|sentence| sentence.words)
         .sum();
-    let minutes = words.div_ceil(WORDS_PER_MINUTE) + PRACTICE_MINUTES;
+    let minutes = words.div_ceil(WORDS_PER_MINUTE) + PRACTICE_MINUTES + points.len();
     Section {
         section_number: 0,
         title: topic.title.clone(),
