@@ -73,6 +73,7 @@ impl Analysis {
         if language.standard == Standard::Neutral {
             token::mark_frequent_words(&mut tokenised);
         }
+        forget_repeated(&source, &mut tokenised);
         let headings = source.sections().iter().filter_map(|section| section.heading.as_deref());
         let setting = term::Setting {
             language,
@@ -180,6 +181,16 @@ impl Analysis {
             clause.to_owned()
         } else {
             decapitalised(clause)
+        }
+    }
+}
+
+/// Empties the tokens of sentences that repeat an earlier one word for word, so that they count once.
+fn forget_repeated(source: &Source, tokenised: &mut [Vec<Token>]) {
+    let mut seen = std::collections::HashSet::new();
+    for (sentence, tokens) in source.sentences().iter().zip(tokenised) {
+        if !seen.insert(sentence.text.as_str()) {
+            tokens.clear();
         }
     }
 }
