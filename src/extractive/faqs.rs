@@ -29,7 +29,9 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Faqs, Erro
         let what = format!("{MIN_ITEMS} questions needed, the text answers {}", items.len());
         return Err(Error::Lacking { kind: Kind::Faqs, what });
     }
-    items.sort_by_key(|asked| (place(asked, &plan), asked.answer.clone()));
+    items.sort_by_key(|asked| {
+        (asked.answer.last().map_or(0, |index| plan.order_of(*index)), asked.answer.clone())
+    });
     Ok(Faqs {
         title: String::new(),
         items: items.into_iter().map(|asked| faq(analysis, &plan, asked)).collect(),

@@ -14,7 +14,7 @@ use crate::language::{Form, Head, Lexicon};
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
 /// A set of so many needs no cards of the lower ranks.
-const ENOUGH_CARDS: usize = 14;
+const ENOUGH_CARDS: usize = 13;
 /// Most cards of one set.
 const MAX_CARDS: usize = 20;
 /// Most characters and words of a front (FC-01).
@@ -68,7 +68,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards
         let what = format!("{MIN_CARDS} flashcards needed, the text gives {}", chosen.len());
         return Err(Error::Lacking { kind: Kind::Flashcards, what });
     }
-    chosen.sort_by_key(|card| (plan.place_of(card.sentence), card.rank, card.sentence));
+    chosen.sort_by_key(|card| (plan.order_of(card.sentence), card.rank, card.sentence));
     let items = chosen.into_iter().map(|card| flashcard(analysis, &plan, card)).collect();
     Ok(Flashcards { title: String::new(), items })
 }
@@ -324,7 +324,6 @@ fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str) -> Option<Str
 /// How good a gap a noun phrase makes: best a key term that the text explains, names or repeats.
 fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
     let lexicon = analysis.language().lexicon();
-    let Some(term) = term else { return POOR_GAP };
     let head = match analysis.language().head {
         Head::Last => words.last(),
         Head::First => words.first(),
@@ -339,12 +338,21 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
                     && lexicon.has_adjective_ending(&first.lower)
                     && !first.is_capitalised())
     });
+    let Some(term) = term else {
+        let told = words.iter().any(|word| {
+            lexicon.unnamed.contains(word.lower.as_str())
+                || lexicon.empty_heads.contains(word.lower.as_str())
+                || lexicon.weak.contains(word.lower.as_str())
+        });
+        return if words.len() > 1 && !weak && !compares && !told { FAIR_GAP } else { POOR_GAP };
+    };
     let telling = term.definition.is_some() || term.name || term.sentences.len() >= 2 && words.len() > 1;
     let frequent = term.sentences.len() >= 4 && words.iter().all(|word| !lexicon.may_be_verb(&word.lower));
     match (weak || compares, telling, frequent) {
         (true, _, _) => POOR_GAP,
         (false, true, _) | (false, false, true) => GOOD_GAP,
-        (false, false, false) => FAIR_GAP,
+        (false, false, false) if words.len() > 1 => FAIR_GAP,
+        (false, false, false) => POOR_GAP,
     }
 }
 

@@ -34,6 +34,53 @@ pub(super) fn why(analysis: &Analysis, clause: &str) -> Option<String> {
     Some(format!("Why {helper} {subject} {}{space}{rest}?", form.base))
 }
 
+/// The effect as a question asks for it: without "also", with an opening adverbial at its end, and
+/// only up to the first comma where the sentence ends with it.
+pub(super) fn asked_effect(analysis: &Analysis, text: &str, effect: &str, cause: &str) -> String {
+    let ends_sentence = text.find(effect).zip(text.find(cause)).is_some_and(|(effect, cause)| effect > cause);
+    let effect = match effect.split_once(", ") {
+        Some((first, _)) if ends_sentence && first.split(' ').count() >= 4 => first.to_owned(),
+        Some((opening, rest)) if !rest.contains(',') && is_adverbial(analysis, opening) => {
+            format!("{rest} {}", analysis.inside_sentence(opening))
+        }
+        _ => effect.to_owned(),
+    };
+    let is_also =
+        |word: &&str| matches!(word.to_lowercase().as_str(), "also" | "auch" | "ebenfalls" | "también");
+    effect.split(' ').filter(|word| !is_also(word)).collect::<Vec<_>>().join(" ")
+}
+
+/// "In dim light": an English preposition with a few words.
+fn is_adverbial(analysis: &Analysis, opening: &str) -> bool {
+    let first = opening.split(' ').next().unwrap_or_default().to_lowercase();
+    let preposition = matches!(first.as_str(), "in" | "at" | "on" | "during" | "under" | "within" | "near");
+    preposition && analysis.language_code() == "en" && opening.split(' ').count() <= 5
+}
+
+/// Puts the finite verb of a German main clause before everything else: "Kinder arbeiteten dort" to
+/// "arbeiteten Kinder dort". Nothing if the verb is not certain.
+pub(super) fn verb_first(analysis: &Analysis, clause: &str) -> Option<String> {
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(clause, lexicon);
+    let place = words.iter().take(MAX_SUBJECT_WORDS).enumerate().skip(1).position(|(at, token)| {
+        let after_noun =
+            at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(Token::is_capitalised);
+        let known = lexicon.auxiliaries.contains(token.lower.as_str());
+        !token.is_capitalised() && (known || after_noun && lexicon.is_past(&token.lower))
+    })? + 1;
+    let verb = words.get(place)?;
+    let before = clause.get(..verb.bytes.start)?.trim();
+    let blocked = words
+        .iter()
+        .take(place)
+        .any(|token| token.class == Class::Mark || lexicon.pronouns.contains(token.lower.as_str()));
+    let after = clause.get(verb.bytes.end..)?.trim();
+    let first = before.split(' ').next()?;
+    let is_noun = !lexicon.stop.contains(first.to_lowercase().as_str());
+    let subject = if is_noun { before.to_owned() } else { super::analysis::decapitalised(before) };
+    (!blocked && !after.is_empty()).then(|| format!("{} {subject} {after}", verb.text))
+}
+
 /// "has" and "do" help only before another verb form.
 fn is_auxiliary(token: &Token, next: Option<&Token>, lexicon: &Lexicon) -> bool {
     let main_or_helper = matches!(token.lower.as_str(), "has" | "have" | "had" | "do" | "does" | "did");
@@ -130,6 +177,41 @@ mod tests {
         ];
         for (clause, wanted) in table {
             assert_eq!(why(&analysis, clause).as_deref(), wanted, "{clause}");
+        }
+    }
+
+    #[test]
+    fn a_german_question_begins_with_the_verb() {
+        let text = include_str!("../../tests/fixtures/texts/die-industrielle-revolution.md");
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+        let table = [
+            ("Kinder arbeiteten in Fabriken", Some("arbeiteten Kinder in Fabriken")),
+            ("Die Städte wuchsen in einem hohen Tempo", Some("wuchsen die Städte in einem hohen Tempo")),
+            ("In Preußen wurde die Arbeit beschränkt", Some("wurde in Preußen die Arbeit beschränkt")),
+            ("Sie wurde nicht von Watt erfunden", None),
+        ];
+        for (clause, wanted) in table {
+            assert_eq!(super::verb_first(&analysis, clause).as_deref(), wanted, "{clause}");
+        }
+    }
+
+    #[test]
+    fn an_effect_is_asked_for_without_what_surrounds_it() {
+        let text = include_str!("test_texts/volcanoes.md");
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+        let table = [
+            (
+                "In dim light, the gas makes little difference",
+                "because it is dark",
+                "the gas makes little difference in dim light",
+            ),
+            ("Limestone also dissolves in water", "because rain is acidic", "Limestone dissolves in water"),
+        ];
+        for (effect, cause, wanted) in table {
+            let text = format!("{effect}, {cause}.");
+            assert_eq!(super::asked_effect(&analysis, &text, effect, cause), wanted);
         }
     }
 }

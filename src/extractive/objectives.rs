@@ -274,7 +274,8 @@ pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
     let short = (3..=MAX_CLAUSE_WORDS).contains(&count_words(text));
     let leans = super::analysis::leans_on_pronoun(&words, lexicon)
         || super::analysis::drops_subject(&words, lexicon)
-        || words.last().is_some_and(|last| {
+        // A German clause ends with its verb, whatever word that is.
+        || !analysis.language().capitalised_nouns && words.last().is_some_and(|last| {
             lexicon.stop.contains(last.lower.as_str()) || lexicon.has_other_ending(&last.lower)
         });
     (plain && short && !leans).then(|| analysis.inside_sentence(text))

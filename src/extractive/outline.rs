@@ -105,6 +105,9 @@ fn description(analysis: &Analysis) -> Vec<usize> {
     sentences.take_while(complete).take(DESCRIPTION_SENTENCES).collect()
 }
 
+/// Fewest characters of a section's description.
+const MIN_DESCRIPTION: usize = 20;
+
 /// Sentences one after another.
 fn joined(analysis: &Analysis, sentences: &[usize]) -> String {
     let texts: Vec<&str> = sentences
@@ -208,7 +211,16 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
         .iter()
         .copied()
         .max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
-    best.into_iter().collect()
+    let mut described: Vec<usize> = best.into_iter().collect();
+    // Scripts without spaces say a sentence in fewer characters than a description needs.
+    for next in fit.iter().copied().filter(|index| Some(*index) != best) {
+        if joined(analysis, &described).chars().count() >= MIN_DESCRIPTION {
+            break;
+        }
+        described.push(next);
+    }
+    described.sort_unstable();
+    described
 }
 
 /// "The cycle has three phases.", "Two books show what was possible.": what is counted follows.

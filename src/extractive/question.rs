@@ -31,7 +31,7 @@ pub(super) struct Asked {
 
 /// Lists every question that the text answers.
 pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
-    let mut asked = Vec::new();
+    let mut asked = of_headings(analysis);
     for sentence in analysis.sentences() {
         asked.extend(own_question(analysis, sentence));
         if sentence.fitness <= 0.0 {
@@ -42,6 +42,32 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
         }
         asked.extend(what_it_does(analysis, sentence));
         asked.extend(what_it_is(analysis, sentence));
+    }
+    asked
+}
+
+/// Questions that stand as headings, answered by what their sections begin with.
+fn of_headings(analysis: &Analysis) -> Vec<Asked> {
+    let lexicon = analysis.language().lexicon();
+    let mut asked = Vec::new();
+    for section in analysis.source().sections().iter().filter(|section| !section.is_title) {
+        let heading = section.heading.as_deref().unwrap_or_default();
+        let words = super::analysis::tokens(heading, lexicon);
+        let asks = heading.ends_with('?') && (4..=20).contains(&super::analysis::count_words(heading));
+        if !asks || super::analysis::leans_on_pronoun(&words, lexicon) {
+            continue;
+        }
+        let mut sentences = section.sentences.clone().filter_map(|index| analysis.sentence(index));
+        let Some(first) = sentences.find(|sentence| sentence.is_quotable()) else { continue };
+        let answer = announced(analysis, vec![first.index], first.index).unwrap_or(vec![first.index]);
+        asked.push(Asked {
+            about: heading.to_lowercase(),
+            question: heading.to_owned(),
+            answer,
+            used: Use::Clause,
+            worth: 1.5,
+            brief: None,
+        });
     }
     asked
 }
@@ -133,6 +159,8 @@ fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
 
 fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
     let lexicon = analysis.language().lexicon();
+    let effect = super::inversion::asked_effect(analysis, &sentence.text, effect, cause);
+    let effect = effect.as_str();
     let adds = super::analysis::tokens(effect, lexicon)
         .iter()
         .any(|token| lexicon.adding_words.contains(token.lower.as_str()));
@@ -142,6 +170,7 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> O
     let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
     let question = match analysis.language().phrases.why {
         Why::Inversion => inversion::why(analysis, &clause)?,
+        Why::VerbFirst(frame) => frame.replace("{C}", &inversion::verb_first(analysis, effect)?),
         Why::Plain(frame) => frame.replace("{C}", &clause),
         Why::Never => return None,
     };

@@ -40,6 +40,8 @@ pub enum Why {
     Inversion,
     /// The statement follows unchanged at `{C}`.
     Plain(&'static str),
+    /// The statement follows at `{C}`, its finite verb before everything else, as in German.
+    VerbFirst(&'static str),
     /// Not asked.
     Never,
 }

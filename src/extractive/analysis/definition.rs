@@ -89,6 +89,7 @@ impl Finder<'_> {
             }
             Form::Copula | Form::Refers | Form::Label => body.as_str().to_owned(),
         };
+        let body = if self.language.capitalised_nouns { nominative(&body)? } else { body };
         let body = clean_body(&body, form, lexicon)?;
         let between =
             text.get(term.end().min(body_start(captures))..body_start(captures)).unwrap_or_default();
@@ -419,7 +420,9 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     }
     let leans = words.iter().enumerate().any(|(at, token)| {
         let next = words.get(at + 1).map_or("", |next| next.lower.as_str());
-        (lexicon.demonstratives.contains(token.lower.as_str()) && !lexicon.after_demonstrative.contains(next))
+        (lexicon.demonstratives.contains(token.lower.as_str())
+            && !is_article(token, lexicon)
+            && !lexicon.after_demonstrative.contains(next))
             || lexicon.person_pronouns.contains(token.lower.as_str())
             || lexicon.leaning_words.contains(token.lower.as_str())
     });
@@ -440,6 +443,28 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
         return None;
     }
     Some(body)
+}
+
+/// "den tiefgreifenden Wandel" to "der tiefgreifende Wandel"; nothing where the noun changes too.
+fn nominative(body: &str) -> Option<String> {
+    let (article, rest) = body.split_once(' ')?;
+    let (article, ending) = match article {
+        "den" => ("der", "e"),
+        "einen" => ("ein", "er"),
+        "Dieses" => ("Das", "e"),
+        "Diese" => ("Die", "e"),
+        _ => return Some(body.to_owned()),
+    };
+    let mut words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
+    let noun = words.iter().position(|word| word.starts_with(char::is_uppercase))?;
+    let masculine = matches!(article, "der" | "ein");
+    let weak = words.get(noun).is_some_and(|noun| noun.ends_with("en"));
+    for word in words.iter_mut().take(noun) {
+        if masculine && let Some(stem) = word.strip_suffix("en") {
+            *word = format!("{stem}{ending}");
+        }
+    }
+    (!(masculine && weak)).then(|| format!("{article} {}", words.join(" ")))
 }
 
 /// Whether a body without article begins with a noun and not with a judgement ("dependent on").

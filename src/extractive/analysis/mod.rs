@@ -76,6 +76,7 @@ impl Analysis {
         if language.standard == Standard::Neutral {
             token::mark_frequent_words(&mut tokenised);
         }
+        forget_repeated(&source, &mut tokenised);
         let headings = source.sections().iter().filter_map(|section| section.heading.as_deref());
         let units = syllabus.units.iter().map(|unit| unit.title.as_str());
         let setting = term::Setting {
@@ -230,6 +231,16 @@ fn tokenised(source: &Source, syllabus: &Syllabus, language: &Language) -> Vec<V
         }
     }
     tokenised
+}
+
+/// Empties the tokens of sentences that repeat an earlier one word for word, so that they count once.
+fn forget_repeated(source: &Source, tokenised: &mut [Vec<Token>]) {
+    let mut seen = std::collections::HashSet::new();
+    for (sentence, tokens) in source.sentences().iter().zip(tokenised) {
+        if !seen.insert(sentence.text.as_str()) {
+            tokens.clear();
+        }
+    }
 }
 
 /// The primary subtag of a BCP 47 tag, in lower case.

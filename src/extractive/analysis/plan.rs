@@ -40,9 +40,18 @@ impl Plan {
             })
             .collect();
         let likeness = Likeness::of(analysis, outline);
+        let mut taken = vec![false; outline.sections.len()];
         for (number, topic) in analysis.topics().iter().enumerate() {
-            let same_title = outline.sections.iter().position(|section| section.title == topic.title);
-            let place = same_title.unwrap_or_else(|| likeness.closest(analysis, number, outline));
+            // Two topics may have the same title ("Summary"): the first takes the first section.
+            let mut free = outline.sections.iter().zip(&mut taken).enumerate();
+            let same_title = free.find(|(_, (section, taken))| !**taken && section.title == topic.title);
+            let place = match same_title {
+                Some((place, (_, taken))) => {
+                    *taken = true;
+                    place
+                }
+                None => likeness.closest(analysis, number, outline),
+            };
             if let Some(section) = sections.get_mut(place) {
                 section.sentences.extend(&topic.sentences);
                 section.terms.extend(&topic.terms);
@@ -59,6 +68,12 @@ impl Plan {
     /// belongs to the section whose key terms it shares most.
     pub(in crate::extractive) fn place_of(&self, sentence: usize) -> usize {
         self.owner.get(sentence).copied().unwrap_or(0)
+    }
+
+    /// Where a sentence stands in the outline's order: the text's lead before everything else.
+    pub(in crate::extractive) fn order_of(&self, sentence: usize) -> usize {
+        let first = self.sections.first().and_then(|section| section.sentences.first());
+        if first.is_some_and(|first| sentence < *first) { 0 } else { self.place_of(sentence) + 1 }
     }
 
     /// The section that a sentence belongs to.

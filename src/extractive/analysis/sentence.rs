@@ -103,7 +103,7 @@ pub(super) fn all(
         let role =
             source.paragraphs().get(sentence.paragraph).map_or(Role::Prose, |paragraph| paragraph.role);
         let teaches = syllabus.part(index) == Part::Matter && teaches(source, sentence.section, language);
-        let fitness = if sentence.complete && teaches {
+        let fitness = if sentence.complete && teaches && !tokens.is_empty() {
             fitness::judge(&sentence.text, tokens, lexicon)
         } else {
             Fitness { value: 0.0, stands_alone: false }

@@ -14,7 +14,28 @@ fn definitions(code: &str, sentence: &str) -> Vec<(String, String, Form)> {
     found.map(|definition| (definition.phrase, definition.body, definition.form)).collect()
 }
 
-const DEFINITIONS: [(&str, &str, &str, &str, Form); 15] = [
+const DEFINITIONS: [(&str, &str, &str, &str, Form); 18] = [
+    (
+        "de",
+        "Als Industrielle Revolution bezeichnet man den tiefgreifenden Wandel von Wirtschaft und Gesellschaft.",
+        "„Industrielle Revolution“",
+        "der tiefgreifende Wandel von Wirtschaft und Gesellschaft",
+        Form::Refers,
+    ),
+    (
+        "de",
+        "Eine Fabrik ist ein Betrieb, in dem viele Menschen unter einem Dach Waren herstellen.",
+        "„Fabrik“",
+        "ein Betrieb, in dem viele Menschen unter einem Dach Waren herstellen",
+        Form::Copula,
+    ),
+    (
+        "de",
+        "Dieses rasche Wachstum der Städte nennt man Urbanisierung.",
+        "„Urbanisierung“",
+        "Das rasche Wachstum der Städte",
+        Form::Called,
+    ),
     ("en", "A meander is a large bend in a river.", "a meander", "a large bend in a river", Form::Copula),
     (
         "en",

@@ -56,7 +56,8 @@ pub(in crate::extractive) fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token>
         if is_wordy(first) {
             while let Some((at, next)) = characters.peek().copied() {
                 let after = text.get(at + next.len_utf8()..).and_then(|rest| rest.chars().next());
-                if !is_wordy(next) && !after.is_some_and(|after| joins(next, after)) {
+                let ends = !is_wordy(next) && !after.is_some_and(|after| joins(next, after));
+                if ends || Script::of(next) != Script::of(first) {
                     break;
                 }
                 end = at + next.len_utf8();
@@ -112,15 +113,52 @@ fn class(word: &str, lower: &str, lexicon: &Lexicon) -> Class {
     match characters.next() {
         Some(first) if !is_wordy(first) => Class::Mark,
         Some(first) if first.is_numeric() => Class::Number,
+        Some(first) if Script::of(first) == Script::Hiragana => Class::Stop,
         _ if lexicon.stop.contains(lower) => Class::Stop,
         _ if lexicon.is_only_verb(lower) => Class::Verb,
         _ => Class::Content,
     }
 }
 
-/// Counts the words of a text, as readers do.
+/// Counts the words of a text, as readers do; in scripts without spaces, two characters count as one.
 pub(in crate::extractive) fn count_words(text: &str) -> usize {
-    text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    let unspaced = text.chars().filter(|letter| Script::of(*letter) != Script::Spaced).count();
+    let spaced = text.split_whitespace().filter(|word| {
+        word.chars().any(|letter| letter.is_alphanumeric() && Script::of(letter) == Script::Spaced)
+    });
+    spaced.count() + unspaced.div_ceil(2)
+}
+
+/// Says how a script parts words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    /// By spaces.
+    Spaced,
+    /// Not at all; a change between these scripts is mostly the border of a word.
+    Ideographs,
+    /// As ideographs; words from other languages.
+    Katakana,
+    /// As ideographs; endings and particles.
+    Hiragana,
+    /// Not at all, as in Thai, Lao, Burmese and Khmer.
+    Unspaced,
+}
+
+impl Script {
+    /// Source: Unicode 16, blocks (read 2026-11-21).
+    fn of(letter: char) -> Script {
+        match letter {
+            '\u{3041}'..='\u{309f}' => Script::Hiragana,
+            '\u{30a1}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' => Script::Katakana,
+            '\u{3005}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}' => Script::Ideographs,
+            '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Script::Unspaced,
+            _ => Script::Spaced,
+        }
+    }
 }
 
 /// Most letters of a word that counts as one without meaning because it is frequent.

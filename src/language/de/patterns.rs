@@ -5,11 +5,11 @@ use crate::language::table::{DefinitionPattern, Form, Patterns};
 pub(super) const PATTERNS: Patterns = Patterns {
     definitions: &[
         DefinitionPattern {
-            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnet(?:e)? man (?:im \d+\. Jahrhundert )?(?P<body>(?:die|das|eine|ein) [^;]{12,})$",
+            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnete? man (?:im \d+\. Jahrhundert )?(?P<body>(?:die|das|den|einen|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
-            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:die|das|eine|ein) [^;]{12,})$",
+            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:die|das|den|einen|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
@@ -21,7 +21,15 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Copula,
         },
         DefinitionPattern {
-            expression: r"^Dieses? (?P<body>\p{Ll}?[^,;:.()]{8,80}?) nennt man (?P<term>[^,;:.()]{3,40}?)[.]$",
+            expression: r"^(?P<body>(?:Die|Das|Eine|Ein|Diese|Dieses) [^,;:.()]{8,90}?) (?:nennt man|heißt|heißen) (?P<term>[^,;:.()]{3,40}?)[.]$",
+            form: Form::Called,
+        },
+        DefinitionPattern {
+            expression: r"^(?P<body>(?:Der|Die|Das|Ein|Eine) [^,;:.()]{8,90}?) (?:wird|werden) (?P<term>\p{Lu}[^,;:.()]{2,40}?) genannt[.]$",
+            form: Form::Called,
+        },
+        DefinitionPattern {
+            expression: r"^(?P<body>(?:Der|Die|Das|Ein|Eine) [^,;:.()]{8,90}?) (?:wird|werden) als (?P<term>\p{Lu}[^,;:.()]{2,40}?) bezeichnet[.]$",
             form: Form::Called,
         },
         DefinitionPattern {
@@ -29,8 +37,11 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Apposition,
         },
     ],
-    causes: &[r"^(?P<effect>[^;:]{10,160}?), weil (?P<cause>[^;:]{10,160})[.]$"],
-    conditions: &[],
+    causes: &[r"^(?P<effect>[^;:]{10,160}?), (?:weil|da) (?P<cause>[^;:]{10,160})[.]$"],
+    conditions: &[
+        r"^Als (?P<condition>[^,;:]{8,110} (?:\p{L}+ten?|war|waren|wurden?|kam|kamen|begann|begannen)), (?P<outcome>[^;:]{8,220})[.]$",
+        r"^(?:Wenn|Sobald) (?P<condition>[^,;:]{8,110}), (?P<outcome>[^;:]{8,220})[.]$",
+    ],
     contrast: &[
         r"(?i)\b(?:während|im gegensatz zu|anders als|dagegen|hingegen|nicht nur|sondern|statt|anstelle|anstatt|jedoch)\b",
     ],

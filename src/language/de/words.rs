@@ -62,7 +62,9 @@ pub(super) const WORDS: Words = Words {
     adding_words: "auch sogar ebenfalls außerdem noch",
     announcing_words: "schritte wege gründe möglichkeiten formen dinge folgen fälle",
     after_demonstrative: "jenigen",
-    past_verbs: "war waren wurde wurden hatte hatten konnte konnten",
+    past_verbs: "war waren wurde wurden hatte hatten konnte konnten musste mussten sollte sollten durfte durften ließ ließen gab gaben begann begannen entstand entstanden \
+                 wuchs wuchsen stieg stiegen sank sanken fiel fielen blieb blieben kam kamen ging gingen zog zogen schloss schlossen schuf schufen verlor verloren trat traten \
+                 nahm nahmen fuhr fuhren trug trugen fand fanden hielt hielten galt galten lag lagen stand standen brach brachen schrieb schrieben",
     past_endings: "te ten",
     other_endings: "lich",
     empty_heads: "Teil Ergebnis Grund Beispiel Ursache Folge Weise Art Mittel Fall Frage Problem Punkt Zeit Zeitpunkt Rolle Ziel Erfolg Anfang Ende Schritt Seite Zeichen Ausnahme \

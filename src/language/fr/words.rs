@@ -3,7 +3,7 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
-    stop: "le la les l un une des du de d au aux à en dans sur sous par pour avec sans entre vers chez contre depuis \
+    stop: "y s'y lui-même elle-même eux-mêmes elles-mêmes le la les l un une des du de d au aux à en dans sur sous par pour avec sans entre vers chez contre depuis \
            pendant avant après dès jusque jusqu jusqu'à selon malgré parmi hors sauf envers durant lors outre et ou où mais donc or ni car \
            que qu qui quoi dont lequel laquelle lesquels lesquelles auquel auxquels duquel desquels si comme quand lorsque lorsqu puisque puisqu \
            quoique parce afin ce cet cette ces c ça cela ceci celui celle ceux celles-ci ceux-ci celui-ci celle-ci celui-là celles ceux-là \
