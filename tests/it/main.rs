@@ -1,6 +1,8 @@
 //! The one integration binary.
 #![cfg(test)]
 
+mod answer;
+mod answer_damage;
 mod api_access;
 mod api_bad_input;
 mod api_jobs;
@@ -10,6 +12,7 @@ mod cli_generate;
 mod cli_serve;
 mod docs;
 mod jobs;
+mod packages;
 mod restart;
 mod settings;
 mod store_contract;

@@ -71,6 +71,11 @@ impl TestApp {
         TestApp { address, key, client, folder, stop: Some(stop), running }
     }
 
+    /// Where the service keeps its data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Tells the service to stop, as a signal does, and waits until it has. Gives its folder back.
     pub(crate) async fn stop(mut self) -> TempDir {
         self.tell_to_stop();
