@@ -24,6 +24,10 @@ const MAX_FRONT_WORDS: usize = 20;
 const MAX_BACK_WORDS: usize = 30;
 /// Fewest characters of a back.
 const MIN_BACK_CHARACTERS: usize = 10;
+/// Letters from which on a German noun is surely a compound.
+const COMPOUND_LETTERS: usize = 12;
+/// Words in which a cloze card must not point back.
+const OPENING_TOKENS: usize = 6;
 /// The gap of a cloze card.
 const GAP: &str = "_____";
 
@@ -199,15 +203,21 @@ fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
 fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
     let text = cloze_text(analysis, &sentence.text)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
+    let lexicon = analysis.language().lexicon();
+    let points = analysis.language().capitalised_nouns
+        && tokens(&text, lexicon)
+            .iter()
+            .take(OPENING_TOKENS)
+            .any(|token| lexicon.pronouns.contains(token.lower.as_str()));
     let labelled = text.split_once(':').is_some_and(|(label, _)| count_words(label) < 5);
-    if digits > 4 || labelled || text.contains('=') {
+    if digits > 4 || labelled || points || text.contains('=') {
         return None;
     }
     let lexicon = analysis.language().lexicon();
     let words = tokens(&text, lexicon);
     let mut options: Vec<Gap<'_>> = super::analysis::runs(&words, lexicon)
         .into_iter()
-        .filter_map(|run| gap(analysis, sentence, &words, run, judge))
+        .filter_map(|run| gap(analysis, sentence, &words, up_to_noun(analysis, &words, run)?, judge))
         .collect();
     options.sort_by(|left, right| {
         left.rank
@@ -217,7 +227,7 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
     });
     options.into_iter().take(4).find_map(|gap| {
         let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
-        let back = back_of(analysis, gap.term, &answer)?;
+        let back = back_of(analysis, &gap, &answer)?;
         judge.accepts_gap(&front, &back).then_some(Drafted {
             front,
             back,
@@ -230,6 +240,15 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
     })
 }
 
+/// In German, where a run may take in the verb behind a noun, only as far as the first noun.
+fn up_to_noun(analysis: &Analysis, words: &[Token], run: Range<usize>) -> Option<Range<usize>> {
+    if !analysis.language().capitalised_nouns {
+        return Some(run);
+    }
+    let noun = words.get(run.clone())?.iter().position(Token::is_capitalised)?;
+    Some(run.start..run.start + noun + 1)
+}
+
 /// The sentence, or its first clause where the whole is too long and that is a statement by itself.
 fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
     let fits = |text: &str| {
@@ -239,13 +258,33 @@ fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
         return Some(text.to_owned());
     }
     let lexicon = analysis.language().lexicon();
-    let at = lexicon.clause_breaks.iter().filter_map(|clause| text.find(clause)).min()?;
-    let part = text.get(..at)?;
-    let words = tokens(part, lexicon);
+    let breaks = lexicon.clause_breaks.iter().filter_map(|clause| text.find(clause)).min();
+    [breaks, text.find(", ")].into_iter().flatten().find_map(|at| {
+        let part = text.get(..at)?;
+        let stands =
+            fits(part) && count_words(part) >= 6 && !part.contains(',') && is_main_clause(analysis, part);
+        stands.then(|| format!("{part}."))
+    })
+}
+
+/// Whether a clause begins with its subject and has a verb that belongs to no relative clause.
+fn is_main_clause(analysis: &Analysis, clause: &str) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(clause, lexicon);
+    let article = |token: &Token| {
+        lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
+    };
+    // In German anything may stand before the verb.
+    let german = analysis.language().capitalised_nouns;
+    let begins = german || words.first().is_some_and(|first| first.class != Class::Stop || article(first));
     let subordinate = words.first().is_none_or(|first| lexicon.subordinators.contains(first.lower.as_str()));
-    let has_verb = words.iter().any(|word| lexicon.is_only_verb(&word.lower));
-    (fits(part) && count_words(part) >= 6 && !subordinate && has_verb && !part.contains(','))
-        .then(|| format!("{part}."))
+    let is_verb = |word: &Token| {
+        lexicon.is_only_verb(&word.lower) || german && !word.is_capitalised() && lexicon.is_past(&word.lower)
+    };
+    let before_verb = words.iter().take_while(|word| !is_verb(word));
+    let relative =
+        before_verb.clone().any(|word| !article(word) && lexicon.relatives.contains(word.lower.as_str()));
+    begins && !subordinate && !relative && before_verb.count() < words.len()
 }
 
 /// A noun phrase that may be cut out of a sentence.
@@ -271,11 +310,17 @@ fn gap<'a>(
     let key = judge.stems.key(words);
     let own = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
     let held = own.filter(|term| key.split(' ').any(|word| term.key.split(' ').any(|other| other == word)));
-    let best = held.max_by(|left, right| left.weight.total_cmp(&right.weight))?;
+    let best = held.max_by(|left, right| left.weight.total_cmp(&right.weight));
+    let weight = match best {
+        Some(best) => best.weight,
+        // A long German noun is a compound, and tells as much as a term of several words.
+        None if is_compound(analysis, words) => 0.1,
+        None => return None,
+    };
     let general = words.iter().all(|token| lexicon.weak.contains(token.lower.as_str()));
     let term = analysis.terms().iter().find(|term| term.key == key);
     let particular = if words.len() > 1 || term.is_some_and(|term| term.name) { 1.4 } else { 1.0 };
-    let worth = best.weight * particular + sentence.importance * 0.5;
+    let worth = weight * particular + sentence.importance * 0.5;
     let rank = gap_rank(analysis, term, words);
     let whole = is_whole(&run, sentence_words, lexicon, analysis.language().head);
     (!general && whole).then_some(Gap { run, term, key, rank, worth })
@@ -307,8 +352,12 @@ fn starts_with_vowel(word: &str) -> bool {
 }
 
 /// The answer, alone where it is long enough, else with its definition.
-fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str) -> Option<String> {
+fn back_of(analysis: &Analysis, gap: &Gap<'_>, answer: &str) -> Option<String> {
+    let term = gap.term;
+    let named = answer.split(' ').skip(1).any(|word| word.starts_with(char::is_uppercase));
     let keeps = analysis.language().capitalised_nouns
+        || gap.run.start > 0
+        || named
         || term.is_some_and(|term| term.name)
         || analysis.is_name(answer.split(' ').next().unwrap_or_default());
     let shown = if keeps { answer.to_owned() } else { super::analysis::decapitalised(answer) };
@@ -319,6 +368,12 @@ fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str) -> Option<Str
     let sentence = analysis.sentence(term.definition?)?;
     let defined = sentence.definitions().find(|definition| definition.key == term.key)?;
     Some(format!("{shown}: {}.", super::analysis::decapitalised(&defined.body)))
+}
+
+/// Whether a phrase ends with a noun of the length that only compounds have.
+fn is_compound(analysis: &Analysis, words: &[Token]) -> bool {
+    let last = words.last().map_or(0, |last| last.text.chars().count());
+    analysis.language().capitalised_nouns && last >= COMPOUND_LETTERS
 }
 
 /// How good a gap a noun phrase makes: best a key term that the text explains, names or repeats.
@@ -344,14 +399,15 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
                 || lexicon.empty_heads.contains(word.lower.as_str())
                 || lexicon.weak.contains(word.lower.as_str())
         });
-        return if words.len() > 1 && !weak && !compares && !told { FAIR_GAP } else { POOR_GAP };
+        let several = words.len() > 1 || is_compound(analysis, words);
+        return if several && !weak && !compares && !told { FAIR_GAP } else { POOR_GAP };
     };
     let telling = term.definition.is_some() || term.name || term.sentences.len() >= 2 && words.len() > 1;
     let frequent = term.sentences.len() >= 4 && words.iter().all(|word| !lexicon.may_be_verb(&word.lower));
     match (weak || compares, telling, frequent) {
         (true, _, _) => POOR_GAP,
         (false, true, _) | (false, false, true) => GOOD_GAP,
-        (false, false, false) if words.len() > 1 => FAIR_GAP,
+        (false, false, false) if words.len() > 1 || is_compound(analysis, words) => FAIR_GAP,
         (false, false, false) => POOR_GAP,
     }
 }

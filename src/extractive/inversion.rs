@@ -34,6 +34,31 @@ pub(super) fn why(analysis: &Analysis, clause: &str) -> Option<String> {
     Some(format!("Why {helper} {subject} {}{space}{rest}?", form.base))
 }
 
+/// Puts the auxiliary that ends a German subordinate clause before everything else.
+pub(super) fn last_verb_first(analysis: &Analysis, clause: &str) -> Option<String> {
+    let lexicon = analysis.language().lexicon();
+    let (rest, verb) = clause.trim().rsplit_once(' ')?;
+    let leans = super::analysis::leans_on_pronoun(&tokens(rest, lexicon), lexicon);
+    let (rest, first) = (without_also(rest), rest.split(' ').next()?);
+    let reflexive = rest.split(' ').any(|word| word == "sich");
+    let usable =
+        lexicon.auxiliaries.contains(verb) && !leans && !reflexive && !rest.contains([',', ';', ':']);
+    (usable && rest.split(' ').count() > 2 && !lexicon.pronouns.contains(first))
+        .then(|| format!("{verb} {rest}"))
+}
+
+/// Whether a sentence leans only because it begins with "also".
+pub(super) fn stands_without_also(text: &str, lexicon: &Lexicon) -> bool {
+    let rest = without_also(text);
+    rest != text && !super::analysis::leans(&tokens(&rest, lexicon), lexicon)
+}
+
+fn without_also(text: &str) -> String {
+    let is_also =
+        |word: &&str| matches!(word.to_lowercase().as_str(), "also" | "auch" | "ebenfalls" | "también");
+    text.split(' ').filter(|word| !is_also(word)).collect::<Vec<_>>().join(" ")
+}
+
 /// The effect as a question asks for it: without "also", with an opening adverbial at its end, and
 /// only up to the first comma where the sentence ends with it.
 pub(super) fn asked_effect(analysis: &Analysis, text: &str, effect: &str, cause: &str) -> String {
@@ -45,9 +70,7 @@ pub(super) fn asked_effect(analysis: &Analysis, text: &str, effect: &str, cause:
         }
         _ => effect.to_owned(),
     };
-    let is_also =
-        |word: &&str| matches!(word.to_lowercase().as_str(), "also" | "auch" | "ebenfalls" | "también");
-    effect.split(' ').filter(|word| !is_also(word)).collect::<Vec<_>>().join(" ")
+    without_also(&effect)
 }
 
 /// "In dim light": an English preposition with a few words.

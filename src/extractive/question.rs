@@ -40,6 +40,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
         for relation in &sentence.relations {
             asked.extend(from_relation(analysis, sentence, relation));
         }
+        asked.extend(explained(analysis, sentence));
         asked.extend(what_it_does(analysis, sentence));
         asked.extend(what_it_is(analysis, sentence));
     }
@@ -70,6 +71,42 @@ fn of_headings(analysis: &Analysis) -> Vec<Asked> {
         });
     }
     asked
+}
+
+/// Questions after the means, the purpose or the result of a clause, in languages whose conjunctions
+/// tell them apart.
+fn explained(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
+    let lexicon = analysis.language().lexicon();
+    let text = sentence.text.strip_suffix('.')?;
+    let stands = sentence.is_quotable() || inversion::stands_without_also(text, lexicon);
+    let phrases = &analysis.language().phrases;
+    let before = phrases.explained_by.iter().find_map(|(mark, frame)| {
+        let (effect, rest) = text.split_once(mark)?;
+        // "um 1850" is a date; a purpose ends with an infinitive ("zu bauen", "durchzusetzen").
+        let infinitive = rest.rsplit(' ').take(2).any(|word| word.contains("zu"));
+        if mark.contains(" um ") && !infinitive {
+            return None;
+        }
+        let asked = inversion::verb_first(analysis, &inversion::asked_effect(analysis, text, effect, rest))?;
+        let conjunction = capitalised(mark.trim_matches([',', ' ']));
+        Some((frame.replace("{C}", &asked), Some(format!("{conjunction} {rest}."))))
+    });
+    let after = || {
+        phrases.leads_to.iter().find_map(|(mark, frame)| {
+            let (_, effect) = text.split_once(mark)?;
+            let asked = inversion::last_verb_first(analysis, effect)?;
+            Some((frame.replace("{C}", &asked), None))
+        })
+    };
+    let (question, brief) = before.or_else(after).filter(|_| stands)?;
+    Some(Asked {
+        about: question.to_lowercase(),
+        question,
+        answer: extended(analysis, vec![sentence.index]),
+        used: Use::Cause,
+        worth: 1.2 + sentence.importance,
+        brief,
+    })
 }
 
 /// A question that the text itself puts and then answers.
@@ -159,12 +196,14 @@ fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
 
 fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
     let lexicon = analysis.language().lexicon();
-    let effect = super::inversion::asked_effect(analysis, &sentence.text, effect, cause);
+    let effect = inversion::asked_effect(analysis, &sentence.text, effect, cause);
     let effect = effect.as_str();
     let adds = super::analysis::tokens(effect, lexicon)
         .iter()
         .any(|token| lexicon.adding_words.contains(token.lower.as_str()));
-    if !sentence.is_quotable() || effect.contains([';', ':', '“', '"', ',']) || adds {
+    let stands = sentence.is_quotable()
+        || sentence.fitness > 0.0 && inversion::stands_without_also(&sentence.text, lexicon);
+    if !stands || effect.contains([';', ':', '“', '"', ',']) || adds {
         return None;
     }
     let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
@@ -329,13 +368,21 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     let plural = analysis.language().lexicon().looks_plural(&phrase.to_lowercase());
     let question = fill(&row.1, &Filling { x: &phrase, plural, ..Filling::default() }, analysis);
     let answer = extended(analysis, vec![sentence.index]);
+    // The object alone answers, unless it is a clause or the question is after the whole action.
+    let whole =
+        row.1.singular.ends_with("do?") || row.1.singular.contains("used") || after.starts_with("how ");
+    let brief = (!whole && !after.contains([';', ':'])).then(|| {
+        let object = after.trim_end_matches('.').trim_start_matches("that ").trim_start_matches("that, ");
+        format!("{}.", capitalised(object))
+    });
+    let brief = brief.filter(|_| !super::analysis::begins_with_pronoun(after, analysis.language().lexicon()));
     Some(Asked {
         about: format!("{} {}", term.key, row.0),
         question,
         answer,
         used: Use::Function,
         worth: 0.9 + term.weight,
-        brief: None,
+        brief,
     })
 }
 

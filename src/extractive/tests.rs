@@ -131,3 +131,58 @@ fn hostile_texts_are_refused_or_written_but_never_break() {
         }
     }
 }
+
+#[test]
+fn sections_of_the_same_title_each_keep_their_own_sentences() {
+    let text = VOLCANOES
+        .lines()
+        .map(|line| if line.starts_with("## ") { "## Summary" } else { line })
+        .collect::<Vec<_>>()
+        .join("\n");
+    let (analysis, _) = analysis(&text).unwrap();
+    let material = write(Kind::Outline, &analysis, None).unwrap();
+    let (analysis, request) = self::analysis(&text).unwrap();
+    let anchor = |evidence: &Evidence| analysis.source().anchor(&evidence.quote);
+    let frame = Frame { request: &request, outline: None, language: "en", anchor: &anchor };
+    let outline = content::finish(material, &frame).unwrap().material;
+    let plan = super::analysis::Plan::of(&analysis, outline.as_outline().unwrap());
+    assert!(plan.sections.len() >= 3);
+    assert!(plan.sections.iter().all(|section| !section.sentences.is_empty()));
+}
+
+#[test]
+fn a_text_pasted_twice_says_no_more_than_once() {
+    let twice = format!("{VOLCANOES}\n\n{VOLCANOES}");
+    let (once, _) = analysis(VOLCANOES).unwrap();
+    let (twice, _) = analysis(&twice).unwrap();
+    let quotable =
+        |analysis: &Analysis| analysis.sentences().iter().filter(|sentence| sentence.is_quotable()).count();
+    assert_eq!(quotable(&twice), quotable(&once));
+    assert_eq!(twice.terms().len(), once.terms().len());
+}
+
+#[test]
+fn a_script_without_spaces_has_sentences_too() {
+    let text = "光合成は葉緑体の中で行われる反応である。葉緑素は赤い光と青い光を吸収し、緑色の光を反射する。\
+                第一の段階では、光のエネルギーが化学エネルギーに変えられる。第二の段階では、二酸化炭素から糖が作られる。\
+                光合成の速度は光の強さ、二酸化炭素の濃度、温度によって決まる。温度が高すぎると、酵素の働きが弱くなる。\
+                森林は大量の二酸化炭素を吸収し、気候を安定させる。人間は農業を通じて光合成の産物を利用している。";
+    let (analysis, _) = analysis(text).unwrap();
+    assert!(analysis.sentences().iter().all(|sentence| sentence.words < 45));
+    assert_eq!(analysis.notes().len(), 1);
+    assert!(write(Kind::Outline, &analysis, None).is_ok());
+}
+
+#[test]
+fn an_answer_does_not_only_announce() {
+    let text = VOLCANOES.replace(
+        "## ",
+        "When a packet of gas arrives, the melt goes through a sequence of steps. \
+         Bubbles form in the melt first. The pressure then falls in the pipe.\n\n## ",
+    );
+    let (analysis, _) = analysis(&text).unwrap();
+    let asked = super::question::all(&analysis);
+    let arrival = asked.iter().find(|asked| asked.question.contains("packet of gas")).unwrap();
+    assert!(arrival.answer.len() > 1);
+    assert_eq!(arrival.brief, None);
+}

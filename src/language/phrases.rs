@@ -16,6 +16,11 @@ pub struct Phrases {
     pub why: Why,
     /// The brief answer to "why", with `{C}` for the reason.
     pub because: &'static str,
+    /// Marks after which a main clause is explained, with the question after that clause at `{C}`
+    /// (", indem ", "Wie {C}?").
+    pub explained_by: &'static [(&'static str, &'static str)],
+    /// Marks after which a result stands in the order of a subordinate clause, with the question.
+    pub leads_to: &'static [(&'static str, &'static str)],
     /// Verbs after which "What does X …?" asks for the whole object ("measures", "describes"), as
     /// pairs of the form in the text and the question's frame.
     pub function_questions: &'static [(&'static str, Frame)],
@@ -137,6 +142,8 @@ impl Phrases {
         questions: &[],
         why: Why::Never,
         because: "{C}.",
+        explained_by: &[],
+        leads_to: &[],
         function_questions: &[],
         title_pair: "{X} – {Y}",
         and: "&",

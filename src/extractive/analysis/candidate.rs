@@ -152,14 +152,17 @@ fn count(candidate: &mut Candidate, tokens: &[Token], place: &Place, language: &
     }
 }
 
-/// The words as written, with single spaces; elided words stay together.
+/// The words as written, with single spaces; what the text writes together stays together.
 pub(super) fn spelling(words: &[Token]) -> String {
     let mut spelling = String::new();
+    let mut end = None;
     for token in words {
-        if !spelling.is_empty() && !spelling.ends_with(['\'', '’']) {
+        let adjacent = end == Some(token.bytes.start);
+        if !spelling.is_empty() && !adjacent && !spelling.ends_with(['\'', '’']) {
             spelling.push(' ');
         }
         spelling.push_str(&token.text);
+        end = Some(token.bytes.end);
     }
     spelling
 }

@@ -54,7 +54,7 @@ pub(super) fn rank(sentences: &[Vec<Token>], setting: &Setting<'_>) -> Vec<Term>
     let candidates = candidate::collect(sentences, setting.language);
     let in_headings = heading_keys(setting);
     let longer = longer_terms(&candidates);
-    let short_text = sentences.len() < 25;
+    let short_text = sentences.iter().filter(|tokens| !tokens.is_empty()).count() < 25;
     let mut terms: Vec<Term> = candidates
         .iter()
         .filter(|(_, candidate)| is_noun(candidate, setting.language))

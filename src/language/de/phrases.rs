@@ -148,6 +148,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     ],
     why: Why::VerbFirst("Warum {C}?"),
     because: "Weil {C}.",
+    explained_by: &[(", indem ", "Wie {C}?"), (", um ", "Wozu {C}?")],
+    leads_to: &[(", sodass ", "Warum {C}?"), (", so dass ", "Warum {C}?")],
     function_questions: &[],
     title_pair: "{X} und {Y}",
     and: "und",

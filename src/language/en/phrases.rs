@@ -240,6 +240,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     ],
     why: Why::Inversion,
     because: "Because {C}.",
+    explained_by: &[],
+    leads_to: &[],
     function_questions: &[
         ("measures", Frame::same("What does {X} measure?")),
         ("measure", Frame::same("What do {X} measure?")),

@@ -204,6 +204,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     ],
     why: Why::Plain("¿Por qué {C}?"),
     because: "Porque {C}.",
+    explained_by: &[],
+    leads_to: &[],
     function_questions: &[
         ("mide", Frame::same("¿Qué mide {X}?")),
         ("describe", Frame::same("¿Qué describe {X}?")),

@@ -154,6 +154,8 @@ pub(super) const PHRASES: Phrases = Phrases {
     ],
     why: Why::Plain("Comment expliquer ce fait : {C} ?"),
     because: "En voici la raison : {C}.",
+    explained_by: &[],
+    leads_to: &[],
     function_questions: &[],
     title_pair: "{X} et {Y}",
     and: "et",

@@ -3,7 +3,7 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
-    stop: "y s'y lui-même elle-même eux-mêmes elles-mêmes le la les l un une des du de d au aux à en dans sur sous par pour avec sans entre vers chez contre depuis \
+    stop: "l' d' s' n' qu' c' j' m' t' lorsqu' puisqu' y s'y lui-même elle-même eux-mêmes elles-mêmes le la les l un une des du de d au aux à en dans sur sous par pour avec sans entre vers chez contre depuis \
            pendant avant après dès jusque jusqu jusqu'à selon malgré parmi hors sauf envers durant lors outre et ou où mais donc or ni car \
            que qu qui quoi dont lequel laquelle lesquels lesquelles auquel auxquels duquel desquels si comme quand lorsque lorsqu puisque puisqu \
            quoique parce afin ce cet cette ces c ça cela ceci celui celle ceux celles-ci ceux-ci celui-ci celle-ci celui-là celles ceux-là \
@@ -65,7 +65,7 @@ pub(super) const WORDS: Words = Words {
     announcing_words: "étapes façons raisons choses possibilités formes effets cas voies",
     after_demonstrative: "qui que qu' dont de d'",
     past_verbs: "était étaient fut furent eut eurent avait avaient",
-    past_endings: "ait aient èrent irent urent",
+    past_endings: "gna nda rta ssa ça nna mba usa isa ait aient èrent irent urent",
     other_endings: "ment-à",
     empty_heads: "partie résultat raison exemple cause conséquence façon manière moyen sorte cas fait question problème point moment temps fois peu plus moins \
                   rôle suite part but succès échec début fin étape mesure même seul seule première premier dernière dernier symbole signe",
