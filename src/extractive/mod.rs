@@ -11,6 +11,7 @@ mod chapter;
 mod desk;
 mod detailed_reading_material;
 mod faqs;
+mod firmness;
 mod flashcards;
 mod headline;
 mod inversion;
