@@ -20,14 +20,22 @@ pub(super) fn promises(analysis: &Analysis, sentence: &Sentence) -> bool {
     is_short && (counted(words.first()) || at_end)
 }
 
-/// Says whether a sentence stands by itself: no brief remark, no addition, no pronoun that stands
-/// for something outside.
+/// Says whether a sentence stands by itself: no brief remark, no addition, nothing that points
+/// outside.
 pub(super) fn is_firm(analysis: &Analysis, sentence: &Sentence) -> bool {
     let cues = cues(analysis.language_code());
     let lower = sentence.text.to_lowercase();
     let words = words(&lower);
     let remarks = words.len() <= REMARK_WORDS && sentence.definitions().next().is_none();
-    !remarks && !words.iter().any(|word| cues.additions.contains(word)) && !points_outside(&lower, cues)
+    let lexicon = analysis.language().lexicon();
+    let demonstrates = words.windows(2).any(|pair| match pair {
+        [word, next] => lexicon.demonstratives.contains(word) && !lexicon.after_demonstrative.contains(next),
+        _ => false,
+    });
+    !remarks
+        && !demonstrates
+        && !words.iter().any(|word| cues.additions.contains(word))
+        && !points_outside(&lower, cues)
 }
 
 /// "Printers reproduced them within weeks": an object cannot stand for its own subject.
@@ -83,6 +91,7 @@ mod tests {
             ("Printers in several cities reproduced them within weeks.", false, false),
             ("The water market has no tendency to move away from it unless conditions change.", false, false),
             ("A river is also a central part of the water cycle.", false, false),
+            ("The sand of the hills gives most of this fertility to the plain.", false, false),
             ("Building dams itself was not new.", false, false),
             ("When a river meets a dam, it drops the sand that it carries.", true, false),
             ("A higher river makes it possible to sail up to the hills.", true, false),

@@ -20,6 +20,8 @@ mod lessons_tests;
 mod objectives;
 mod one_pager_summary;
 mod outline;
+#[cfg(test)]
+mod outline_tests;
 mod passage;
 mod phrase;
 mod podcast_script;
