@@ -12,6 +12,7 @@ mod cli_generate;
 mod cli_serve;
 mod docs;
 mod jobs;
+mod packages;
 mod restart;
 mod settings;
 mod store_contract;
