@@ -4,7 +4,7 @@
 use super::analysis::{Class, Topic, capitalised, decapitalised, tokens};
 use super::objectives::Drafts;
 use super::phrase::Filling;
-use crate::language::{Articles, Use, Why};
+use crate::language::{Articles, Lexicon, Use, Why};
 
 /// What an objective costs that takes over a clause; less than any other, for it is what is taught.
 const CLAUSE_COST: f64 = -0.6;
@@ -103,7 +103,8 @@ fn inside(drafts: &Drafts<'_>, topic: &Topic) -> Option<String> {
 
 /// A title as it stands inside a sentence.
 fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
-    let title_case = is_title_case(title);
+    let analysis = drafts.analysis;
+    let title_case = is_title_case(title, analysis.language().lexicon());
     let words: Vec<String> = title
         .split_whitespace()
         .map(|word| {
@@ -111,12 +112,8 @@ fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
             // "DNA" and "McCarthy" keep their capitals, "Light-Dependent" does not.
             let is_marked = bare.split('-').any(|part| part.chars().skip(1).any(char::is_uppercase));
             let lower = bare.to_lowercase();
-            let is_term = drafts
-                .analysis
-                .terms()
-                .iter()
-                .any(|term| !term.name && term.surface.split(' ').any(|part| part == lower));
-            let is_name = drafts.analysis.is_name(bare) && !is_term;
+            // A verb's form in a title ("Printing") may stand for a name elsewhere in the text.
+            let is_name = analysis.is_name(bare) && !analysis.language().lexicon().may_be_verb(&lower);
             let keeps = !title_case || is_name || is_marked;
             if keeps {
                 word.to_owned()
@@ -128,9 +125,10 @@ fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
     decapitalised(&words.join(" "))
 }
 
-/// Whether most longer words of a heading begin with a capital, as English headings may.
-fn is_title_case(title: &str) -> bool {
-    let long = title.split_whitespace().skip(1).filter(|word| word.chars().count() > 3);
+/// Whether most words of a heading begin with a capital, as English headings may.
+fn is_title_case(title: &str, lexicon: &Lexicon) -> bool {
+    let content = title.split_whitespace().skip(1).filter(|word| lexicon.is_content(&word.to_lowercase()));
+    let long = content.filter(|word| word.chars().count() > 3);
     let (capitals, small): (Vec<&str>, Vec<&str>) =
         long.partition(|word| word.chars().next().is_some_and(char::is_uppercase));
     capitals.len() > small.len()

@@ -11,6 +11,7 @@ mod chapter;
 mod desk;
 mod detailed_reading_material;
 mod faqs;
+mod firmness;
 mod flashcards;
 mod headline;
 mod inversion;
@@ -19,6 +20,8 @@ mod lessons_tests;
 mod objectives;
 mod one_pager_summary;
 mod outline;
+#[cfg(test)]
+mod outline_tests;
 mod passage;
 mod phrase;
 mod podcast_script;

@@ -1,10 +1,10 @@
 //! Writes the outline: a title, an overview, objectives, and a section for each topic.
 
 use super::analysis::{Analysis, Sentence, Topic};
+use super::firmness::{is_firm, promises};
 use super::objectives::{self, Drafted};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
-use crate::language::numbers::small_numbers;
 use crate::source::Role;
 
 /// Words a minute at which a class is taken through a text: slow speech.
@@ -14,10 +14,10 @@ use crate::source::Role;
 const WORDS_PER_MINUTE: usize = 130;
 /// Minutes of practice for each section, and one more for each of its key points.
 const PRACTICE_MINUTES: usize = 3;
+/// Fewest firm sentences of a section that does without others.
+const FIRM_SENTENCES: usize = 3;
 /// Key points of a section.
 const KEY_POINTS: usize = 4;
-/// Most words of a sentence that only announces what is counted after it.
-const PROMISE_WORDS: usize = 12;
 /// Sentences of a text's own opening.
 const OPENING_SENTENCES: usize = 4;
 /// Bounds of an opening that serves as the overview, in characters.
@@ -137,6 +137,9 @@ fn section(
         .filter(|index| !used.contains(index))
         .filter(|index| !analysis.sentence(*index).is_some_and(|sentence| promises(analysis, sentence)))
         .collect();
+    let firm = |index: &usize| analysis.sentence(*index).is_some_and(|sentence| is_firm(analysis, sentence));
+    let strong: Vec<usize> = fit.iter().copied().filter(firm).collect();
+    let fit = if strong.len() >= FIRM_SENTENCES { strong } else { fit };
     let description = describing(analysis, topic, &fit);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
     let points = analysis.select(KEY_POINTS, rest);
@@ -221,18 +224,6 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
     }
     described.sort_unstable();
     described
-}
-
-/// "The cycle has three phases.", "Two books show what was possible.": what is counted follows.
-fn promises(analysis: &Analysis, sentence: &Sentence) -> bool {
-    let counts = small_numbers(analysis.language_code());
-    let lower = sentence.text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|mark: char| !mark.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let counted = |word: Option<&&str>| word.is_some_and(|word| counts.contains(word));
-    let at_end = counted(words.iter().rev().nth(1)) || counted(words.iter().rev().nth(2));
-    let is_short = words.len() <= PROMISE_WORDS && !sentence.text.contains([':', ',']);
-    is_short && (counted(words.first()) || at_end)
 }
 
 /// For a section none of whose sentences stands alone.
