@@ -17,6 +17,7 @@ pub mod store;
 pub mod auth;
 pub mod export;
 pub mod extractive;
+pub mod prompts;
 pub mod quality;
 pub mod record;
 
