@@ -1,6 +1,8 @@
 //! The one integration binary.
 #![cfg(test)]
 
+mod answer;
+mod answer_damage;
 mod api_access;
 mod api_bad_input;
 mod api_jobs;
