@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::step::{Halt, Step};
+use super::step::{Halt, Step, broken};
 use super::{Pipeline, Reading};
 use crate::content::{Kind, Material, Request};
 use crate::record::{Change, Failure, FailureCode, JobWriter};
@@ -130,6 +130,7 @@ impl Run {
             outline: self.pieces.get(&Kind::Outline).cloned(),
             reading: self.reading.clone(),
             writer: self.writer.clone(),
+            deadline: self.deadline,
         }
     }
 
@@ -170,8 +171,4 @@ async fn end(
 
 fn out_of_time() -> Failure {
     Failure { code: FailureCode::DeadlineExceeded, detail: "the job's time ran out".to_owned() }
-}
-
-fn broken() -> Failure {
-    Failure { code: FailureCode::Internal, detail: "making the piece went wrong".to_owned() }
 }

@@ -155,6 +155,7 @@ impl Shared {
             let part = self.cleared(part);
             let values =
                 context! { part => Serde(&part), open => self.mark.opening(), close => self.mark.closing() };
+            instruction.push('\n');
             instruction.push_str(&files::render(files::PART, values)?);
         }
         let joined = match task.part {
