@@ -50,10 +50,22 @@ pub(super) enum Halt {
 const MAX_NAMED_VIOLATIONS: usize = 5;
 
 /// A valid piece that is not stored yet.
+#[derive(Debug)]
 pub(super) struct Made {
     material: Material,
     dropped: Vec<quality::Finding>,
     unanchored: usize,
+}
+
+#[cfg(test)]
+impl Made {
+    pub(super) fn into_material(self) -> Material {
+        self.material
+    }
+
+    pub(super) fn dropped(&self) -> &[quality::Finding] {
+        &self.dropped
+    }
 }
 
 /// Who made a piece, and what it took.

@@ -5,6 +5,8 @@
 //! is at fault is mended at most twice, by asking for just the faulty places. Who is asked, how
 //! often and at what price is behind the [`Door`]; what a text is worth as JSON is `answer`'s to say.
 
+#[cfg(test)]
+pub(crate) mod answers;
 mod ask;
 mod door;
 mod mend;
