@@ -9,6 +9,7 @@ pub mod money;
 pub mod telemetry;
 pub mod usage;
 
+pub mod catalog;
 pub mod content;
 pub mod language;
 pub mod source;
@@ -17,6 +18,7 @@ pub mod store;
 pub mod auth;
 pub mod export;
 pub mod extractive;
+pub mod llm;
 pub mod quality;
 pub mod record;
 
