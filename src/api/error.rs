@@ -142,7 +142,7 @@ impl ApiError {
     pub(super) fn invalid(errors: Vec<Violation>) -> ApiError {
         let detail = match errors.as_slice() {
             [only] if only.path.is_empty() => only.message.clone(),
-            [only] => format!("{} {}", only.path, only.message),
+            [only] => format!("{}: {}", only.path, only.message),
             several => format!("the request has {} faults; errors lists them", several.len()),
         };
         ApiError { errors, ..ApiError::new(Code::InvalidRequest, detail) }

@@ -29,7 +29,7 @@ use super::request_id::{RequestId, name_request};
 use super::{Api, Config};
 
 /// The layers around every route, the probes included.
-pub(super) fn outer(routes: Router<Api>) -> Router<Api> {
+pub(super) fn outer<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
     routes.layer(
         ServiceBuilder::new()
             .layer(from_fn(name_request))
@@ -64,7 +64,7 @@ async fn log(request: Request, next: Next) -> Response {
         method = method.as_str(),
         route,
         status = response.status().as_u16(),
-        duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
         "request"
     );
     response
@@ -101,4 +101,40 @@ pub(super) async fn no_route() -> ApiError {
 
 pub(super) async fn no_method(method: Method, _: Uri) -> ApiError {
     ApiError::new(Code::MethodNotAllowed, format!("{method} is not known here; Allow lists what is"))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_problem_that_says_nothing_and_the_next_request_is_answered() {
+        async fn fail() -> &'static str {
+            panic!("the text of a user")
+        }
+        let service =
+            outer(Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })));
+        let request = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
+        let response = service.clone().oneshot(request("/fail")).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let problem = to_bytes(response.into_body(), 10_000).await.unwrap();
+        let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
+        assert_eq!((&problem["code"], &problem["retryable"]), (&"internal".into(), &true.into()));
+        assert!(!problem.to_string().contains("text of a user"), "{problem}");
+        assert_eq!(service.oneshot(request("/work")).await.unwrap().status(), 200);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_ends_at_its_deadline() {
+        let config = Config::default();
+        let slow = Router::new().route("/slow", get(std::future::pending::<()>));
+        let slow = slow.layer(axum::middleware::from_fn_with_state(config, deadline));
+        let request = Request::builder().uri("/slow").body(Body::empty()).unwrap();
+        let response = outer(slow).oneshot(request).await.unwrap();
+        assert_eq!(response.status(), 504);
+    }
 }

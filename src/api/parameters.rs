@@ -57,10 +57,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let query = Query::<T>::from_request_parts(parts, state).await;
         query.map(|Query(parameters)| Parameters(parameters)).map_err(|rejection| {
-            ApiError::new(
-                Code::InvalidRequest,
-                rejection.body_text().replace("Failed to deserialize query string: ", ""),
-            )
+            let text = rejection.body_text();
+            let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+            let (name, message) = said.split_once(": ").unwrap_or(("", said));
+            ApiError::invalid_parameter(name, message)
         })
     }
 }

@@ -70,7 +70,7 @@ fn every_fault_of_every_layer_is_listed_at_once() {
         ("CONTENT_FACTORY_SERVER", "x"),
         ("CONTENT_FACTORY_ADMIN_KEY", "short"),
         ("PORT", "port"),
-        ("HOME", "/root"),
+        ("HOME", "/nowhere"),
     ]);
     let mut found = faulty(Config::read(Some(file.path()), &environment));
     found.sort();

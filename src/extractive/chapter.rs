@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
-use super::passage::{Length, Passage, PassageRole, passages};
+use super::passage::{Length, Passage, PassageRole, generality, passages};
 use super::wording::nearly_same;
 
 /// One section of the outline with the passages that can still be taken.
@@ -49,7 +49,12 @@ pub(super) fn chapters(
         .collect()
 }
 
-/// The sentences that no section holds.
+/// One past the last sentence before the first that a section holds.
+pub(super) fn lead_end(plan: &Plan) -> usize {
+    plan.sections.iter().flat_map(|section| section.sentences.first()).min().copied().unwrap_or(0)
+}
+
+/// The sentences before the first section.
 fn lead(analysis: &Analysis, plan: &Plan) -> PlannedSection {
     let held: BTreeSet<usize> =
         plan.sections.iter().flat_map(|section| &section.sentences).copied().collect();
@@ -132,6 +137,13 @@ fn take_first(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Opti
         Some((chapter, place))
     })?;
     Some(chapter.passages.remove(place))
+}
+
+/// Weighs passages anew as something to take away.
+pub(super) fn weigh_for_takeaways(analysis: &Analysis, chapters: &mut [Chapter]) {
+    for passage in chapters.iter_mut().flat_map(|chapter| &mut chapter.passages) {
+        passage.weight = generality(analysis, passage);
+    }
 }
 
 /// Takes the weightiest fitting passage of each of at most `count` chapters, in the outline's order.

@@ -1,12 +1,14 @@
 //! What the writers of reading pieces have at hand: the plan of the outline, the phrases of the
 //! language if it has any, and sentences worded so that they need nothing beside them.
 
-use super::analysis::{Analysis, Plan, Sentence, Term};
-use super::chapter::{Chapter, chapters};
+use std::collections::BTreeSet;
+
+use super::analysis::{Analysis, Plan, Sentence};
+use super::chapter::{Chapter, chapters, lead_end};
 use super::passage::{Length, Passage};
-use super::wording::{fill, list, mention, quoted, readable, terms};
+use super::wording::{fill, list, quoted, readable, terms};
 use crate::content::{Evidence, Outline};
-use crate::language::lesson::{Lesson, lesson};
+use crate::language::lesson::{Lesson, TermStyle, lesson};
 use crate::language::speech::{Speech, speech};
 
 /// Most pieces of evidence that a field holds.
@@ -32,16 +34,32 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// Cuts all sections into passages.
-    pub(super) fn chapters(&self, length: Length) -> Vec<Chapter> {
-        chapters(self.analysis, &self.plan, length, &|sentence| self.word(sentence))
+    /// Cuts lead and sections into passages of the sentences that are not used yet.
+    pub(super) fn chapters(&self, length: Length, used: &BTreeSet<usize>) -> Vec<Chapter> {
+        let word = |sentence: &Sentence| {
+            if used.contains(&sentence.index) { None } else { self.tidy(&sentence.text) }
+        };
+        chapters(self.analysis, &self.plan, length, &word)
     }
 
-    /// The sentence as it stands in a piece that is read without the source.
-    pub(super) fn word(&self, sentence: &Sentence) -> Option<String> {
+    /// One past the last sentence of the lead.
+    pub(super) fn lead_end(&self) -> usize {
+        lead_end(&self.plan)
+    }
+
+    /// A text as it is read without the source; nothing if it points elsewhere.
+    pub(super) fn tidy(&self, text: &str) -> Option<String> {
         match self.speech {
-            Some(speech) => readable(&sentence.text, speech),
-            None => Some(sentence.text.clone()),
+            Some(speech) => readable(text, speech),
+            None => Some(text.to_owned()),
+        }
+    }
+
+    /// A term as it stands in a list: as a noun phrase, or bare in quotation marks.
+    pub(super) fn mention(&self, phrase: &str, bare: &str) -> String {
+        match self.lesson {
+            Some(lesson) if lesson.terms == TermStyle::Quoted => quoted(lesson, bare),
+            _ => phrase.to_owned(),
         }
     }
 
@@ -55,14 +73,13 @@ impl<'a> Desk<'a> {
     }
 
     /// A sentence that names terms.
-    pub(super) fn naming(&self, phrase: fn(&Lesson) -> &'static str, named: &[&Term]) -> Option<String> {
+    pub(super) fn naming(&self, phrase: fn(&Lesson) -> &'static str, names: &[String]) -> Option<String> {
         let lesson = self.lesson?;
-        let names: Vec<String> = named.iter().map(|term| mention(lesson, term)).collect();
-        (names.len() > 1).then(|| fill(phrase(lesson), &[("terms", &list(lesson, &names))]))
+        (names.len() > 1).then(|| fill(phrase(lesson), &[("terms", &list(lesson, names))]))
     }
 
     /// Terms that the text explains, one for each section first, then the weightiest others.
-    pub(super) fn leading_terms(&self, count: usize) -> Vec<&'a Term> {
+    pub(super) fn leading_terms(&self, count: usize) -> Vec<String> {
         let mut numbers: Vec<usize> = Vec::new();
         let all = self.analysis.terms();
         let defined = |number: &usize| all.get(*number).is_some_and(|term| term.definition.is_some());
@@ -74,6 +91,9 @@ impl<'a> Desk<'a> {
             }
         }
         terms(self.analysis, &numbers)
+            .into_iter()
+            .map(|term| self.mention(&term.phrase, &term.surface))
+            .collect()
     }
 
     /// The source behind passages, as far as a field holds it.

@@ -1,11 +1,13 @@
 //! Writes the detailed reading, the fullest treatment: for each section of the outline most of its
 //! good sentences in the source's order and paragraphs, evenly deep.
 
+use std::collections::BTreeSet;
+
 use super::Error;
 use super::analysis::Analysis;
-use super::chapter::{Chapter, share_out, take_best};
+use super::chapter::{Chapter, share_out};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole};
+use super::passage::{Heads, Length, Passage};
 use super::wording::subject;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
 
@@ -34,7 +36,7 @@ const KEPT: usize = 230;
 /// Returns [`Error::Lacking`] with the first section whose source gives too little.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedReadingMaterial, Error> {
     let desk = Desk::of(analysis, outline);
-    let mut chapters = desk.chapters(LENGTH);
+    let mut chapters = desk.chapters(LENGTH, &BTreeSet::new());
     let frame =
         |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
     let ending = ending(&mut chapters, frame(&[], conclusion));
@@ -73,61 +75,55 @@ fn section_characters(chapters: &[Chapter], number: usize) -> usize {
     chapter.map_or(0, |chapter| chapter.characters().saturating_sub(1))
 }
 
-/// What the text itself leads in with, and weighty passages of chapters that can spare them, until an
-/// introduction is long enough.
+/// What the text itself leads in with; without a lead, how its first section begins.
 fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
-    let mut chosen: Vec<Passage> = Vec::new();
     let mut length = frame;
+    let mut chosen: Vec<Passage> = Vec::new();
     for passage in chapters.remove(0).passages {
         if length + passage.characters() < MOST {
             length += passage.characters() + 1;
             chosen.push(passage);
         }
     }
-    let fits = |passage: &Passage| passage.characters() <= 450 && passage.role != PassageRole::Example;
-    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
-    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
+    for chapter in chapters {
+        let enough = if chosen.is_empty() { ENOUGH } else { FEWEST };
+        while length < enough && spares(chapter, chapter.passages.first()) && !bears(chapter) {
+            let passage = chapter.passages.remove(0);
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
+    }
     chosen
 }
 
-/// A weighty passage of the last chapter, which draws the sum, and of others that can spare one.
+/// How the text ends: the last passages of its last section, which draw the sum; where that cannot
+/// spare one, how the sections before it end.
 fn ending(chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
-    let fits = |passage: &Passage| {
-        passage.characters() <= 350
-            && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-            && !passage.text().ends_with('?')
-    };
+    let mut length = frame;
     let mut chosen: Vec<Passage> = Vec::new();
-    if let Some(last) = chapters.last_mut() {
-        chosen.extend(spare(std::slice::from_mut(last), &fits));
+    for chapter in chapters.iter_mut().rev() {
+        while length < ENOUGH && spares(chapter, chapter.passages.last()) {
+            let leans = chapter.passages.last().is_none_or(|passage| passage.leans);
+            if leans {
+                break;
+            }
+            let Some(passage) = chapter.passages.pop() else { break };
+            length += passage.characters() + 1;
+            chosen.push(passage);
+        }
     }
-    fill_up(&mut chosen, frame, |_| spare(chapters, &fits));
     chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
     chosen
 }
 
-/// Adds passages until the text is long enough with a frame of that many characters.
-fn fill_up(chosen: &mut Vec<Passage>, frame: usize, mut more: impl FnMut(usize) -> Option<Passage>) {
-    let length =
-        |chosen: &[Passage]| frame + chosen.iter().map(|found| found.characters() + 1).sum::<usize>();
-    while length(chosen) < ENOUGH && chosen.len() < 4 {
-        let Some(passage) = more(chosen.len()) else { break };
-        chosen.push(passage);
-    }
+/// Whether the second passage of a chapter leans on the first.
+fn bears(chapter: &Chapter) -> bool {
+    chapter.passages.get(1).is_some_and(|second| second.leans)
 }
 
-/// Takes the weightiest fitting passage of the longest chapter that keeps enough.
-fn spare(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
-    let mut rich: Vec<&mut Chapter> = chapters.iter_mut().collect();
-    rich.sort_by(|left, right| {
-        right.characters().cmp(&left.characters()).then(left.number.cmp(&right.number))
-    });
-    rich.into_iter().find_map(|chapter| {
-        let characters = chapter.characters();
-        let spares = |passage: &Passage| characters >= passage.characters() + KEPT && fits(passage);
-        let one = take_best(std::slice::from_mut(chapter), 1, 1, &spares);
-        one.into_iter().next().map(|(_, passage)| passage)
-    })
+/// Whether a chapter is still full enough without that passage.
+fn spares(chapter: &Chapter, passage: Option<&Passage>) -> bool {
+    passage.is_some_and(|passage| chapter.characters() >= passage.characters() + KEPT)
 }
 
 fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {

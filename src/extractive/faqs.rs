@@ -23,15 +23,8 @@ const MAX_DEFINITIONS: usize = 5;
 /// Returns [`Error::Lacking`] if the text answers fewer than five questions.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Faqs, Error> {
     let plan = Plan::of(analysis, outline);
-    let mut asked = question::all(analysis);
-    asked.sort_by(|left, right| right.worth.total_cmp(&left.worth).then(left.answer.cmp(&right.answer)));
-    let mut chosen = Choice::default();
-    for round in [Round::OneEach, Round::Varied, Round::Any] {
-        for candidate in &asked {
-            chosen.consider(candidate, &plan, round);
-        }
-    }
-    let mut items: Vec<&Asked> = chosen.items;
+    let asked = question::all(analysis);
+    let mut items = choose(&asked, &plan);
     if items.len() < MIN_ITEMS {
         let what = format!("{MIN_ITEMS} questions needed, the text answers {}", items.len());
         return Err(Error::Lacking { kind: Kind::Faqs, what });
@@ -41,6 +34,21 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Faqs, Erro
         title: String::new(),
         items: items.into_iter().map(|asked| faq(analysis, &plan, asked)).collect(),
     })
+}
+
+/// Chooses the questions of the FAQs.
+pub(super) fn choose<'a>(asked: &'a [Asked], plan: &Plan) -> Vec<&'a Asked> {
+    let mut ranked: Vec<&Asked> = asked.iter().collect();
+    ranked.sort_by(|left, right| {
+        right.worth.total_cmp(&left.worth).then_with(|| left.answer.cmp(&right.answer))
+    });
+    let mut chosen = Choice::default();
+    for round in [Round::OneEach, Round::Varied, Round::Any] {
+        for candidate in &ranked {
+            chosen.consider(candidate, plan, round);
+        }
+    }
+    chosen.items
 }
 
 /// How freely a round takes.

@@ -41,6 +41,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards
     let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
     let mut drafts = definition_cards(analysis, &mut judge);
     drafts.extend(cloze_cards(analysis, &mut judge));
+    drafts.extend(reason_cards(analysis, &plan, &mut judge));
     drafts.sort_by(|left, right| {
         left.rank
             .cmp(&right.rank)
@@ -75,7 +76,8 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     }
     for draft in waiting {
         let fresh = !keys.contains(&draft.key) && (draft.rank == 0 || !sentences.contains(&draft.sentence));
-        if fresh && chosen.len() < MAX_CARDS {
+        let room = if draft.rank == 3 { MIN_CARDS } else { MAX_CARDS };
+        if fresh && chosen.len() < room {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
             chosen.push(draft);
@@ -136,6 +138,32 @@ fn worth(analysis: &Analysis, definition: &Definition) -> f64 {
     sure + weight
 }
 
+/// Questions for a reason or an outcome with only that as the answer; those that the FAQs put
+/// too come last.
+fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+    let asked = super::question::all(analysis);
+    let taken: Vec<&str> =
+        super::faqs::choose(&asked, plan).into_iter().map(|asked| asked.question.as_str()).collect();
+    let mut drafts = Vec::new();
+    for asked in &asked {
+        let in_faqs = taken.contains(&asked.question.as_str());
+        let Some(back) = asked.brief.as_deref().filter(|back| judge.accepts(&asked.question, back)) else {
+            continue;
+        };
+        let Some(sentence) = asked.answer.first() else { continue };
+        drafts.push(Drafted {
+            front: asked.question.clone(),
+            back: back.to_owned(),
+            difficulty: CardDifficulty::Hard,
+            sentence: *sentence,
+            key: asked.about.clone(),
+            rank: if in_faqs { 3 } else { 2 },
+            worth: asked.worth,
+        });
+    }
+    drafts
+}
+
 fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
@@ -148,7 +176,9 @@ fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
 
 /// The sentence with a gap for its most telling key term.
 fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
-    if sentence.text.chars().count() > MAX_FRONT_CHARACTERS + 30 || sentence.words > MAX_FRONT_WORDS + 3 {
+    let text = cloze_text(analysis, &sentence.text)?;
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits > 4 || text.contains('=') {
         return None;
     }
     let mut options: Vec<(&Term, f64)> = sentence
@@ -159,7 +189,7 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
         .collect();
     options.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.key.cmp(&right.0.key)));
     options.into_iter().take(3).find_map(|(term, worth)| {
-        let (front, answer) = cut(analysis, &sentence.text, term)?;
+        let (front, answer) = cut(analysis, &text, term)?;
         let back = back_of(analysis, term, &answer)?;
         judge.accepts_gap(&front, &back).then(|| Drafted {
             front,
@@ -171,6 +201,23 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
             worth,
         })
     })
+}
+
+/// The sentence, or its first clause where the whole is too long and that is a statement by itself.
+fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
+    let fits =
+        |text: &str| text.chars().count() <= MAX_FRONT_CHARACTERS && count_words(text) <= MAX_FRONT_WORDS;
+    if fits(text) {
+        return Some(text.to_owned());
+    }
+    let lexicon = analysis.language().lexicon();
+    let at = lexicon.clause_breaks.iter().filter_map(|clause| text.find(clause)).min()?;
+    let part = text.get(..at)?;
+    let words = tokens(part, lexicon);
+    let subordinate = words.first().is_none_or(|first| lexicon.subordinators.contains(first.lower.as_str()));
+    let has_verb = words.iter().any(|word| lexicon.is_only_verb(&word.lower));
+    (fits(part) && count_words(part) >= 6 && !subordinate && has_verb && !part.contains(','))
+        .then(|| format!("{part}."))
 }
 
 /// A gap is worth more for a term that is weighty and particular, and in a weighty sentence.
@@ -186,7 +233,7 @@ fn cut(analysis: &Analysis, text: &str, term: &Term) -> Option<(String, String)>
     let words = tokens(text, lexicon);
     let mut stems = Stems::of(analysis.language());
     let wanted: Vec<&str> = term.key.split(' ').collect();
-    let stemmed: Vec<String> = words.iter().map(|token| stems.stem(&token.lower).to_owned()).collect();
+    let stemmed: Vec<String> = words.iter().map(|token| stems.singular(&token.lower)).collect();
     let mut places = (0..stemmed.len()).filter(|at| {
         stemmed
             .get(*at..at + wanted.len())
@@ -235,7 +282,9 @@ fn back_of(analysis: &Analysis, term: &Term, answer: &str) -> Option<String> {
     let body = term.definition.and_then(|index| analysis.sentence(index)).and_then(|sentence| {
         sentence
             .definitions()
-            .find(|definition| definition.key == term.key)
+            .find(|definition| {
+                definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
+            })
             .map(|definition| definition.body.clone())
     });
     let with_definition = body.map(|body| format!("{}: {body}.", capitalised(&answer)));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::analysis::{Analysis, Manner, Relation, Sentence, Term, Topic, count_words, tokens};
 use super::phrase::{Filling, fill};
 use crate::content::{BloomLevel, Objective};
-use crate::language::Use;
+use crate::language::{Use, Why};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 const MAX_OBJECTIVES: usize = 8;
@@ -177,27 +177,41 @@ impl Drafts<'_> {
 /// "Why Prices Fall" can be taken over as it stands.
 fn heading_clause(drafts: &mut Drafts<'_>, topic: &Topic, ground: &[usize]) {
     let lexicon = drafts.analysis.language().lexicon();
-    let words = tokens(&topic.title, lexicon);
+    // Where questions keep the order of statements, a heading that asks can be taken over too.
+    let asks = matches!(drafts.analysis.language().phrases.why, Why::Plain(_));
+    let title = if asks { topic.title.trim_matches(['¿', '?', ' ']) } else { topic.title.as_str() };
+    let words = tokens(title, lexicon);
     let Some(first) = words.first() else { return };
     let opens = drafts.analysis.language().phrases.clause_headings.contains(&first.lower.as_str());
-    let has_verb = words.iter().skip(2).any(|word| lexicon.may_be_verb(&word.lower));
-    if !topic.headed
-        || !opens
-        || !has_verb
-        || topic.title.ends_with('?')
-        || topic.title.contains([':', '–', '—'])
-    {
+    let has_verb = words.iter().skip(1).any(|word| lexicon.may_be_verb(&word.lower));
+    if !topic.headed || !opens || !has_verb || title.ends_with('?') || title.contains([':', '–', '—']) {
         return;
     }
-    let clause: Vec<String> = topic
-        .title
+    let title_case = is_title_case(title);
+    let clause: Vec<String> = title
         .split_whitespace()
         .map(|word| {
             let bare = word.trim_matches(|letter: char| !letter.is_alphanumeric());
-            if drafts.analysis.is_name(bare) { word.to_owned() } else { super::analysis::decapitalised(word) }
+            if !title_case || drafts.analysis.is_name(bare) {
+                word.to_owned()
+            } else {
+                super::analysis::decapitalised(word)
+            }
         })
         .collect();
-    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause.join(" "), ..Filling::default() }, ground);
+    let clause = super::analysis::decapitalised(&clause.join(" "));
+    let mentioned = |term: &&Term| !topic.title.to_lowercase().contains(&term.surface.to_lowercase());
+    let terms = topic.terms.iter().filter_map(|number| drafts.analysis.terms().get(*number));
+    let other = terms.filter(|term| !term.name).find(mentioned).map_or("", |term| term.phrase.as_str());
+    drafts.add(Use::Clause, 0.0, &Filling { clause: &clause, y: other, ..Filling::default() }, ground);
+}
+
+/// Whether most longer words of a heading begin with a capital, as English headings may.
+fn is_title_case(title: &str) -> bool {
+    let long = title.split_whitespace().skip(1).filter(|word| word.chars().count() > 3);
+    let (capitals, small): (Vec<&str>, Vec<&str>) =
+        long.partition(|word| word.chars().next().is_some_and(char::is_uppercase));
+    capitals.len() > small.len()
 }
 
 fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
@@ -236,7 +250,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     );
                 }
             }
-            Relation::Condition { condition, manner } => {
+            Relation::Condition { condition, manner, .. } => {
                 let used = match manner {
                     Manner::When => Use::When,
                     Manner::PastWhen => Use::PastWhen,
@@ -257,7 +271,11 @@ pub(super) fn clause(analysis: &Analysis, text: &str) -> Option<String> {
     let words = tokens(text, lexicon);
     let plain = !text.contains([',', ';', ':', '(', '"', '“']);
     let short = (3..=MAX_CLAUSE_WORDS).contains(&count_words(text));
-    let leans = super::analysis::leans_on_pronoun(&words, lexicon);
+    let leans = super::analysis::leans_on_pronoun(&words, lexicon)
+        || super::analysis::drops_subject(&words, lexicon)
+        || words.last().is_some_and(|last| {
+            lexicon.stop.contains(last.lower.as_str()) || lexicon.has_other_ending(&last.lower)
+        });
     (plain && short && !leans).then(|| analysis.inside_sentence(text))
 }
 
@@ -274,7 +292,6 @@ fn is_nested(left: &Term, right: &Term) -> bool {
 
 fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences: &[&Sentence]) {
     let analysis = drafts.analysis;
-    let Some(first) = terms.first().copied() else { return };
     let ground = |term: &Term| -> Vec<usize> {
         let own = term.sentences.iter().filter(|index| topic.sentences.binary_search(index).is_ok());
         own.copied().take(1).collect()
@@ -282,8 +299,11 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
     let computes: Vec<&&Sentence> =
         sentences.iter().filter(|sentence| is_computation(&sentence.text)).collect();
     if computes.len() >= 2
-        && let Some(term) =
-            terms.iter().find(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+        && let Some(term) = terms
+            .iter()
+            .rev()
+            .filter(|term| computes.iter().any(|sentence| term.sentences.contains(&sentence.index)))
+            .max_by_key(|term| term.key.split(' ').count())
     {
         let shown: Vec<usize> = computes.iter().map(|sentence| sentence.index).take(2).collect();
         drafts.add(
@@ -293,13 +313,14 @@ fn from_terms(drafts: &mut Drafts<'_>, topic: &Topic, terms: &[&Term], sentences
             &shown,
         );
     }
-    if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3 {
-        drafts.add(
-            Use::Sequence,
-            1.2,
-            &Filling { x: &first.phrase, plural: first.plural, ..Filling::default() },
-            &ground(first),
-        );
+    let lexicon = analysis.language().lexicon();
+    let is_process =
+        |term: &&&Term| term.surface.split(' ').any(|word| lexicon.is_process(&word.to_lowercase()));
+    if sentences.iter().filter(|sentence| sentence.says(&Relation::Sequence)).count() >= 3
+        && let Some(term) = terms.iter().take(5).find(is_process)
+    {
+        let filling = Filling { x: &term.phrase, plural: term.plural, ..Filling::default() };
+        drafts.add(Use::Sequence, 0.9, &filling, &ground(term));
     }
     for sentence in
         sentences.iter().filter(|sentence| sentence.says(&Relation::Contrast) && sentence.fitness > 0.0)

@@ -1,20 +1,26 @@
 //! Writes the one-pager: what the subject is, one takeaway a section, a short text. All of it stands
 //! alone, and no sentence comes twice.
 
-use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
+use std::collections::BTreeSet;
+
+use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole};
+use super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
 /// Passages of a page: short enough to be taken in at a glance.
 const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
+/// Fewest characters of the executive summary.
+const FEWEST_SUMMARY: usize = 100;
 /// Most characters of the executive summary.
 const MOST_SUMMARY: usize = 500;
 /// Room of the short text: its bound, less the breaks between paragraphs.
 const TEXT_ROOM: usize = 1450;
 /// Characters after which the short text begins a new paragraph.
 const PARAGRAPH: usize = 420;
+/// Takeaways that a page should have.
+const ENOUGH_TAKEAWAYS: usize = 5;
 /// Most takeaways that a reader keeps.
 const MOST_TAKEAWAYS: usize = 6;
 
@@ -24,14 +30,19 @@ const MOST_TAKEAWAYS: usize = 6;
 /// Returns [`Error::Lacking`] if the text has too few sentences that stand alone.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSummary, Error> {
     let desk = Desk::of(analysis, outline);
-    let mut chapters = desk.chapters(LENGTH);
-    let summary = summary(analysis, &mut chapters);
-    let takeaways = take_best(&mut chapters, MOST_TAKEAWAYS, 1, &is_takeaway);
+    let mut singles = desk.chapters(Length::SINGLE, &BTreeSet::new());
+    let summary = summary(analysis, &mut singles);
+    weigh_for_takeaways(analysis, &mut singles);
+    let takeaways = takeaways(analysis, &mut singles);
+    let taken = summary.iter().chain(takeaways.iter().map(|(_, passage)| passage));
+    let mut used: BTreeSet<usize> = taken.flat_map(|passage| passage.sentences.iter().copied()).collect();
+    used.extend(0..desk.lead_end());
+    let mut chapters = desk.chapters(LENGTH, &used);
     let key_takeaways: Vec<Takeaway> = takeaways
         .iter()
         .map(|(number, passage)| Takeaway {
             text: passage.text(),
-            objectives: chapters.get(*number).map(|chapter| chapter.objectives.clone()).unwrap_or_default(),
+            objectives: singles.get(*number).map(|chapter| chapter.objectives.clone()).unwrap_or_default(),
             evidence: passage.evidence(analysis),
         })
         .collect();
@@ -68,19 +79,34 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
         chosen.extend(take_opening(chapters, &|passage| passage.characters() < left));
     }
     let left = room(&chosen);
-    if left > 200 {
-        let more = take_best(chapters, 1, 2, &|passage| is_takeaway(passage) && passage.characters() < left);
+    if left > MOST_SUMMARY - FEWEST_SUMMARY {
+        let more = take_best(chapters, 1, 2, &|passage| {
+            is_takeaway(analysis, passage) && passage.characters() < left
+        });
         chosen.extend(more.into_iter().map(|(_, passage)| passage));
     }
     chosen
 }
 
-fn is_takeaway(passage: &Passage) -> bool {
-    let characters = passage.characters();
-    passage.sentences.len() == 1
-        && (40..=260).contains(&characters)
+/// One takeaway of each section; a text of few sections gives further ones.
+fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passage)> {
+    let fits = |passage: &Passage| is_takeaway(analysis, passage);
+    let mut found = take_best(singles, MOST_TAKEAWAYS, 1, &fits);
+    while found.len() < ENOUGH_TAKEAWAYS {
+        let more = take_best(singles, ENOUGH_TAKEAWAYS - found.len(), 1, &fits);
+        if more.is_empty() {
+            break;
+        }
+        found.extend(more);
+    }
+    found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
+    found
+}
+
+fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {
+    (40..=260).contains(&passage.characters())
         && !matches!(passage.role, PassageRole::Example)
-        && !passage.text().ends_with('?')
+        && is_statement(analysis, passage)
 }
 
 /// Sets the chapters as paragraphs of even length; one chapter is never torn.
@@ -105,7 +131,7 @@ fn paragraphs(chapters: &[Chapter]) -> String {
 fn check(summary: &str, takeaways: usize, main_content: &str) -> Result<(), Error> {
     let lacking = |what: String| Err(Error::Lacking { kind: Kind::OnePagerSummary, what });
     let (summary, main) = (summary.chars().count(), main_content.chars().count());
-    if summary < 100 {
+    if summary < FEWEST_SUMMARY {
         return lacking(format!("an executive summary of 100 characters needed, the text gives {summary}"));
     }
     if takeaways < 3 {

@@ -2,9 +2,16 @@
 //! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
 //! begins with a pronoun that nobody can resolve.
 
-use super::analysis::{Analysis, Definition, PlannedSection, Relation, Sentence, leans_on_pronoun, tokens};
+use super::analysis::{
+    Analysis, Definition, PlannedSection, Relation, Sentence, Term, leans_on_pronoun, tokens,
+};
 use crate::content::Evidence;
+use crate::language::Form;
+use crate::language::lesson::lesson;
 use crate::source::Role;
+
+/// Words in which a statement must not point back.
+const OPENING_TOKENS: usize = 7;
 
 /// How long passages may be.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +24,12 @@ pub(super) struct Length {
     pub(super) joined_words: usize,
     /// Which sentences may begin one.
     pub(super) heads: Heads,
+}
+
+impl Length {
+    /// Sentences one by one.
+    pub(super) const SINGLE: Length =
+        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::StandAlone };
 }
 
 /// Which sentences may begin a passage.
@@ -37,12 +50,21 @@ pub(super) struct Passage {
     pub(super) texts: Vec<String>,
     /// What the passage does.
     pub(super) role: PassageRole,
-    /// The term that it defines or is about.
-    pub(super) term: Option<usize>,
+    /// What it defines or sets out with.
+    pub(super) about: Option<About>,
     /// Whether it needs the passage before it.
     pub(super) leans: bool,
     /// How much it deserves a place, 0 to about 1.
     pub(super) weight: f64,
+}
+
+/// What a passage is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct About {
+    /// As a noun phrase in running text.
+    pub(super) phrase: String,
+    /// Without its article.
+    pub(super) bare: String,
 }
 
 /// What a passage does for its reader.
@@ -131,7 +153,7 @@ pub(super) fn passages(
                 sentences: vec![sentence.index],
                 texts: vec![text],
                 role: role(analysis, sentence),
-                term: term(analysis, sentence),
+                about: about(analysis, sentence),
                 leans: !sentence.stands_alone && first != Some(&sentence.index),
                 weight: weight(analysis, sentence),
             });
@@ -196,26 +218,95 @@ fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
     sentence.importance * sentence.fitness + bonus
 }
 
-/// The definition for which a sentence is the best place in the text.
+/// The definition that a sentence gives, unless another place in the text gives it better.
 pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
     sentence.definitions().find(|definition| {
         let term = definition.key_term.and_then(|number| analysis.terms().get(number));
-        term.is_some_and(|term| term.definition == Some(sentence.index))
+        let is_best = term.is_none_or(|term| term.definition == Some(sentence.index));
+        is_best && (definition.form != Form::Apposition || is_apposition(analysis, sentence, definition))
     })
 }
 
-/// The term that a sentence defines, or else the most special one that it is about.
-fn term(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
-    let defined = definition(analysis, sentence).and_then(|definition| definition.key_term);
-    defined.or_else(|| {
-        let whole = whole_terms(analysis, sentence);
-        let sections =
-            |number: &usize| analysis.terms().get(*number).map_or(usize::MAX, |term| term.sections);
-        whole.into_iter().min_by_key(sections)
-    })
+/// Whether a comma behind a term opens an apposition: not where it ends an adverbial that the sentence
+/// begins with ("In the fifteenth century, a goldsmith …").
+fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definition) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let lower = sentence.text.to_lowercase();
+    let term = definition.term.to_lowercase();
+    let first = lower.split([' ', '’', '\'']).next().unwrap_or_default();
+    let opens_with_noun =
+        lexicon.definite.contains(first) || lexicon.indefinite.contains(first) || term.starts_with(first);
+    let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
+    opens_with_noun || !ends_opening
 }
 
-/// Key terms of a sentence without those that only stand there as a part of a longer one.
+/// The definition that is what a sentence mainly says.
+fn main_definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    let found = definition(analysis, sentence)?;
+    (found.form != Form::Apposition && !found.person).then_some(found)
+}
+
+/// Whether a passage can be kept in mind alone: a single statement that sets out without a pronoun
+/// and has no word that joins it to others.
+pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
+    let ([only], [text]) = (passage.sentences.as_slice(), passage.texts.as_slice()) else { return false };
+    let Some(sentence) = analysis.sentence(*only) else { return false };
+    let lexicon = analysis.language().lexicon();
+    let opening = tokens(text, lexicon);
+    let points = opening.iter().take(OPENING_TOKENS).any(|token| {
+        let word = token.lower.as_str();
+        lexicon.pronouns.contains(word)
+            || lexicon.person_pronouns.contains(word)
+            || lexicon.demonstratives.contains(word)
+    });
+    let padded: String = text.to_lowercase().replace([',', ';', ':', '.', '!'], " ");
+    let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
+    let leaning = lesson(analysis.language_code()).map_or(&[][..], |lesson| lesson.leaning);
+    let leans = leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
+    sentence.stands_alone && !points && !leans && !text.ends_with(['?', '!']) && !sentence.terms.is_empty()
+}
+
+/// How weighty a passage is as something to take away: general statements and
+/// reasons before names and numbers.
+pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
+    let text = passage.text();
+    let names = !analysis.language().capitalised_nouns;
+    let special = text.split_whitespace().skip(1).filter(|word| {
+        let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());
+        let first = bare.chars().next();
+        first.is_some_and(char::is_numeric)
+            || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
+    });
+    let special = u32::try_from(special.count()).map_or(1.0, f64::from);
+    let reason = if passage.role == PassageRole::Cause { 0.15 } else { 0.0 };
+    passage.weight + reason - 0.12 * special
+}
+
+/// Whether a key term is surely a noun and not a verb form that looks like one.
+fn is_solid(term: &Term) -> bool {
+    term.definition.is_some()
+        || term.surface.contains(' ')
+        || (!term.plural && term.phrase != term.surface)
+        || term.sentences.len() >= 3
+}
+
+/// The term that a sentence defines, or else a key term that it sets out with.
+fn about(analysis: &Analysis, sentence: &Sentence) -> Option<About> {
+    if let Some(found) = main_definition(analysis, sentence) {
+        return Some(About { phrase: found.phrase.clone(), bare: found.term.clone() });
+    }
+    let words = sentence.text.split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>();
+    let opening = format!(" {} ", words.join(" ").to_lowercase().replace([',', ';', ':', '.'], ""));
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let terms = whole_terms(analysis, sentence).into_iter().filter_map(|number| analysis.terms().get(number));
+    let mut opens = terms.filter(|term| {
+        let surface = term.surface.to_lowercase();
+        opening.contains(&format!(" {surface} ")) && !title.contains(&surface)
+    });
+    opens.next().map(|term| About { phrase: term.phrase.clone(), bare: term.surface.clone() })
+}
+
+/// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
 pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
     let surface = |number: &usize| {
         analysis
@@ -227,13 +318,14 @@ pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize
         let name = surface(number);
         sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
     };
-    sentence.terms.iter().filter(|number| !is_part(number)).copied().collect()
+    let solid = |number: &usize| analysis.terms().get(*number).is_some_and(is_solid);
+    sentence.terms.iter().filter(|number| !is_part(number) && solid(number)).copied().collect()
 }
 
 /// What a sentence does.
 pub(super) fn role(analysis: &Analysis, sentence: &Sentence) -> PassageRole {
     let has = |wanted: fn(&Relation) -> bool| sentence.relations.iter().any(wanted);
-    if definition(analysis, sentence).is_some() {
+    if main_definition(analysis, sentence).is_some() {
         PassageRole::Definition
     } else if has(|relation| matches!(relation, Relation::Example)) {
         PassageRole::Example

@@ -1,6 +1,6 @@
 //! Questions that sentences of the text answer, each with the sentences that answer it.
 
-use super::analysis::{Analysis, Definition, Manner, Relation, Sentence, Term};
+use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, Term, capitalised};
 use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
@@ -8,6 +8,8 @@ use crate::language::{Form, Use, Why};
 
 /// Most characters of an answer; far below its bound, because a learner asked one thing.
 const MAX_ANSWER_CHARACTERS: usize = 600;
+/// An answer of so many characters needs no further sentence.
+const ENOUGH_CHARACTERS: usize = 220;
 /// Most sentences of an answer.
 const MAX_ANSWER_SENTENCES: usize = 3;
 
@@ -23,6 +25,8 @@ pub(super) struct Asked {
     pub(super) worth: f64,
     /// What it is about, to tell doubles.
     pub(super) about: String,
+    /// Only what was asked for, where the sentence gives it apart: the reason, the outcome.
+    pub(super) brief: Option<String>,
 }
 
 /// Lists every question that the text answers.
@@ -47,23 +51,38 @@ fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     let words = super::analysis::tokens(&sentence.text, lexicon);
     if !sentence.is_question()
         || !(4..=25).contains(&sentence.words)
-        || super::analysis::leans_on_pronoun(&words, lexicon)
-        || super::analysis::opens_leaning(&words, lexicon)
+        || super::analysis::leans(&words, lexicon)
     {
         return None;
     }
     let next = analysis.sentence(sentence.index + 1)?;
+    let evades = super::analysis::tokens(&next.text, lexicon)
+        .iter()
+        .any(|token| lexicon.asks_about.contains(token.lower.as_str()));
+    if evades {
+        return None;
+    }
     let same = next.paragraph == sentence.paragraph && next.fitness > 0.0 && !next.is_question();
     let answer = same.then(|| extended(analysis, vec![next.index]))?;
     let question = sentence.text.clone();
-    Some(Asked { about: question.to_lowercase(), question, answer, used: Use::Clause, worth: 1.6 })
+    Some(Asked {
+        about: question.to_lowercase(),
+        question,
+        answer,
+        used: Use::Clause,
+        worth: 1.6,
+        brief: None,
+    })
 }
 
 fn from_relation(analysis: &Analysis, sentence: &Sentence, relation: &Relation) -> Option<Asked> {
     match relation {
         Relation::Definition(definition) => what_is(analysis, sentence, definition),
-        Relation::Cause { effect, .. } => why(analysis, sentence, effect),
-        Relation::Condition { condition, manner } => what_happens(analysis, sentence, condition, *manner),
+        Relation::Cause { effect, cause } => why(analysis, sentence, effect, cause),
+        Relation::Condition { condition, outcome, manner } => {
+            what_happens(analysis, sentence, condition, *manner)
+                .map(|asked| with_outcome(asked, outcome, analysis))
+        }
         Relation::Contrast => how_different(analysis, sentence),
         Relation::Sequence | Relation::Example | Relation::Function => None,
     }
@@ -80,7 +99,13 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
     let phrase = asked_phrase(analysis, definition);
     let filling = Filling { x: &phrase, plural: definition.plural, ..Filling::default() };
     let question = ask(analysis, used, &filling)?;
-    let answer = grounded(analysis, sentence)?;
+    let answer = match definition.form {
+        Form::Copula | Form::Refers => grounded(analysis, sentence)?,
+        Form::Called | Form::Apposition | Form::Label if sentence.stands_alone => {
+            extended(analysis, vec![sentence.index])
+        }
+        Form::Called | Form::Apposition | Form::Label => return None,
+    };
     let sure = match definition.form {
         Form::Copula | Form::Refers => 1.0,
         Form::Called => 0.7,
@@ -89,7 +114,7 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
     };
     let weight =
         definition.key_term.and_then(|number| analysis.terms().get(number)).map_or(0.1, |term| term.weight);
-    Some(Asked { question, answer, used, worth: sure + weight, about: definition.key.clone() })
+    Some(Asked { question, answer, used, worth: sure + weight, about: definition.key.clone(), brief: None })
 }
 
 /// The term as a question names it: with the article it has in its definition, or as the text
@@ -105,11 +130,11 @@ fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
     }
 }
 
-fn why(analysis: &Analysis, sentence: &Sentence, effect: &str) -> Option<Asked> {
+fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
     if !sentence.is_quotable() || effect.contains([';', ':', '“', '"']) || effect.matches(',').count() > 0 {
         return None;
     }
-    let clause = clause(analysis, effect)?;
+    let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
     let question = match analysis.language().phrases.why {
         Why::Inversion => inversion::why(analysis, &clause)?,
         Why::Plain(frame) => frame.replace("{C}", &clause),
@@ -122,6 +147,7 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str) -> Option<Asked> 
         answer,
         used: Use::Cause,
         worth: 1.3 + sentence.importance,
+        brief: Some(analysis.language().phrases.because.replace("{C}", &analysis.inside_sentence(cause))),
     })
 }
 
@@ -132,9 +158,29 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
         Manner::If => Use::If,
     };
     let clause = sentence.is_quotable().then(|| clause(analysis, condition)).flatten()?;
+    let lexicon = analysis.language().lexicon();
+    let imagined = super::analysis::tokens(&sentence.text, lexicon)
+        .iter()
+        .any(|token| lexicon.is_imagined(&token.lower));
+    if imagined || is_worked_example(&clause) {
+        return None;
+    }
     let question = ask(analysis, used, &Filling { clause: &clause, ..Filling::default() })?;
     let answer = extended(analysis, vec![sentence.index]);
-    Some(Asked { about: clause.to_lowercase(), question, answer, used, worth: 1.1 + sentence.importance })
+    Some(Asked {
+        about: clause.to_lowercase(),
+        question,
+        answer,
+        used,
+        worth: 1.1 + sentence.importance,
+        brief: None,
+    })
+}
+
+/// Adds the outcome as the brief answer, unless it begins with a pronoun.
+fn with_outcome(asked: Asked, outcome: &str, analysis: &Analysis) -> Asked {
+    let leans = super::analysis::begins_with_pronoun(outcome, analysis.language().lexicon());
+    Asked { brief: (!leans).then(|| format!("{}.", capitalised(outcome))), ..asked }
 }
 
 fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
@@ -149,6 +195,7 @@ fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         answer,
         used: Use::Contrast,
         worth: 0.7 + (left.weight + right.weight) / 2.0,
+        brief: None,
     })
 }
 
@@ -164,6 +211,13 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         .function_questions
         .iter()
         .find(|(verb, _)| rest.strip_prefix(verb).is_some_and(|after| after.starts_with(' ')))?;
+    let after = rest.get(row.0.len()..).unwrap_or_default().trim_start();
+    let next = after.split_whitespace().next().unwrap_or_default();
+    let counts =
+        next.chars().any(char::is_numeric) || matches!(next, "unos" | "unas" | "about" | "only" | "cerca");
+    if counts {
+        return None;
+    }
     let plural = analysis.language().lexicon().looks_plural(&phrase.to_lowercase());
     let question = fill(&row.1, &Filling { x: &phrase, plural, ..Filling::default() }, analysis);
     let answer = extended(analysis, vec![sentence.index]);
@@ -173,32 +227,47 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
         answer,
         used: Use::Function,
         worth: 0.9 + term.weight,
+        brief: None,
     })
 }
 
-/// The key term that a sentence begins with, as it stands there, and what follows it.
+/// Whether a clause belongs to a worked example: symbols and figures mean nothing outside it.
+fn is_worked_example(clause: &str) -> bool {
+    clause.chars().any(|character| character.is_numeric() || "=$€£".contains(character))
+        || clause
+            .split(' ')
+            .any(|word| word.len() == 1 && word.chars().all(char::is_uppercase) && word != "A" && word != "I")
+}
+
+/// The noun phrase around a key term that a sentence begins with, as it stands there, and what
+/// follows it.
 fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Term, String, &'a str)> {
     let text = sentence.text.as_str();
-    let lower = text.to_lowercase();
     let lexicon = analysis.language().lexicon();
     let words = super::analysis::tokens(text, lexicon);
-    let first = words.first()?;
-    let has_article =
-        lexicon.definite.contains(first.lower.as_str()) || lexicon.indefinite.contains(first.lower.as_str());
-    let from = if has_article { words.get(1)?.bytes.start } else { 0 };
-    let named = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-    let (term, end) = named
-        .filter_map(|term| {
-            let surfaces = [term.surface.to_lowercase(), term.phrase.to_lowercase()];
-            let surface = surfaces
-                .iter()
-                .find(|surface| lower.get(from..).is_some_and(|rest| rest.starts_with(surface.as_str())))?;
-            let end = from + surface.len();
-            lower.get(end..)?.starts_with(' ').then_some((term, end))
-        })
-        .max_by_key(|(_, end)| *end)?;
-    let phrase = analysis.inside_sentence(text.get(..end)?);
-    Some((term, phrase, text.get(end..)?.trim_start()))
+    let verb = words.iter().take(8).position(|token| {
+        let rest = text.get(token.bytes.start..).unwrap_or_default();
+        let rows = analysis.language().phrases.function_questions.iter();
+        rows.map(|(verb, _)| rest.strip_prefix(verb))
+            .any(|after| after.is_some_and(|after| after.starts_with(' ')))
+    })?;
+    let before = words.get(..verb).filter(|before| !before.is_empty())?;
+    let refused = before.iter().any(|token| {
+        let word = token.lower.as_str();
+        matches!(token.class, Class::Mark | Class::Verb | Class::Number)
+            || lexicon.relatives.contains(word)
+            || lexicon.pronouns.contains(word)
+            || lexicon.subordinators.contains(word)
+            || lexicon.has_other_ending(word)
+    });
+    let end = before.last()?.bytes.end;
+    let start = text.get(..end)?;
+    let lower = start.to_lowercase();
+    let mut named = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let term = named.find(|term| {
+        lower.contains(&term.surface.to_lowercase()) || lower.contains(&term.phrase.to_lowercase())
+    })?;
+    (!refused).then(|| Some((term, analysis.inside_sentence(start), text.get(end..)?.trim_start())))?
 }
 
 fn ask(analysis: &Analysis, used: Use, filling: &Filling<'_>) -> Option<String> {
@@ -225,7 +294,7 @@ fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
             .map(|sentence| sentence.text.chars().count() + 1)
             .sum()
     };
-    while answer.len() < MAX_ANSWER_SENTENCES {
+    while answer.len() < MAX_ANSWER_SENTENCES && length(&answer) < ENOUGH_CHARACTERS {
         let Some(last) = answer.last().and_then(|index| analysis.sentence(*index)) else { break };
         let Some(next) = analysis.sentence(last.index + 1) else { break };
         let follows = next.paragraph == last.paragraph

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
+use super::objectives::contrasted;
 use super::passage::{PassageRole, definition, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
@@ -187,7 +188,9 @@ impl Asker<'_> {
                 let term = definition(self.analysis, sentence).and_then(|definition| definition.key_term)?;
                 handle(Need::Definition, vec![term])
             }
-            PassageRole::Contrast if terms.len() >= 2 => handle(Need::Contrast, terms),
+            PassageRole::Contrast if self.contrasted(sentence).is_some() => {
+                handle(Need::Contrast, self.contrasted(sentence)?)
+            }
             PassageRole::Cause => handle(Need::Cause, vec![first?]),
             PassageRole::Example => handle(Need::Example, vec![first?]),
             PassageRole::Figures => handle(Need::Figures, vec![first?]),
@@ -198,6 +201,13 @@ impl Asker<'_> {
             }
             PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History => None,
         }
+    }
+
+    /// The two terms that a sentence sets against each other.
+    fn contrasted(&self, sentence: &Sentence) -> Option<Vec<usize>> {
+        let (left, right) = contrasted(self.analysis, sentence)?;
+        let number = |term: &Term| self.analysis.terms().iter().position(|other| other.key == term.key);
+        Some(vec![number(left)?, number(right)?])
     }
 
     /// At most three terms none of which is a part of another.
@@ -218,13 +228,23 @@ impl Asker<'_> {
 
     /// One question about the whole.
     fn whole(&self, asked: &mut Asked) -> Option<ReadingQuestion> {
+        let known = |number: &usize| {
+            self.analysis.terms().get(*number).is_some_and(|term| term.definition.is_some() && !term.name)
+        };
+        let sections = self.plan.sections.iter();
         let firsts: Vec<usize> =
-            self.plan.sections.iter().filter_map(|section| section.terms.first().copied()).collect();
+            sections.filter_map(|section| section.terms.iter().copied().find(known)).collect();
         let terms = self.apart(&firsts);
         let section = self.plan.sections.last()?;
         let known = super::wording::terms(self.analysis, &terms).into_iter();
-        let sentences =
+        let sentences: Vec<usize> =
             known.filter_map(|term| term.definition.or(term.sentences.first().copied())).collect();
+        let mut objectives: Vec<u32> = Vec::new();
+        for sentence in &sentences {
+            objectives.extend(self.plan.objectives_of(*sentence));
+        }
+        objectives.sort_unstable();
+        objectives.dedup();
         let whole = Handle { need: Need::Whole, terms, other: None, sentences };
         if whole.terms.len() < 3 {
             return None;
@@ -232,7 +252,7 @@ impl Asker<'_> {
         let phrase = self.lesson.questions.iter().find(|phrase| phrase.need == Need::Whole)?;
         asked.phrases.insert(phrase.text);
         let mut question = self.question(section, &whole, phrase)?;
-        question.objectives = Vec::new();
+        question.objectives = objectives.into_iter().take(10).collect();
         Some(question)
     }
 }

@@ -4,11 +4,11 @@
 use std::collections::BTreeSet;
 
 use super::Error;
-use super::analysis::{Analysis, Term};
-use super::chapter::{Chapter, chapters as all_chapters, share_out, take_best, take_opening};
+use super::analysis::{Analysis, Definition, Sentence, Term};
+use super::chapter::{Chapter, share_out, take_best, take_opening, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, definition};
-use super::wording::{sentence_of, terms};
+use super::passage::{Heads, Length, Passage, PassageRole, definition, is_statement};
+use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
 /// Passages to study from.
@@ -21,6 +21,10 @@ const PART_ROOM: usize = 1300;
 const PARAGRAPH_WORDS: usize = 105;
 /// Characters of the overview besides its frame.
 const OVERVIEW_ROOM: usize = 700;
+/// Fewest concepts of a guide.
+const FEWEST_CONCEPTS: usize = 5;
+/// Key terms that are worth a statement.
+const MOST_TERMS: usize = 30;
 /// Most concepts of a guide.
 const MOST_CONCEPTS: usize = 15;
 
@@ -30,28 +34,38 @@ const MOST_CONCEPTS: usize = 15;
 /// Returns [`Error::Lacking`] if the text explains fewer than five concepts or is too short.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide, Error> {
     let desk = Desk::of(analysis, outline);
-    let (key_concepts, explained, used) = concepts(&desk);
-    let mut chapters = all_chapters(analysis, &desk.plan, LENGTH, &|sentence| {
-        if used.contains(&sentence.index) { None } else { desk.word(sentence) }
-    });
+    let explained = concepts(&desk);
+    let used: BTreeSet<usize> =
+        explained.iter().filter(|concept| concept.word_for_word).map(|concept| concept.sentence).collect();
+    let mut chapters = desk.chapters(LENGTH, &used);
     let opening = opening(&mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
-    let look_back = look_back(&mut chapters);
+    let mut singles = desk.chapters(Length::SINGLE, &used_with(&used, &opening));
+    weigh_for_takeaways(analysis, &mut singles);
+    let look_back = look_back(analysis, &mut singles);
+    let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
+    chapters.remove(0);
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
     share_out(&mut chapters, room, &|passage| passage.characters() + 2);
     let detailed_sections: Vec<DetailedSection> =
         chapters.iter().map(|chapter| detailed_section(&desk, chapter)).collect();
-    let summary = summary(&desk, &look_back, &terms(analysis, &explained));
+    let summary = summary(&desk, &look_back, &explained);
     let guide = StudyGuide {
         overview,
-        key_concepts,
+        key_concepts: explained.into_iter().map(|explained| explained.concept).collect(),
         detailed_sections,
         summary,
         evidence: desk.evidence(opening.iter().chain(&look_back)),
         ..StudyGuide::default()
     };
     check(guide)
+}
+
+/// The used sentences together with those of passages.
+fn used_with<'p>(used: &BTreeSet<usize>, passages: impl IntoIterator<Item = &'p Passage>) -> BTreeSet<usize> {
+    let more = passages.into_iter().flat_map(|passage| &passage.sentences);
+    used.iter().chain(more).copied().collect()
 }
 
 /// What the text leads in with, as far as an overview holds it.
@@ -70,70 +84,122 @@ fn opening(chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     chosen
 }
 
-/// Concepts with what they are, in the text's order; the terms they explain; the sentences that stand
-/// there word for word.
-fn concepts(desk: &Desk<'_>) -> (Vec<KeyConcept>, Vec<usize>, BTreeSet<usize>) {
-    let analysis = desk.analysis;
-    let mut found: Vec<(usize, usize, KeyConcept, bool)> = Vec::new();
-    for (number, term) in analysis.terms().iter().enumerate() {
-        let explained = explanation(desk, number, term).or_else(|| statement(desk, term));
-        if let Some((sentence, explanation, word_for_word)) = explained
-            && !found.iter().any(|(_, taken, other, _)| *taken == sentence || other.term == term.surface)
+/// A concept with the sentence that explains it.
+struct Explained {
+    sentence: usize,
+    /// As it stands in running text.
+    phrase: String,
+    concept: KeyConcept,
+    /// Whether the explanation is the sentence itself.
+    word_for_word: bool,
+}
+
+/// Concepts with what they are, in the text's order. Where the text defines too few, sentences whose
+/// subject a key term is explain the rest.
+fn concepts(desk: &Desk<'_>) -> Vec<Explained> {
+    let mut found: Vec<Explained> = Vec::new();
+    for sentence in desk.analysis.sentences() {
+        if let Some(explained) =
+            definition(desk.analysis, sentence).and_then(|known| defined(desk, sentence, known))
         {
-            let objectives =
-                desk.plan.section_of(sentence).map(|section| section.objectives.clone()).unwrap_or_default();
-            let evidence = analysis.evidence(sentence).into_iter().collect();
-            let concept = KeyConcept {
-                term: super::wording::capitalised(&term.surface),
-                explanation,
-                objectives,
-                evidence,
-            };
-            found.push((number, sentence, concept, word_for_word));
+            add(&mut found, explained);
         }
     }
-    found.sort_by_key(|(number, _, _, word_for_word)| (*word_for_word, *number));
+    found.sort_by(|left, right| {
+        let weight = |explained: &Explained| {
+            desk.analysis.sentence(explained.sentence).map_or(0.0, |sentence| sentence.importance)
+        };
+        weight(right).total_cmp(&weight(left)).then(left.sentence.cmp(&right.sentence))
+    });
     found.truncate(MOST_CONCEPTS);
-    let used = found.iter().filter(|entry| entry.3).map(|entry| entry.1).collect();
-    found.sort_by_key(|(_, sentence, _, _)| *sentence);
-    let numbers = found.iter().map(|(number, _, _, _)| *number).collect();
-    (found.into_iter().map(|(_, _, concept, _)| concept).collect(), numbers, used)
+    for term in desk.analysis.terms().iter().take(MOST_TERMS) {
+        if found.len() >= FEWEST_CONCEPTS {
+            break;
+        }
+        if let Some(explained) = stated(desk, term) {
+            add(&mut found, explained);
+        }
+    }
+    found.sort_by_key(|explained| explained.sentence);
+    found
+}
+
+/// Adds a concept that is not there yet, neither by name nor by sentence.
+fn add(found: &mut Vec<Explained>, new: Explained) {
+    let name = new.concept.term.to_lowercase();
+    let known = |old: &Explained| {
+        let other = old.concept.term.to_lowercase();
+        old.sentence == new.sentence && old.word_for_word || other == name
+    };
+    if !found.iter().any(known) {
+        found.push(new);
+    }
 }
 
 /// What the text says a term is.
-fn explanation(desk: &Desk<'_>, number: usize, term: &Term) -> Option<(usize, String, bool)> {
-    let sentence = desk.analysis.sentences().get(term.definition?)?;
-    let defined = definition(desk.analysis, sentence)
-        .filter(|found| found.key_term.is_none_or(|known| known == number))?;
-    let body = sentence_of(&defined.body);
-    (20..=600).contains(&body.chars().count()).then_some((sentence.index, body, false))
+fn defined(desk: &Desk<'_>, sentence: &Sentence, known: &Definition) -> Option<Explained> {
+    let explanation = desk.tidy(&sentence_of(&known.body))?;
+    let fits =
+        (20..=600).contains(&explanation.chars().count()) && (2..=100).contains(&known.term.chars().count());
+    let concept = concept(desk, sentence.index, &known.term, explanation);
+    let key_term = known.key_term.and_then(|number| desk.analysis.terms().get(number));
+    let phrase = key_term.map_or_else(|| known.phrase.clone(), |term| term.phrase.clone());
+    fits.then_some(Explained { sentence: sentence.index, phrase, concept, word_for_word: false })
 }
 
-/// A statement whose subject the term is.
-fn statement(desk: &Desk<'_>, term: &Term) -> Option<(usize, String, bool)> {
-    let subject = term.phrase.to_lowercase();
-    let sentences = term.sentences.iter().filter_map(|index| desk.analysis.sentences().get(*index));
-    sentences
-        .filter(|sentence| sentence.stands_alone && sentence.fitness > 0.5)
-        .filter(|sentence| sentence.text.to_lowercase().starts_with(&format!("{subject} ")))
-        .max_by(|left, right| left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index)))
-        .and_then(|sentence| Some((sentence.index, desk.word(sentence)?, true)))
-        .filter(|(_, text, _)| (20..=600).contains(&text.chars().count()))
+/// A statement whose subject a term is.
+fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
+    let lexicon = desk.analysis.language().lexicon();
+    let surface = format!("{} ", term.surface.to_lowercase());
+    let is_subject = |text: &str| {
+        let lower = text.to_lowercase();
+        let article = lower
+            .split_once(' ')
+            .filter(|(first, _)| lexicon.definite.contains(first) || lexicon.indefinite.contains(first));
+        lower.starts_with(&surface) || article.is_some_and(|(_, rest)| rest.starts_with(&surface))
+    };
+    let sentences = term.sentences.iter().filter_map(|index| desk.analysis.sentence(*index));
+    let best = sentences
+        .filter(|sentence| sentence.is_quotable() && !sentence.is_question() && is_subject(&sentence.text))
+        .max_by(|left, right| {
+            left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index))
+        })?;
+    let explanation = desk.tidy(&best.text)?;
+    let fits = (20..=600).contains(&explanation.chars().count());
+    let concept = concept(desk, best.index, &term.surface, explanation);
+    fits.then(|| Explained {
+        sentence: best.index,
+        phrase: term.phrase.clone(),
+        concept,
+        word_for_word: true,
+    })
+}
+
+fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) -> KeyConcept {
+    KeyConcept {
+        term: capitalised(term),
+        explanation,
+        objectives: desk.plan.objectives_of(sentence),
+        evidence: desk.analysis.evidence(sentence).into_iter().collect(),
+    }
 }
 
 /// Two statements of different chapters for the look back.
-fn look_back(chapters: &mut [Chapter]) -> Vec<Passage> {
+fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
     let fits = |passage: &Passage| {
-        passage.sentences.len() == 1
-            && (40..=280).contains(&passage.characters())
+        (40..=280).contains(&passage.characters())
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-            && !passage.text().ends_with('?')
+            && is_statement(analysis, passage)
     };
     take_best(chapters, 2, 2, &fits).into_iter().map(|(_, passage)| passage).collect()
 }
 
-fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[&Term]) -> String {
-    let named: Vec<&Term> = explained.iter().copied().take(7).collect();
+fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> String {
+    let named: Vec<String> = explained
+        .iter()
+        .take(7)
+        .map(|concept| desk.mention(&concept.phrase, &concept.concept.term))
+        .collect();
     let frame = desk.frame(|lesson| lesson.guide_summary);
     let concepts = desk.naming(|lesson| lesson.guide_concepts, &named);
     let parts: Vec<String> =
@@ -182,7 +248,7 @@ fn check(guide: StudyGuide) -> Result<StudyGuide, Error> {
     let count = |text: &str| text.chars().count();
     let concepts = guide.key_concepts.len();
     let detail: usize = guide.detailed_sections.iter().map(|part| count(&part.content)).sum();
-    if concepts < 5 {
+    if concepts < FEWEST_CONCEPTS {
         return lacking(format!("5 explained concepts needed, the text gives {concepts}"));
     }
     if detail < 500 {

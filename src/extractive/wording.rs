@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::analysis::{Analysis, Term};
-use crate::language::lesson::{Lesson, TermStyle};
+use crate::language::lesson::Lesson;
 use crate::language::speech::Speech;
 
 /// Compiles an expression that is a constant of ours.
@@ -44,14 +44,6 @@ pub(super) fn list(lesson: &Lesson, entries: &[String]) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [first @ .., last] => format!("{} {} {last}", first.join(", "), lesson.and),
-    }
-}
-
-/// A key term as it stands in a list or a question of the language.
-pub(super) fn mention(lesson: &Lesson, term: &Term) -> String {
-    match lesson.terms {
-        TermStyle::Phrase => term.phrase.clone(),
-        TermStyle::Quoted => quoted(lesson, &term.surface),
     }
 }
 

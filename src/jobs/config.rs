@@ -21,6 +21,9 @@ pub struct Config {
 pub struct Workers {
     /// Jobs in flight at once, 1 to 100 000; they mostly wait.
     pub max: usize,
+    /// Characters of the texts of all jobs in flight, 200 000 to 1 000 000 000. A text that is worked
+    /// with takes about fifty bytes for each, so this bounds memory where texts are long.
+    pub max_source_characters: u32,
     /// Pieces of work on the CPU at once, 1 to 1024; default: as many as the machine has cores.
     pub cpu: usize,
     /// How long a job may take from its claim on, 1 s to 24 h.
@@ -37,10 +40,14 @@ pub struct Retention {
     pub idempotency: SignedDuration,
 }
 
+/// Characters of the longest text that is taken; a lower bound would keep it from ever being run.
+const LONGEST_SOURCE: u32 = 200_000;
+
 impl Default for Workers {
     fn default() -> Self {
         Workers {
             max: 1000,
+            max_source_characters: 3_000_000,
             cpu: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             deadline: SignedDuration::from_mins(15),
             grace: SignedDuration::from_secs(20),
@@ -69,6 +76,11 @@ impl Workers {
         let second = SignedDuration::from_secs(1);
         let checks = [
             ("max", (1..=100_000).contains(&self.max), "must be from 1 to 100000"),
+            (
+                "max_source_characters",
+                (LONGEST_SOURCE..=1_000_000_000).contains(&self.max_source_characters),
+                "must be from 200000 to 1000000000",
+            ),
             ("cpu", (1..=1024).contains(&self.cpu), "must be from 1 to 1024"),
             (
                 "deadline",
@@ -127,9 +139,10 @@ mod tests {
         assert_eq!(Workers::default().faults(), []);
         assert_eq!(Retention::default().faults(), []);
         let zero = SignedDuration::ZERO;
-        let workers = Workers { max: 0, cpu: 0, deadline: zero, grace: -SignedDuration::from_secs(1) };
+        let grace = -SignedDuration::from_secs(1);
+        let workers = Workers { max: 0, max_source_characters: 0, cpu: 0, deadline: zero, grace };
         let named: Vec<_> = workers.faults().into_iter().map(|(setting, _)| setting).collect();
-        assert_eq!(named, ["max", "cpu", "deadline", "grace"]);
+        assert_eq!(named, ["max", "max_source_characters", "cpu", "deadline", "grace"]);
         assert_eq!(Retention { idempotency: zero }.faults().len(), 1);
     }
 }

@@ -7,9 +7,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::id::JobId;
 use crate::pipeline::Reading;
 
-/// Code points of all texts on the shelf together. A reading takes about twenty bytes for each, so
-/// this bounds the shelf to some 20 MB.
-const MAX_CHARACTERS: u64 = 1_000_000;
+/// Code points of all texts on the shelf together. A reading takes about fifty bytes for each, so
+/// this bounds the shelf to some 25 MB.
+const MAX_CHARACTERS: u64 = 500_000;
 
 #[derive(Debug, Default)]
 pub(super) struct Shelf(Mutex<VecDeque<Kept>>);

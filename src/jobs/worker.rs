@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::Shared;
+use super::{Shared, Workers};
 use crate::content::Request;
 use crate::id::JobId;
 use crate::pipeline::{Assignment, Outcome};
@@ -72,14 +72,56 @@ impl Drop for Entry {
     }
 }
 
+/// What bounds the jobs in flight: their number, and the characters of their texts.
+struct Bounds {
+    workers: Arc<Semaphore>,
+    characters: Arc<Semaphore>,
+    most_characters: u32,
+}
+
+/// The room that a job in flight takes; dropping it makes room for others.
+struct Room {
+    _worker: OwnedSemaphorePermit,
+    _characters: OwnedSemaphorePermit,
+}
+
+impl Bounds {
+    fn new(workers: &Workers) -> Bounds {
+        let semaphore = |permits: usize| Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)));
+        let most_characters = workers.max_source_characters.max(1);
+        Bounds {
+            workers: semaphore(workers.max),
+            characters: semaphore(usize::try_from(most_characters).unwrap_or(usize::MAX)),
+            most_characters,
+        }
+    }
+
+    /// How many permits a text takes; never more than there are, so that every job fits at last.
+    fn size(&self, job: &Job) -> u32 {
+        u32::try_from(job.source_characters).unwrap_or(u32::MAX).clamp(1, self.most_characters)
+    }
+
+    /// Waits until there would be room for a text of that size. Only one task takes room, so it is
+    /// still there afterwards.
+    async fn until_room(&self, size: u32) {
+        // The semaphore is never closed.
+        let _ = self.characters.acquire_many(size).await;
+    }
+
+    /// Makes room for a job if there is any.
+    fn room(&self, job: &Job) -> Option<Room> {
+        let worker = Arc::clone(&self.workers).try_acquire_owned().ok()?;
+        let characters = Arc::clone(&self.characters).try_acquire_many_owned(self.size(job)).ok()?;
+        Some(Room { _worker: worker, _characters: characters })
+    }
+}
+
 /// Takes jobs from the queue until the service stops.
 pub(super) async fn take_jobs(shared: Arc<Shared>) {
-    let workers = Arc::new(Semaphore::new(shared.config.workers.max.clamp(1, Semaphore::MAX_PERMITS)));
+    let bounds = Bounds::new(&shared.config.workers);
     loop {
         let round = async {
-            // The semaphore is never closed; if it were, there would be nothing left to do.
-            let Ok(first) = Arc::clone(&workers).acquire_owned().await else { return };
-            match take_head(&shared, &workers, first).await {
+            match take_head(&shared, &bounds).await {
                 Ok(Head::Taken) => return,
                 Ok(Head::Empty) => {}
                 Err(error) => tracing::error!(error = report(&error), "the queue could not be read"),
@@ -98,47 +140,51 @@ pub(super) async fn take_jobs(shared: Arc<Shared>) {
     }
 }
 
-/// What stood at the head of the queue.
+/// Whether the queue is to be looked at again at once.
 enum Head {
     Taken,
     Empty,
 }
 
-/// Claims what stands at the head of the queue, as far as workers are free, and begins it.
-async fn take_head(
-    shared: &Arc<Shared>,
-    workers: &Arc<Semaphore>,
-    first: OwnedSemaphorePermit,
-) -> Result<Head, Error> {
+/// Claims what stands at the head of the queue, as far as there is room, and begins it.
+async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error> {
+    // The semaphore is never closed.
+    drop(bounds.workers.acquire().await);
     let head = shared.records.queued(HEAD).await?;
-    let more = std::iter::from_fn(|| Arc::clone(workers).try_acquire_owned().ok());
-    let taken: Vec<_> = head.into_iter().zip(std::iter::once(first).chain(more)).collect();
-    if taken.is_empty() {
-        return Ok(Head::Empty);
+    let Some(size) = head.first().map(|job| bounds.size(job)) else { return Ok(Head::Empty) };
+    let room: Vec<_> = head.into_iter().map_while(|job| bounds.room(&job).map(|room| (job, room))).collect();
+    if room.is_empty() {
+        // Then the queue is looked at again: something more urgent may have come meanwhile.
+        bounds.until_room(size).await;
+        return Ok(Head::Taken);
     }
-    let claims = taken.into_iter().map(async |(job, worker)| {
+    let claims = room.into_iter().map(async |(job, room)| {
         let entry = Entry::new(Arc::clone(shared), job.id);
         let time = shared.config.workers.deadline();
-        shared.records.claim(job, &shared.instance, time).await.map(|claimed| (claimed, entry, worker))
+        shared.records.claim(job, &shared.instance, time).await.map(|claimed| (claimed, entry, room))
     });
+    let mut result = Ok(Head::Taken);
     for claim in join_all(claims).await {
-        let (claimed, entry, worker) = claim?;
-        // Otherwise somebody else was faster, or the job was deleted.
-        if let Some(job) = claimed {
-            shared.tasks.spawn(work(job, entry, worker));
+        match claim {
+            Ok((Some(job), entry, room)) => drop(shared.tasks.spawn(work(job, entry, room))),
+            // Somebody else was faster, or the job was deleted.
+            Ok((None, ..)) => {}
+            // The others are claimed all the same and must be run.
+            Err(error) => result = Err(error),
         }
     }
-    Ok(Head::Taken)
+    result
 }
 
 /// Gives jobs back to the queue that are marked as running but that nobody runs. The data folder is
 /// locked, so whoever ran them is gone.
 pub(super) async fn give_back_abandoned(shared: &Arc<Shared>) -> Result<(), Error> {
-    let abandoned = shared.records.running().await?;
-    for job in abandoned.into_iter().filter(|job| !shared.running.contains(job.id)) {
-        let id = job.id;
-        if shared.records.give_back(job).await?.is_some() {
-            tracing::info!(job = %id, "an interrupted job goes back to the queue");
+    let running = shared.records.running().await?;
+    let abandoned = running.into_iter().filter(|job| !shared.running.contains(job.id));
+    // Side by side, so that the store commits them together.
+    for given_back in join_all(abandoned.map(|job| shared.records.give_back(job))).await {
+        if let Some(job) = given_back? {
+            tracing::info!(job = %job.id, "an interrupted job goes back to the queue");
             shared.wake.notify_one();
         }
     }
@@ -146,7 +192,7 @@ pub(super) async fn give_back_abandoned(shared: &Arc<Shared>) -> Result<(), Erro
 }
 
 /// Runs one claimed job to its end, or until it is to be let go.
-async fn work(job: Job, entry: Entry, worker: OwnedSemaphorePermit) {
+async fn work(job: Job, entry: Entry, room: Room) {
     let shared = Arc::clone(&entry.shared);
     let id = job.id;
     let begun = Instant::now();
@@ -164,9 +210,9 @@ async fn work(job: Job, entry: Entry, worker: OwnedSemaphorePermit) {
     };
     let status = writer.job().status;
     tracing::info!(job = %id, ?outcome, %status, took = ?begun.elapsed(), "a worker is done with a job");
-    // The permit goes last, so that there are never more workers than allowed.
+    // The room goes last, so that there is never more in flight than allowed.
     drop((tasks, entry));
-    drop(worker);
+    drop(room);
 }
 
 async fn run(shared: &Shared, writer: &JobWriter, begun: Instant) -> Outcome {

@@ -32,10 +32,18 @@ pub struct Lexicon {
     pub demonstratives: HashSet<&'static str>,
     /// See `Words::leaning_openings`.
     pub leaning_openings: Vec<&'static str>,
+    imagined: Vec<&'static str>,
+    /// See `Words::impersonal_openings`.
+    pub impersonal_openings: Vec<&'static str>,
     /// See `Words::leaning_words`.
     pub leaning_words: HashSet<&'static str>,
     /// See `Words::unnamed`.
     pub unnamed: HashSet<&'static str>,
+    /// See `Words::leaning_phrases`.
+    pub leaning_phrases: Vec<&'static str>,
+    /// See `Words::asks_about`.
+    pub asks_about: HashSet<&'static str>,
+    process_endings: Vec<&'static str>,
     /// See `Words::needs_source`.
     pub needs_source: Vec<&'static str>,
     /// See `Words::auxiliaries`.
@@ -56,6 +64,7 @@ pub struct Lexicon {
     pub clause_breaks: Vec<&'static str>,
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
+    ending_exceptions: HashSet<&'static str>,
     past_verbs: HashSet<&'static str>,
     past_endings: Vec<&'static str>,
     /// See `Words::other_endings`.
@@ -105,8 +114,13 @@ impl Lexicon {
             person_pronouns: set(words.person_pronouns),
             demonstratives: set(words.demonstratives),
             leaning_openings: phrases(words.leaning_openings),
+            imagined: words.imagined.split_whitespace().collect(),
+            impersonal_openings: phrases(words.impersonal_openings),
             leaning_words: set(words.leaning_words),
             unnamed: set(words.unnamed),
+            leaning_phrases: phrases(words.leaning_phrases),
+            asks_about: set(words.asks_about),
+            process_endings: words.process_endings.split_whitespace().collect(),
             needs_source: phrases(words.needs_source),
             auxiliaries: set(words.auxiliaries),
             subordinators: set(words.subordinators),
@@ -118,6 +132,7 @@ impl Lexicon {
             adjective_endings: words.adjective_endings.split_whitespace().collect(),
             clause_breaks: phrases(words.clause_breaks),
             after_demonstrative: set(words.after_demonstrative),
+            ending_exceptions: set(words.ending_exceptions),
             past_verbs: set(words.past_verbs),
             past_endings: words.past_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
@@ -201,17 +216,35 @@ impl Lexicon {
     /// Whether a lower-case word has an ending that excludes a noun.
     #[must_use]
     pub fn has_other_ending(&self, word: &str) -> bool {
-        self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+        !self.ending_exceptions.contains(word)
+            && self.other_endings.iter().any(|ending| word.len() > ending.len() + 2 && word.ends_with(ending))
+    }
+
+    /// Whether a lower-case noun names something that goes on in steps.
+    #[must_use]
+    pub fn is_process(&self, word: &str) -> bool {
+        self.process_endings.iter().any(|ending| word.ends_with(ending))
     }
 
     /// Whether a lower-case word names people.
     #[must_use]
     pub fn is_person(&self, word: &str) -> bool {
-        self.people.iter().any(|person| match person.strip_prefix('-') {
-            Some(ending) => word.ends_with(ending),
-            None => word == *person,
-        })
+        is_listed(&self.people, word)
     }
+
+    /// Whether a lower-case word tells of what is only imagined.
+    #[must_use]
+    pub fn is_imagined(&self, word: &str) -> bool {
+        is_listed(&self.imagined, word)
+    }
+}
+
+/// Whether a word stands in a list or has one of its endings.
+fn is_listed(list: &[&str], word: &str) -> bool {
+    list.iter().any(|entry| match entry.strip_prefix('-') {
+        Some(ending) => word.ends_with(ending),
+        None => word == *entry,
+    })
 }
 
 fn set(list: &'static str) -> HashSet<&'static str> {

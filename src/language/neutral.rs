@@ -10,6 +10,7 @@ pub(super) static NEUTRAL: Language = Language {
     code: "und",
     standard: Standard::Neutral,
     algorithm: None,
+    singular: None,
     words: WORDS,
     verb_forms: Vec::new,
     patterns: PATTERNS,

@@ -14,6 +14,8 @@ pub struct Phrases {
     pub questions: &'static [QuestionPhrase],
     /// How a question after a reason is formed.
     pub why: Why,
+    /// The brief answer to "why", with `{C}` for the reason.
+    pub because: &'static str,
     /// Verbs after which "What does X …?" asks for the whole object ("measures", "describes"), as
     /// pairs of the form in the text and the question's frame.
     pub function_questions: &'static [(&'static str, Frame)],
@@ -130,6 +132,7 @@ impl Phrases {
         objectives: &[],
         questions: &[],
         why: Why::Never,
+        because: "{C}.",
         function_questions: &[],
         title_pair: "{X} – {Y}",
         and: "&",

@@ -15,6 +15,9 @@ pub struct Language {
     pub standard: Standard,
     /// The Snowball stemmer, where there is one.
     pub algorithm: Option<rust_stemmers::Algorithm>,
+    /// Folds a lower-case plural to its singular, so that both count as one term; without it the
+    /// stemmer does.
+    pub singular: Option<fn(&str) -> String>,
     /// Words by what they do in a sentence.
     pub words: Words,
     /// Lists the verb forms that a reader must know, each with its form.
@@ -94,10 +97,22 @@ pub struct Words {
     pub demonstratives: &'static str,
     /// Openings that lean on the sentence before (phrases: "however | in addition | the first").
     pub leaning_openings: &'static str,
+    /// Words, or endings with a leading `-`, of what is only imagined ("would").
+    pub imagined: &'static str,
+    /// Openings of sentences without a subject that stand alone all the same (phrases: "hay | se
+    /// llama"). Empty where every sentence has a subject; elsewhere a sentence that begins with a
+    /// verb leans on the one before.
+    pub impersonal_openings: &'static str,
     /// Words that lean on the sentence before wherever they stand ("therefore").
     pub leaning_words: &'static str,
     /// General nouns that point back when they stand with a bare definite article ("the process").
     pub unnamed: &'static str,
+    /// Phrases that lean on the sentence before wherever they stand ("any other").
+    pub leaning_phrases: &'static str,
+    /// Words for questions themselves: a sentence about a question does not answer it.
+    pub asks_about: &'static str,
+    /// Endings of nouns for what goes on in steps.
+    pub process_endings: &'static str,
     /// Passages that need the source beside them (phrases: "see figure | as shown above").
     pub needs_source: &'static str,
     /// Auxiliary and copular verb forms.
@@ -120,6 +135,8 @@ pub struct Words {
     pub clause_breaks: &'static str,
     /// What makes a demonstrative harmless when it follows ("those who", "such as").
     pub after_demonstrative: &'static str,
+    /// Nouns in spite of their ending ("family").
+    pub ending_exceptions: &'static str,
     /// Verb forms of the past ("was", "had").
     pub past_verbs: &'static str,
     /// Endings of verb forms of the past, where they tell ("aron"); empty where `verb_forms` tells.
@@ -264,6 +281,12 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        imagined: "",
+        impersonal_openings: "",
+        ending_exceptions: "",
+        leaning_phrases: "",
+        asks_about: "",
+        process_endings: "",
         unnamed: "",
         past_verbs: "",
         past_endings: "",

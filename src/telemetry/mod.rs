@@ -53,7 +53,9 @@ impl Config {
 /// [`AlreadySet`] on every call but the first.
 pub fn start(config: &Config) -> Result<(), AlreadySet> {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     match config.format {
         Format::Text => log.try_init(),
         Format::Json => log.json().flatten_event(true).try_init(),

@@ -1,8 +1,17 @@
 //! The one integration binary.
+#![cfg(test)]
 
-#[cfg(test)]
+mod api_access;
+mod api_bad_input;
+mod api_jobs;
+mod api_layers;
+mod architecture;
+mod cli_generate;
+mod cli_serve;
+mod docs;
+mod settings;
 mod store_contract;
-#[cfg(test)]
 mod store_model;
-#[cfg(test)]
 mod store_sqlite;
+mod support;
+mod tidy;

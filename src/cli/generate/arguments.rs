@@ -148,18 +148,8 @@ fn read_text(file: &Path) -> Result<String, Stop> {
 fn listed(violations: &[Violation]) -> String {
     let line = |violation: &Violation| match violation.path.trim_start_matches('/') {
         "" => violation.message.clone(),
-        "syllabus_text" => format!("the text: {}", shortened(&violation.message)),
-        field => format!("--{}: {}", field.replace('_', "-"), shortened(&violation.message)),
+        "syllabus_text" => format!("the text: {}", violation.message),
+        field => format!("--{}: {}", field.replace('_', "-"), violation.message),
     };
     violations.iter().map(line).collect::<Vec<_>>().join("\n       ")
-}
-
-/// A message may begin with the value it is about, which can be the whole text.
-fn shortened(message: &str) -> String {
-    const MOST: usize = 120;
-    let count = message.chars().count();
-    if count <= MOST {
-        return message.to_owned();
-    }
-    format!("…{}", message.chars().skip(count - MOST).collect::<String>())
 }

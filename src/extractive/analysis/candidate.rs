@@ -120,7 +120,7 @@ fn count(
     let verb_follows = after.is_some_and(|after| {
         lexicon.auxiliaries.contains(after.lower.as_str()) || after.class == Class::Verb
     });
-    if introduced || (begins_sentence && verb_follows) || (part.start > run.start && part.end == run.end) {
+    if introduced || verb_follows || (part.start > run.start && part.end == run.end) {
         candidate.as_noun += 1;
     } else if before.is_some_and(|before| lexicon.auxiliaries.contains(before.lower.as_str())) {
         candidate.as_adjective += 1;

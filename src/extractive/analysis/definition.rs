@@ -10,7 +10,7 @@ use super::noun_phrase::decapitalised;
 use super::run;
 use super::stems::Stems;
 use super::token::{Class, Token, count_words, tokens};
-use crate::language::{Form, Language, Lexicon};
+use crate::language::{Form, Language, Lexicon, Tense};
 
 /// Most words of a term, its article not counted.
 const MAX_TERM_WORDS: usize = 6;
@@ -71,15 +71,18 @@ impl Finder<'_> {
     fn read(&mut self, text: &str, captures: &Captures<'_>, form: Form) -> Option<Definition> {
         let lexicon = self.language.lexicon();
         let (term, body) = (captures.name("term")?, captures.name("body")?);
-        let words = match form {
-            Form::Apposition => trailing_noun_phrase(term.as_str(), lexicon)?,
-            Form::Copula | Form::Refers | Form::Called | Form::Label => tokens(term.as_str(), lexicon),
-        };
-        let (article, words) = without_article(&words, lexicon);
+        let all = tokens(term.as_str(), lexicon);
+        let begins = if form == Form::Apposition { trailing_noun_phrase(&all, lexicon)? } else { 0 };
+        let (before, words) = all.split_at_checked(begins)?;
+        let (article, words) = without_article(words, lexicon);
+        if form == Form::Apposition && is_adverbial(before, &words, term.start() == 0, lexicon) {
+            return None;
+        }
         self.check_term(&words, article.is_some(), form)?;
         let body = match form {
-            Form::Called => called_body(body.as_str(), text, body.start(), lexicon)?,
-            _ => body.as_str().to_owned(),
+            Form::Called => called_body(body.as_str(), body.start(), lexicon)?,
+            Form::Apposition => apposed_body(text.get(body.start()..)?, before, article.as_deref(), lexicon)?,
+            Form::Copula | Form::Refers | Form::Label => body.as_str().to_owned(),
         };
         let body = clean_body(&body, form, lexicon)?;
         let between =
@@ -173,7 +176,9 @@ impl Finder<'_> {
             || lexicon.has_noun_ending(&last.lower)
             || (first.is_capitalised() && form == Form::Apposition)
             || matches!(form, Form::Refers | Form::Copula | Form::Label);
-        let ambiguous = words.len() == 1 && lexicon.may_be_verb(&last.lower) && !known && !has_article;
+        let sure = matches!(form, Form::Copula | Form::Refers | Form::Label);
+        let ambiguous =
+            words.len() == 1 && lexicon.may_be_verb(&last.lower) && !known && !has_article && !sure;
         (noun && !ambiguous).then_some(())
     }
 }
@@ -196,13 +201,26 @@ fn verb_number(tokens: &[Token], lexicon: &Lexicon) -> Option<bool> {
     })
 }
 
-/// The noun phrase that a passage ends with, its article included.
-fn trailing_noun_phrase(passage: &str, lexicon: &Lexicon) -> Option<Vec<Token>> {
-    let all = tokens(passage, lexicon);
-    let run = run::runs(&all, lexicon).pop().filter(|run| run.end == all.len())?;
+/// Where the noun phrase begins that a passage ends with, its article included.
+fn trailing_noun_phrase(all: &[Token], lexicon: &Lexicon) -> Option<usize> {
+    let run = run::runs(all, lexicon).pop().filter(|run| run.end == all.len())?;
     let article =
         run.start.checked_sub(1).filter(|at| all.get(*at).is_some_and(|token| is_article(token, lexicon)));
-    all.get(article.unwrap_or(run.start)..).map(<[Token]>::to_vec)
+    Some(article.unwrap_or(run.start))
+}
+
+/// "In the last century, a goldsmith …": the comma ends an adverbial; or the noun phrase is only
+/// the tail of a name ("Index of Forbidden Books").
+fn is_adverbial(before: &[Token], words: &[Token], begins_sentence: bool, lexicon: &Lexicon) -> bool {
+    let opens = before.first().is_some_and(|first| first.class == Class::Stop && !is_article(first, lexicon));
+    let verb = before.iter().any(|token| lexicon.may_be_verb(&token.lower) || lexicon.is_past(&token.lower));
+    let bound = before.last().is_some_and(|last| last.class == Class::Stop);
+    let tail_of_name = words.first().is_some_and(Token::is_capitalised)
+        && before.last().is_some_and(|last| {
+            last.lower == "of" || lexicon.joiners.iter().any(|joiner| joiner.contains(&last.lower.as_str()))
+        })
+        && before.iter().rev().nth(1).is_some_and(Token::is_capitalised);
+    (begins_sentence && opens && !verb && bound) || tail_of_name
 }
 
 fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
@@ -219,13 +237,12 @@ fn without_article(words: &[Token], lexicon: &Lexicon) -> (Option<String>, Vec<T
 }
 
 /// The body before "is called": the whole subject, or back to its own article.
-fn called_body(body: &str, text: &str, start: usize, lexicon: &Lexicon) -> Option<String> {
+fn called_body(body: &str, start: usize, lexicon: &Lexicon) -> Option<String> {
     let all = tokens(body, lexicon);
     if start == 0 {
         let verbs = all.iter().any(|token| lexicon.auxiliaries.contains(token.lower.as_str()));
         return (!verbs).then(|| body.to_owned());
     }
-    let _ = text;
     let last_article = all
         .iter()
         .enumerate()
@@ -244,9 +261,68 @@ fn called_body(body: &str, text: &str, start: usize, lexicon: &Lexicon) -> Optio
     (!verbs).then(|| part.to_owned())
 }
 
+/// An apposition as far as it goes: to the next comma, or on where what follows still belongs to it.
+fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &Lexicon) -> Option<String> {
+    let opens_clause = before.iter().any(|token| lexicon.subordinators.contains(token.lower.as_str()));
+    let is_list = article.is_some_and(|article| lexicon.indefinite.contains(article.to_lowercase().as_str()));
+    let segments: Vec<&str> = body.trim_end_matches(['.', '!']).split(", ").collect();
+    let mut end = segments.first()?.len();
+    let last = segments.len() - 1;
+    for (at, segment) in segments.iter().enumerate().skip(1) {
+        let words = tokens(segment, lexicon);
+        let first = words.first()?;
+        let begins_other =
+            lexicon.stop.contains(first.lower.as_str()) && first.lower != "most" && first.lower != "usually";
+        if at < last || begins_other || first.class == Class::Verb || finite_verb_first(&words, lexicon) {
+            break;
+        }
+        end += 2 + segment.len();
+    }
+    let follows = body.get(end..).unwrap_or_default().trim_start_matches([',', ' ']);
+    let lists_on = ["and ", "or ", "a ", "an ", "y ", "o "].iter().any(|word| follows.starts_with(word))
+        || body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
+        || (is_list && body.contains(" and a"));
+    let words = tokens(body.get(..end)?, lexicon);
+    let refused = lists_on || opens_clause || finite_verb_first(&words, lexicon);
+    (!refused).then(|| body.get(..end).unwrap_or_default().to_owned())
+}
+
+/// Whether a passage has a finite verb before any relative pronoun: then it is a clause of its own.
+fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
+    for (at, token) in words.iter().enumerate() {
+        let word = token.lower.as_str();
+        if lexicon.relatives.contains(word) {
+            return false;
+        }
+        let next = words.get(at + 1);
+        let participle = lexicon.is_past(word)
+            && !lexicon.auxiliaries.contains(word)
+            && next.is_none_or(|next| next.class != Class::Stop || !is_article(next, lexicon));
+        let finite = lexicon.auxiliaries.contains(word)
+            || lexicon.verb(word).is_some_and(|form| match form.tense {
+                Tense::Third => {
+                    !form.also_noun
+                        || next.is_some_and(|next| next.class == Class::Content || is_article(next, lexicon))
+                }
+                Tense::Past => !participle,
+                Tense::Finite => true,
+                Tense::Base | Tense::Participle => false,
+            });
+        if finite && !participle {
+            return true;
+        }
+    }
+    false
+}
+
 /// Cuts what a definition can do without, and rejects what cannot stand alone.
 fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let mut body = body.trim().trim_end_matches(['.', '!', ',', ';']).to_owned();
+    for (closed, open) in [(".\"", "\""), (".”", "”"), (".»", "»")] {
+        if let Some(stem) = body.strip_suffix(closed) {
+            body = format!("{stem}{open}");
+        }
+    }
     if let Some(at) = body.find("; ") {
         body.truncate(at);
     }
@@ -278,7 +354,11 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let head = rest.first()?;
     if lexicon.empty_heads.contains(head.lower.as_str())
         || lexicon.pronouns.contains(head.lower.as_str())
-        || (article.is_none() && form == Form::Copula && !begins_as_noun(&rest, lexicon))
+        || (article.is_none()
+            && matches!(form, Form::Copula | Form::Apposition)
+            && !begins_as_noun(&rest, lexicon))
+        || (article.is_none() && head.class == Class::Verb)
+        || (form == Form::Label && finite_verb_first(&words, lexicon))
     {
         return None;
     }

@@ -27,7 +27,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     let never = Fitness { value: 0.0, stands_alone: false };
     if !(MIN_WORDS..=MAX_WORDS).contains(&words)
         || !text.ends_with(['.', '!', '”', '"', '»', ')', '。', '।'])
-        || lexicon.needs_source.iter().any(|phrase| holds_phrase(&normal, phrase))
+        || holds_any(&normal, &lexicon.needs_source)
         || is_shouted(text)
     {
         return never;
@@ -36,6 +36,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     let numbers = tokens.iter().filter(|token| token.class == Class::Number).count();
     value *= if numbers > 3 { 0.7 } else { 1.0 };
     value *= if text.contains(['(', ';', ':', '“', '"', '«']) { 0.9 } else { 1.0 };
+    value *= if text.contains('=') { 0.5 } else { 1.0 };
     value *= if text.ends_with('!') { 0.7 } else { 1.0 };
     let first_person = ["i ", "we ", "you "].iter().any(|opening| normal.starts_with(opening));
     value *= if first_person { 0.7 } else { 1.0 };
@@ -47,6 +48,11 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
 pub(super) fn normal_form(tokens: &[Token]) -> String {
     let words: Vec<&str> = tokens.iter().map(|token| token.lower.as_str()).collect();
     words.join(" ")
+}
+
+/// Whether one of the phrases stands in a normal form.
+fn holds_any(normal: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(normal, phrase))
 }
 
 /// Whether a phrase stands in a normal form as whole words.
@@ -68,16 +74,18 @@ fn is_shouted(text: &str) -> bool {
 }
 
 /// Whether the sentence needs the ones before it.
-fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
+pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
     opens_leaning(tokens, lexicon)
+        || drops_subject(tokens, lexicon)
         || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
+        || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
 }
 
 /// Whether it opens with words that point back ("however", "the result"), unless what they point
 /// at follows ("the result of …").
-pub(in crate::extractive) fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
+fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
     let normal = normal_form(tokens);
     let openings = lexicon.leaning_openings.iter();
     openings.filter_map(|phrase| normal.strip_prefix(phrase)).any(|rest| {
@@ -86,6 +94,24 @@ pub(in crate::extractive) fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) 
             && following.any(|word| is_of(word, lexicon));
         (rest.is_empty() || rest.starts_with(' ')) && !is_named
     })
+}
+
+/// Whether a sentence or clause has left out its subject, in a language that may.
+pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let normal = normal_form(tokens);
+    let opens = |phrase: &&str| normal.starts_with(*phrase);
+    if lexicon.impersonal_openings.is_empty() || lexicon.impersonal_openings.iter().any(opens) {
+        return false;
+    }
+    let after_conjunction = matches!(tokens, [first, second, ..]
+        if lexicon.subordinators.contains(first.lower.as_str()) && lexicon.is_only_verb(&second.lower));
+    if after_conjunction {
+        return true;
+    }
+    let mut words = tokens.iter().filter(|token| token.is_word()).skip_while(|token| {
+        matches!(token.lower.as_str(), "se" | "no" | "lo" | "le" | "les" | "la" | "los" | "las" | "ne" | "n'")
+    });
+    words.next().is_some_and(|first| lexicon.is_only_verb(&first.lower))
 }
 
 /// Whether a word binds a noun to the one before it, as "of" does.
@@ -99,13 +125,12 @@ fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
     tokens.windows(3).enumerate().any(|(at, three)| {
         let [article, noun, next] = three else { return false };
         let specified = is_of(&next.lower, lexicon)
-            || next.class == Class::Content
+            || next.class == Class::Content && !lexicon.may_be_verb(&next.lower)
             || lexicon.relatives.contains(next.lower.as_str())
             || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
-            || matches!(
-                next.lower.as_str(),
-                "to" | "in" | "at" | "between" | "for" | "on" | "needed" | "when" | "by" | "from" | "with"
-            );
+            || next.lower == "to"
+            || next.lower == "when"
+            || lexicon.before_noun.contains(next.lower.as_str());
         lexicon.definite.contains(article.lower.as_str())
             && lexicon.weak.contains(noun.lower.as_str())
             && !specified

@@ -22,7 +22,7 @@ mod topic;
 use std::sync::Arc;
 
 pub(super) use definition::Definition;
-pub(super) use fitness::{begins_with_pronoun, leans_on_pronoun, opens_leaning};
+pub(super) use fitness::{begins_with_pronoun, drops_subject, leans, leans_on_pronoun};
 pub(super) use noun_phrase::decapitalised;
 pub(super) use plan::{Plan, PlannedSection};
 pub(super) use relation::{Manner, Relation};
@@ -184,3 +184,6 @@ impl Analysis {
 fn primary(tag: &str) -> String {
     tag.split('-').next().unwrap_or_default().to_lowercase()
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,7 +24,7 @@ struct Usage {
 /// Decides how this text writes a candidate.
 pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhrase> {
     let lexicon = language.lexicon();
-    let name = is_name(candidate);
+    let name = is_name(candidate) && !language.capitalised_nouns;
     let usages = usages(candidate, name || language.capitalised_nouns);
     let is_plural = |spelling: &str| plural(spelling, candidate, language, lexicon);
     let best =

@@ -113,7 +113,7 @@ impl Likeness {
                 [section.title.as_str(), section.description.as_str()].into_iter().chain(points).collect();
             let words = tokens(&texts.join(" "), lexicon);
             let content = words.iter().filter(|token| lexicon.is_content(&token.lower));
-            content.map(|token| stems.stem(&token.lower).to_owned()).collect()
+            content.map(|token| stems.singular(&token.lower)).collect()
         };
         Likeness { words: outline.sections.iter().map(&mut stemmed).collect() }
     }

@@ -20,6 +20,8 @@ pub(in crate::extractive) enum Relation {
     Condition {
         /// The condition, without its conjunction.
         condition: String,
+        /// What happens, without the full stop.
+        outcome: String,
         /// How the conjunction binds it.
         manner: Manner,
     },
@@ -67,7 +69,11 @@ pub(super) fn all(text: &str, finder: &mut Finder<'_>) -> Vec<Relation> {
 fn cause(text: &str, lexicon: &Lexicon) -> Option<Relation> {
     let captures = lexicon.causes.iter().find_map(|expression| expression.captures(text))?;
     let part = |name: &str| captures.name(name).map(|part| part.as_str().trim().to_owned());
-    Some(Relation::Cause { effect: part("effect")?, cause: part("cause")? })
+    let effect = part("effect")?;
+    let first = effect.split_whitespace().next().unwrap_or_default();
+    // "…, so that …" states a purpose.
+    (!lexicon.relatives.contains(first)).then_some(())?;
+    Some(Relation::Cause { effect, cause: part("cause")? })
 }
 
 /// The first expression of a language's conditions stands for "when", the others for "if".
@@ -78,11 +84,15 @@ fn condition(text: &str, lexicon: &Lexicon) -> Option<Relation> {
         .enumerate()
         .find_map(|(index, expression)| Some((index, expression.captures(text)?)))?;
     let condition = captures.name("condition")?.as_str().trim().to_owned();
-    let past = tokens(text, lexicon).iter().any(|token| lexicon.is_past(&token.lower));
+    let words = tokens(&condition, lexicon);
+    let verb =
+        words.iter().skip(1).find(|token| lexicon.may_be_verb(&token.lower) || lexicon.is_past(&token.lower));
+    let past = verb.is_some_and(|verb| lexicon.is_past(&verb.lower));
     let manner = match (index, past) {
         (0, false) => Manner::When,
         (0, true) => Manner::PastWhen,
         _ => Manner::If,
     };
-    Some(Relation::Condition { condition, manner })
+    let outcome = captures.name("outcome")?.as_str().trim().to_owned();
+    Some(Relation::Condition { condition, outcome, manner })
 }

@@ -23,8 +23,10 @@ pub(super) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
         } else if let Some(joined) = start.and_then(|_| joiner(tokens, at, lexicon)) {
             at += joined;
         } else {
+            let broken_by_verb =
+                start.is_some() && tokens.get(at).is_some_and(|token| token.class == Class::Content);
             close(&mut runs, start.take(), at, tokens, lexicon);
-            at += usize::from(!continues(tokens, at, None, lexicon));
+            at += usize::from(broken_by_verb || !continues(tokens, at, None, lexicon));
         }
     }
     close(&mut runs, start, tokens.len(), tokens, lexicon);
@@ -46,12 +48,24 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
         Class::Content if lexicon.has_other_ending(&token.lower) && !token.is_capitalised() => false,
         Class::Content => match start {
             Some(_) => !acts_as_verb(token, before, next, lexicon),
+            None if is_verbal_gerund(token, before, next, lexicon) => false,
             None => {
                 !(before.is_some_and(|before| lexicon.before_verb.contains(before.lower.as_str()))
                     && lexicon.may_be_verb(&token.lower))
             }
         },
     }
+}
+
+/// "a method of casting type": after a preposition and before its object, an -ing form is a verb.
+fn is_verbal_gerund(token: &Token, before: Option<&Token>, next: Option<&Token>, lexicon: &Lexicon) -> bool {
+    lexicon.verb(&token.lower).is_some_and(|form| form.tense == Tense::Participle)
+        && before.is_some_and(|before| {
+            before.class == Class::Stop
+                && !lexicon.definite.contains(before.lower.as_str())
+                && !lexicon.indefinite.contains(before.lower.as_str())
+        })
+        && next.is_some_and(|next| next.class == Class::Content)
 }
 
 /// "photosystem I", "Paul IV".
@@ -87,7 +101,8 @@ fn acts_as_verb(token: &Token, before: Option<&Token>, next: Option<&Token>, lex
             || lexicon.demonstratives.contains(next.lower.as_str())
     });
     match form.tense {
-        Tense::Third | Tense::Participle => object_follows,
+        Tense::Third => object_follows || before.is_some_and(|before| !lexicon.looks_plural(&before.lower)),
+        Tense::Participle => object_follows,
         Tense::Base => before.is_some_and(|before| lexicon.looks_plural(&before.lower)),
         Tense::Past | Tense::Finite => true,
     }

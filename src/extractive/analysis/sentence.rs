@@ -11,6 +11,9 @@ use super::token::{Class, Token, count_words};
 use crate::language::{Form, Language};
 use crate::source::{Role, Source, Span};
 
+/// How many sentences back a shortened name ("the cycle") may point.
+const REACH: usize = 8;
+
 /// One sentence with what a writer of a kind asks about it.
 #[derive(Clone, Debug)]
 pub(in crate::extractive) struct Sentence {
@@ -150,14 +153,20 @@ pub(super) fn relate(
         sentence.relations = relation::all(&sentence.text, &mut finder);
     }
     drop(finder);
-    weaken_definite_subjects(sentences, tokenised, language);
+    weaken_definite_subjects(sentences, tokenised, terms, language);
     link_definitions(sentences, terms);
     weigh(sentences, terms);
 }
 
-/// "The ions flow back": a single noun with a definite article that the sentence before has named
-/// points back at it, unless the sentence defines it.
-fn weaken_definite_subjects(sentences: &mut [Sentence], tokenised: &[Vec<Token>], language: &Language) {
+/// "The ions flow back": a single noun with a definite article points back where the sentence
+/// before has named it, or where it shortens a longer term ("the cycle"), unless the sentence
+/// defines it.
+fn weaken_definite_subjects(
+    sentences: &mut [Sentence],
+    tokenised: &[Vec<Token>],
+    terms: &[Term],
+    language: &Language,
+) {
     let lexicon = language.lexicon();
     let mut stems = Stems::of(language);
     for at in 1..sentences.len() {
@@ -178,10 +187,16 @@ fn weaken_definite_subjects(sentences: &mut [Sentence], tokenised: &[Vec<Token>]
         if !is_single || sentence.definitions().any(|definition| definition.form != Form::Apposition) {
             continue;
         }
-        let stem = stems.stem(&noun.lower).to_owned();
+        let stem = stems.singular(&noun.lower);
         let named_before = before.paragraph == sentence.paragraph
-            && tokens_before.iter().any(|token| stems.stem(&token.lower) == stem);
-        if named_before || lexicon.weak.contains(noun.lower.as_str()) {
+            && tokens_before.iter().any(|token| stems.singular(&token.lower) == stem);
+        let shortened = terms.iter().any(|term| {
+            term.key.ends_with(stem.as_str())
+                && term.key.len() > stem.len()
+                && term.key.contains(' ')
+                && term.sentences.iter().any(|index| *index < at && at - index <= REACH)
+        });
+        if named_before || shortened || lexicon.weak.contains(noun.lower.as_str()) {
             sentence.stands_alone = false;
         }
     }

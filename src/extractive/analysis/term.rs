@@ -124,8 +124,16 @@ fn is_noun(candidate: &Candidate, language: &Language) -> bool {
     let noun_like = candidate.as_noun > candidate.as_adjective
         || candidate.capitalised > 0
         || lexicon.has_noun_ending(head);
+    let adjective = single
+        && lexicon.has_adjective_ending(head)
+        && candidate.articles.is_empty()
+        && candidate.capitalised == 0
+        && candidate.words == 1
+        && !lexicon.looks_plural(head)
+        && candidate.spellings.len() < 2
+        && candidate.as_adjective > 0;
     let ambiguous_verb = lexicon.may_be_verb(head) && single;
-    noun_like && (!ambiguous_verb || candidate.as_noun * 2 >= candidate.as_head)
+    noun_like && !adjective && (!ambiguous_verb || candidate.as_noun * 2 >= candidate.as_head)
 }
 
 fn weight(candidate: &Candidate, nesting: Option<&Nesting>, sections: usize, headed: bool) -> f64 {
@@ -157,12 +165,16 @@ fn longer_terms(candidates: &Candidates) -> BTreeMap<&str, Nesting> {
     for (key, candidate) in
         candidates.iter().filter(|(_, candidate)| candidate.words > 1 && candidate.count > 1)
     {
-        let mut rest = key.as_str();
-        while let Some((_, shorter)) = rest.split_once(' ') {
-            rest = shorter;
-            let nesting = longer.entry(rest).or_default();
-            nesting.count += candidate.count;
-            nesting.terms += 1;
+        let (mut head_last, mut head_first) = (key.as_str(), key.as_str());
+        while let (Some((_, tail)), Some((front, _))) =
+            (head_last.split_once(' '), head_first.rsplit_once(' '))
+        {
+            (head_last, head_first) = (tail, front);
+            for part in [tail, front] {
+                let nesting = longer.entry(part).or_default();
+                nesting.count += candidate.count;
+                nesting.terms += 1;
+            }
         }
     }
     longer

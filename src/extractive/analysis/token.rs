@@ -68,7 +68,12 @@ pub(in crate::extractive) fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token>
             }
         }
         if let Some(word) = text.get(start..end) {
-            tokens.push(token(word, start..end, lexicon));
+            let mut token = token(word, start..end, lexicon);
+            // A capital inside a sentence makes a name of a verb form ("Forbidden Books").
+            if token.class == Class::Verb && token.is_capitalised() && tokens.iter().any(Token::is_word) {
+                token.class = Class::Content;
+            }
+            tokens.push(token);
         }
     }
     tokens

@@ -2,7 +2,9 @@
 
 use super::sentence::{self, Sentence};
 use super::shift;
+use super::stems::Stems;
 use super::term::Term;
+use super::token::tokens;
 use crate::language::Language;
 use crate::source::Source;
 
@@ -155,7 +157,8 @@ fn titled(stretches: Vec<Stretch>, terms: &[Term], language: &Language) -> Vec<T
     stretches
         .into_iter()
         .map(|stretch| {
-            let own = telling_terms(&stretch.sentences, terms);
+            let heading_words = heading_stems(stretch.heading.as_deref(), language);
+            let own = telling_terms(&stretch.sentences, terms, &heading_words);
             let heading = stretch.heading.filter(|heading| !mixed || heading.chars().count() >= 5);
             let (title, headed) = match heading {
                 Some(heading) if is_telling(&heading, language) => (heading, true),
@@ -176,8 +179,16 @@ fn is_telling(heading: &str, language: &Language) -> bool {
         && heading.chars().filter(|letter| letter.is_alphabetic()).count() >= 4
 }
 
-/// Key terms of a topic, those first that are weighty and mostly its own.
-fn telling_terms(sentences: &[usize], terms: &[Term]) -> Vec<usize> {
+/// Stems of a heading's words.
+fn heading_stems(heading: Option<&str>, language: &Language) -> Vec<String> {
+    let mut stems = Stems::of(language);
+    let words = tokens(heading.unwrap_or_default(), language.lexicon());
+    words.iter().map(|token| stems.singular(&token.lower)).collect()
+}
+
+/// Key terms of a topic, those first that are weighty, mostly its own, defined, or in its heading;
+/// a word of a longer term that is as telling comes after it.
+fn telling_terms(sentences: &[usize], terms: &[Term], heading: &[String]) -> Vec<usize> {
     let (Some(first), Some(last)) = (sentences.first(), sentences.last()) else { return Vec::new() };
     let mut scored: Vec<(usize, f64)> = terms
         .iter()
@@ -187,9 +198,26 @@ fn telling_terms(sentences: &[usize], terms: &[Term]) -> Vec<usize> {
             let to = term.sentences.partition_point(|index| index <= last);
             let here = f64::from(u32::try_from(to - from).ok()?);
             let all = f64::from(u32::try_from(term.sentences.len()).ok()?);
-            (here > 0.0).then(|| (number, term.weight * (0.15 + here / all) * here.sqrt()))
+            let headed = term.key.split(' ').all(|stem| heading.iter().any(|word| word == stem));
+            let defined = term.definition.is_some_and(|index| (*first..=*last).contains(&index));
+            let place = if headed { 2.0 } else { 1.0 } * if defined { 1.8 } else { 1.0 };
+            (here > 0.0).then(|| (number, term.weight * (0.15 + here / all) * here.sqrt() * place))
         })
         .collect();
+    let in_heading = |key: &str| key.split(' ').all(|stem| heading.iter().any(|word| word == stem));
+    let longer: Vec<(&str, f64)> = scored
+        .iter()
+        .filter_map(|(number, score)| Some((terms.get(*number)?.key.as_str(), *score)))
+        .map(|(key, score)| (key, if in_heading(key) { f64::INFINITY } else { score }))
+        .filter(|(key, _)| key.contains(' '))
+        .collect();
+    for (number, score) in &mut scored {
+        let Some(term) = terms.get(*number).filter(|term| !term.key.contains(' ')) else { continue };
+        let held = longer.iter().any(|(key, other)| {
+            key.split(' ').next_back() == Some(term.key.as_str()) && *other * 2.5 > *score
+        });
+        *score *= if held { 0.3 } else { 1.0 };
+    }
     scored.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     scored.into_iter().map(|(number, _)| number).collect()
 }

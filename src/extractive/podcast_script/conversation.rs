@@ -33,7 +33,7 @@ pub(super) struct Conversation<'a> {
 struct Course<'a> {
     stage: Stage<'a>,
     rotation: Rotation,
-    asked: BTreeSet<usize>,
+    asked: BTreeSet<String>,
     replies: usize,
 }
 
@@ -118,7 +118,9 @@ impl Conversation<'_> {
     fn discuss(&self, section: &Chapter, course: &mut Course<'_>) {
         let mut before: Option<&Passage> = None;
         for passage in &section.passages {
-            let host_may = before.is_some() && course.stage.last_speaker() == Some(Speaker::Guest);
+            let host_may = before.is_some()
+                && course.stage.last_speaker() == Some(Speaker::Guest)
+                && passage.question_and_answer().is_none();
             if host_may && course.stage.host_percent() < HOST_PERCENT && passage.words() <= HOST_PASSAGE_WORDS
             {
                 let lead = course.rotation.next(self.addition(passage.role));
@@ -186,11 +188,10 @@ impl Conversation<'_> {
         passage: &Passage,
         course: &mut Course<'_>,
     ) -> String {
-        let known = passage.term.and_then(|number| Some((number, self.analysis.terms().get(number)?)));
-        match known {
-            Some((number, term)) if course.asked.insert(number) => {
-                let name = quoted(self.lesson, &term.surface);
-                fill(course.rotation.next(phrases), &[("term", &term.phrase), ("name", &name)])
+        match &passage.about {
+            Some(about) if course.asked.insert(about.bare.to_lowercase()) => {
+                let name = quoted(self.lesson, &about.bare);
+                fill(course.rotation.next(phrases), &[("term", &about.phrase), ("name", &name)])
             }
             _ => course.rotation.next(self.script.questions.more).to_owned(),
         }

@@ -1,10 +1,15 @@
 //! Chooses what a script quotes: an opening thought, what the subject is, passages for each section
 //! within the time, and takeaways of different sections, each sentence once.
 
+use std::collections::BTreeSet;
+
 use super::super::analysis::{Analysis, Plan, Sentence};
-use super::super::chapter::{Chapter, chapters, share_out, take_best, take_opening, take_subject};
-use super::super::passage::{Heads, Length, Passage, PassageRole};
+use super::super::chapter::{
+    Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
+};
+use super::super::passage::{Heads, Length, Passage, PassageRole, is_statement};
 use super::speakable::Tongue;
+use crate::source::Role;
 
 /// How roomy a script is: in a short one every answer is shorter.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +48,7 @@ const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
 const WORDS_BETWEEN: usize = 12;
 /// Most and fewest words of a takeaway, so that it stays.
-const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 7..=32;
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
 
 /// What a script quotes.
 pub(super) struct ScriptPlan {
@@ -65,8 +70,17 @@ pub(super) fn choose(
     scale: Scale,
     words: usize,
 ) -> ScriptPlan {
-    let speak = |sentence: &Sentence| tongue.speak(&sentence.text);
-    let mut pool = chapters(analysis, plan, scale.length(), &speak);
+    let speak = |sentence: &Sentence| tongue.speak(spoken_part(sentence));
+    let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
+    weigh_for_takeaways(analysis, &mut singles);
+    let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
+        is_takeaway(passage) && is_statement(analysis, passage)
+    });
+    let takeaways: Vec<Passage> = takeaways.into_iter().map(|(_, passage)| passage).collect();
+    let used: BTreeSet<usize> =
+        takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
+    let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
+    let mut pool = chapters(analysis, plan, scale.length(), &fresh);
     let lead = pool.remove(0).passages;
     let (opening, subject) = if lead.is_empty() {
         let subject = take_subject(analysis, &mut pool, &|_| true);
@@ -74,16 +88,17 @@ pub(super) fn choose(
     } else {
         introduction(lead)
     };
-    let takeaways = take_best(&mut pool, scale.takeaways(), 2, &is_takeaway);
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
     share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
-    ScriptPlan {
-        opening,
-        subject,
-        chapters: pool,
-        takeaways: takeaways.into_iter().map(|(_, passage)| passage).collect(),
-    }
+    ScriptPlan { opening, subject, chapters: pool, takeaways }
+}
+
+/// A list item without the label that a reader sees before its colon ("Income: when incomes rise …").
+fn spoken_part(sentence: &Sentence) -> &str {
+    let parts = sentence.text.split_once(": ").filter(|_| matches!(sentence.role, Role::ListItem { .. }));
+    let labelled = parts.filter(|(label, rest)| label.split_whitespace().count() <= 4 && rest.len() > 30);
+    labelled.map_or(sentence.text.as_str(), |(_, rest)| rest)
 }
 
 /// Shares the lead of the text: its first passage opens, the next ones say what it is about.
@@ -100,8 +115,6 @@ fn introduction(lead: Vec<Passage>) -> (Option<Passage>, Vec<Passage>) {
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
-    passage.sentences.len() == 1
-        && TAKEAWAY_WORDS.contains(&passage.words())
+    TAKEAWAY_WORDS.contains(&passage.words())
         && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-        && !passage.text().ends_with('?')
 }

@@ -156,6 +156,18 @@ async fn a_hundred_jobs_at_once_all_end_right() {
 
 #[tokio::test]
 async fn no_more_jobs_are_in_flight_than_allowed_and_urgent_ones_go_first() {
+    one_after_the_other(Workers { max: 1, ..Workers::default() }).await;
+}
+
+#[tokio::test]
+async fn no_more_text_is_in_flight_than_allowed() {
+    let most = u32::try_from(TEXT.len()).unwrap() * 3 / 2;
+    one_after_the_other(Workers { max_source_characters: most, ..Workers::default() }).await;
+    one_after_the_other(Workers { max_source_characters: 1, ..Workers::default() }).await;
+}
+
+/// Submits four jobs to workers that may run one at a time.
+async fn one_after_the_other(workers: Workers) {
     let gate = Arc::new(Semaphore::new(0));
     let running = Arc::new(AtomicUsize::new(0));
     let order = Arc::new(Mutex::new(Vec::new()));
@@ -174,7 +186,6 @@ async fn no_more_jobs_are_in_flight_than_allowed_and_urgent_ones_go_first() {
             Ok(pieces::draft(kind))
         }
     });
-    let workers = Workers { max: 1, ..Workers::default() };
     let bench = Bench::with(Config { workers, ..Config::default() }, memory(), Clock::System, script).await;
     let mut jobs = Vec::new();
     let wanted = [

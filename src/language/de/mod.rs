@@ -13,6 +13,7 @@ pub(in crate::language) static GERMAN: Language = Language {
     code: "de",
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::German),
+    singular: None,
     words: words::WORDS,
     verb_forms: Vec::new,
     patterns: patterns::PATTERNS,

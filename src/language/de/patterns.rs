@@ -5,11 +5,11 @@ use crate::language::table::{DefinitionPattern, Form, Patterns};
 pub(super) const PATTERNS: Patterns = Patterns {
     definitions: &[
         DefinitionPattern {
-            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnet(?:e)? man (?:im \d+\. Jahrhundert )?(?P<body>(?:den|die|das|einen|eine|ein) [^;]{12,})$",
+            expression: r"^Als (?P<term>[^,;:()]{3,50}?) bezeichnet(?:e)? man (?:im \d+\. Jahrhundert )?(?P<body>(?:die|das|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
-            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:den|die|das|einen|eine|ein) [^;]{12,})$",
+            expression: r"^Unter (?:dem Begriff |einer |einem |der |dem )?(?P<term>[^,;:()]{3,50}?) versteht man (?P<body>(?:die|das|eine|ein) [^;]{12,})$",
             form: Form::Refers,
         },
         DefinitionPattern {
@@ -29,11 +29,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Apposition,
         },
     ],
-    causes: &[
-        r"^(?P<effect>[^;:]{10,160}?), weil (?P<cause>[^;:]{10,160})[.]$",
-        r"^(?P<effect>[^;:]{10,160}?), denn (?P<cause>[^;:]{10,160})[.]$",
-        r"^(?P<cause>[^;:]{10,160}?), sodass (?P<effect>[^;:]{10,160})[.]$",
-    ],
+    causes: &[r"^(?P<effect>[^;:]{10,160}?), weil (?P<cause>[^;:]{10,160})[.]$"],
     conditions: &[],
     contrast: &[
         r"(?i)\b(?:während|im gegensatz zu|anders als|dagegen|hingegen|nicht nur|sondern|statt|anstelle|anstatt|jedoch)\b",

@@ -143,6 +143,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::Relation, "Wie hängen die Begriffe {X} und {Y} zusammen?"),
     ],
     why: Why::Plain("Wie lässt sich Folgendes erklären: {C}?"),
+    because: "Weil {C}.",
     function_questions: &[],
     title_pair: "{X} und {Y}",
     and: "und",

@@ -14,6 +14,7 @@ pub(in crate::language) static ENGLISH: Language = Language {
     code: "en",
     standard: Standard::Full,
     algorithm: Some(rust_stemmers::Algorithm::English),
+    singular: Some(words::singular),
     words: words::WORDS,
     verb_forms: verbs::forms,
     patterns: patterns::PATTERNS,

@@ -25,15 +25,15 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Called,
         },
         DefinitionPattern {
-            expression: r"(?P<term>\b[^,;:.()]{2,60}?), which (?:is|are) (?P<body>[^;]{12,}?)[.]$",
+            expression: r"(?P<term>\b[^,;:.()]{2,160}?), which (?:is|are) (?P<body>\p{L})",
             form: Form::Apposition,
         },
         DefinitionPattern {
-            expression: r"(?P<term>\b[^,;:.()]{2,60}?), or (?P<body>(?:a|an|the) [^,;]{12,}?)[.,]",
+            expression: r"(?P<term>\b[^,;:.()]{2,160}?), or (?P<body>an? )",
             form: Form::Apposition,
         },
         DefinitionPattern {
-            expression: r"(?P<term>\b[^,;:.()]{2,60}?), (?P<body>(?:a|an) [^,;:]{12,}?)(?:[.]$|, .*$)",
+            expression: r"(?P<term>\b[^,;:.()]{2,160}?), (?P<body>an? )",
             form: Form::Apposition,
         },
         DefinitionPattern {

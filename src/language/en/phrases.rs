@@ -162,6 +162,7 @@ pub(super) const VERBS: Verbs = Verbs {
 pub(super) const PHRASES: Phrases = Phrases {
     objectives: &[
         objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}")),
+        objective(Use::Clause, BloomLevel::Understand, Frame::same("Explain {C}, with reference to {Y}")),
         objective(Use::Cause, BloomLevel::Understand, Frame::same("Explain why {C}")),
         objective(Use::When, BloomLevel::Understand, Frame::same("Describe what happens when {C}")),
         objective(Use::PastWhen, BloomLevel::Understand, Frame::same("Describe what happened when {C}")),
@@ -232,6 +233,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::Relation, Frame::of("How is {X} related to {Y}?", "How are {X} related to {Y}?")),
     ],
     why: Why::Inversion,
+    because: "Because {C}.",
     function_questions: &[
         ("measures", Frame::same("What does {X} measure?")),
         ("measure", Frame::same("What do {X} measure?")),

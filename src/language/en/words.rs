@@ -3,6 +3,8 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    impersonal_openings: "",
+    imagined: "would",
     past_endings: "",
     stop: "a an the and or but nor so yet for of in on at by to from with without within into onto upon over \
            under above below between among amongst across through throughout during before after since until \
@@ -16,7 +18,8 @@ pub(super) const WORDS: Words = Words {
            just even also too very quite rather almost nearly already still again ever never always often sometimes \
            usually seldom rarely perhaps maybe therefore thus hence however moreover furthermore nevertheless \
            nonetheless otherwise instead meanwhile then now here there today later earlier soon ago first second \
-           third fourth fifth last next finally lastly together apart away back up down forward is are was were be been being am \
+           third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth \
+           eighteenth nineteenth twentieth twenty-first merely simply mainly largely last next finally lastly together apart away back up down forward is are was were be been being am \
            has have had having do does did doing done can could may might must shall should will would ought \
            cannot isn't aren't wasn't weren't don't doesn't didn't can't won't couldn't wouldn't shouldn't \
            it's that's there's let's two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred \
@@ -61,7 +64,7 @@ pub(super) const WORDS: Words = Words {
     definite: "the",
     indefinite: "a an",
     before_noun: "the a an this these those its their his her our my your of in on at by with from for into through between \
-                  across within each every no any some several many most all both some more less per via",
+                  across within each every no any some several many per via",
     before_verb: "to it they he she we you i can could may might must shall should will would cannot who not never \
                   don't doesn't didn't let that which",
     joiners: "",
@@ -89,7 +92,10 @@ pub(super) const WORDS: Words = Words {
                        at first | at this point | since then | until then | by then | from then | from there | over there | up there | \
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
-                    latter former aforementioned above-mentioned thereby therein thereafter",
+                    latter former now aforementioned above-mentioned thereby therein thereafter",
+    leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
+    asks_about: "question questions",
+    process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
     unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
               idea view views point study experiment findings finding conclusion case cases example comparison issue task work group groups \
               model reason reasons cause condition conditions product event action material pattern type kind form set stage step phase others",
@@ -113,6 +119,8 @@ pub(super) const WORDS: Words = Words {
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
     other_endings: "ly",
+    ending_exceptions: "supply family assembly anomaly monopoly oligopoly butterfly dragonfly ally reply fly jelly belly italy july bully rally \
+                        tally multiply apply lily folly homily early daily weekly elderly friendly polypoly duopoly hillbilly",
     empty_heads: "part result results reason reasons example examples important central popular good common well-known famous similar \
                   different question matter fact consequence problem major key main case way time place lot little few bit \
                   useful helpful great big huge significant serious crucial essential necessary vital subject topic answer success failure \
@@ -133,3 +141,19 @@ pub(super) const WORDS: Words = Words {
                        lesson 1 | untitled | text | document | handout | notes | key terms | key points | key ideas | main ideas",
     objective_headings: "learning objectives | learning outcomes | objectives | course objectives | learning goals | intended learning outcomes | course outcomes",
 };
+
+/// Folds regular plurals: "gases", "theories", "pigments".
+pub(super) fn singular(word: &str) -> String {
+    let kept = ["ss", "us", "is", "ics", "ous"].iter().any(|ending| word.ends_with(ending)) || word.len() < 4;
+    if kept {
+        return word.to_owned();
+    }
+    if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
+        return format!("{stem}y");
+    }
+    let hissing = ["sses", "shes", "ches", "xes", "zes"].iter().any(|ending| word.ends_with(ending));
+    if hissing || word == "gases" {
+        return word.strip_suffix("es").unwrap_or(word).to_owned();
+    }
+    word.strip_suffix('s').unwrap_or(word).to_owned()
+}

@@ -14,6 +14,7 @@ pub(in crate::language) static FRENCH: Language = Language {
     code: "fr",
     standard: Standard::Basic,
     algorithm: Some(rust_stemmers::Algorithm::French),
+    singular: None,
     words: words::WORDS,
     verb_forms: verbs::forms,
     patterns: patterns::PATTERNS,

@@ -152,6 +152,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::Relation, "Quel est le lien entre les notions {X} et {Y} ?"),
     ],
     why: Why::Plain("Comment expliquer ce fait : {C} ?"),
+    because: "En voici la raison : {C}.",
     function_questions: &[],
     title_pair: "{X} et {Y}",
     and: "et",

@@ -33,6 +33,9 @@ pub struct Lesson {
     pub reading_conclusion: &'static str,
     /// Names the terms of a reading; `{terms}`.
     pub reading_terms: &'static str,
+    /// Words and phrases that make a single sentence lean on others wherever they stand in it; a
+    /// statement that is to be kept in mind has none of them. Lower case.
+    pub leaning: &'static [&'static str],
     /// Questions to read with, the best first within each need.
     pub questions: &'static [ReadingPhrase],
 }

@@ -91,10 +91,9 @@ pub(super) const SCRIPT: Script = Script {
             "Lässt sich das veranschaulichen?",
         ],
         contrast: &[
-            "Gibt es auch eine andere Seite?",
-            "Ist das schon die ganze Geschichte?",
-            "Wo müssen wir vorsichtig sein?",
-            "Gilt das immer?",
+            "Was sollten wir hier vergleichen?",
+            "Welcher Gegensatz ist hier wichtig?",
+            "Was muss man hier auseinanderhalten?",
         ],
         cause: &[
             "Wie hängen Ursache und Wirkung hier zusammen?",
@@ -141,9 +140,9 @@ pub(super) const SCRIPT: Script = Script {
             "Es gibt einen Fall, der das veranschaulicht.",
         ],
         contrast: &[
-            "Es gibt auch eine andere Seite.",
-            "Ich bin auf etwas gestoßen, das in die andere Richtung weist.",
-            "Die Kehrseite sollten wir nicht übersehen.",
+            "Mir fällt hier ein Gegensatz auf.",
+            "Ein Vergleich hilft mir an dieser Stelle.",
+            "Hier lohnt es sich, zwei Dinge zu vergleichen.",
         ],
         cause: &[
             "Mich interessiert hier der Zusammenhang von Ursache und Wirkung.",

@@ -93,10 +93,9 @@ pub(super) const SCRIPT: Script = Script {
             "Could you illustrate that?",
         ],
         contrast: &[
-            "Is there another side to this?",
-            "Is that the whole story?",
-            "Where do we have to be careful here?",
-            "Does that always hold?",
+            "What should we compare here?",
+            "Which contrast should we notice?",
+            "What has to be told apart here?",
         ],
         cause: &[
             "How do causes and effects fit together here?",
@@ -138,9 +137,9 @@ pub(super) const SCRIPT: Script = Script {
             "Here is a case that illustrates it.",
         ],
         contrast: &[
-            "There is another side to it, too.",
-            "I came across a point that pulls in the other direction.",
-            "We should not overlook the other side.",
+            "I noticed a contrast here.",
+            "A comparison helps me at this point.",
+            "It is worth comparing two things here.",
         ],
         cause: &[
             "The connection between cause and effect interests me here.",

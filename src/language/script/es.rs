@@ -93,10 +93,9 @@ pub(super) const SCRIPT: Script = Script {
             "¿Podría ilustrarlo?",
         ],
         contrast: &[
-            "¿Existe también otra cara?",
-            "¿Es esa toda la historia?",
-            "¿En qué punto hay que andar con cuidado?",
-            "¿Se cumple eso siempre?",
+            "¿Qué conviene comparar aquí?",
+            "¿Qué contraste debemos tener en cuenta?",
+            "¿Qué hay que distinguir en este punto?",
         ],
         cause: &[
             "¿Cómo encajan aquí las causas y los efectos?",
@@ -139,9 +138,9 @@ pub(super) const SCRIPT: Script = Script {
         ],
         example: &["Tengo un ejemplo.", "Con un ejemplo se comprende mejor.", "Hay un caso que lo ilustra."],
         contrast: &[
-            "También hay otra cara.",
-            "He encontrado un aspecto que apunta en otra dirección.",
-            "No deberíamos olvidar la otra parte.",
+            "Aquí he notado un contraste.",
+            "Una comparación me ayuda en este punto.",
+            "Vale la pena comparar dos cosas.",
         ],
         cause: &[
             "Me interesa aquí la relación entre causa y efecto.",

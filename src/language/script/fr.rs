@@ -91,10 +91,9 @@ pub(super) const SCRIPT: Script = Script {
             "Pourriez-vous illustrer cela ?",
         ],
         contrast: &[
-            "Y a-t-il un revers à cela ?",
-            "Est-ce là toute l'histoire ?",
-            "Où faut-il rester prudent ?",
-            "Est-ce toujours vrai ?",
+            "Que faut-il comparer ici ?",
+            "Quel contraste faut-il remarquer ?",
+            "Que faut-il distinguer à ce stade ?",
         ],
         cause: &[
             "Comment s'articulent ici les causes et les effets ?",
@@ -137,9 +136,9 @@ pub(super) const SCRIPT: Script = Script {
         ],
         example: &["J'ai un exemple.", "Un exemple aide à comprendre.", "Voici un cas qui l'illustre."],
         contrast: &[
-            "Il y a aussi un autre côté.",
-            "J'ai trouvé un élément qui va dans l'autre sens.",
-            "N'oublions pas le revers de la médaille.",
+            "Je remarque ici un contraste.",
+            "Une comparaison m'aide à ce stade.",
+            "Il vaut la peine de comparer deux choses.",
         ],
         cause: &[
             "Le lien entre la cause et l'effet m'intéresse ici.",

@@ -83,6 +83,7 @@ pub(super) const SPEECH: Speech = Speech {
         ("≥", "ist mindestens"),
         ("<", "ist kleiner als"),
         (">", "ist größer als"),
+        ("−", "minus"),
         ("+", "plus"),
         ("&", "und"),
         ("§", "Paragraf"),

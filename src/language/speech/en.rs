@@ -96,6 +96,7 @@ pub(super) const SPEECH: Speech = Speech {
         ("≥", "is at least"),
         ("<", "is less than"),
         (">", "is greater than"),
+        ("−", "minus"),
         ("+", "plus"),
         ("&", "and"),
         ("§", "section"),

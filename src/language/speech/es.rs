@@ -84,6 +84,7 @@ pub(super) const SPEECH: Speech = Speech {
         ("≥", "es como mínimo"),
         ("<", "es menor que"),
         (">", "es mayor que"),
+        ("−", "menos"),
         ("+", "más"),
         ("&", "y"),
         ("§", "sección"),

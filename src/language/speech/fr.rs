@@ -78,6 +78,7 @@ pub(super) const SPEECH: Speech = Speech {
         ("≥", "est au moins"),
         ("<", "est inférieur à"),
         (">", "est supérieur à"),
+        ("−", "moins"),
         ("+", "plus"),
         ("&", "et"),
         ("§", "paragraphe"),

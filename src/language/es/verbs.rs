@@ -1,0 +1,45 @@
+//! Spanish verb forms that a reader must know to see where a noun phrase ends: the third persons of
+//! common verbs. Questions need no other form, because Spanish keeps the order of the statement.
+
+use crate::language::table::{Tense, VerbForm};
+
+/// Third persons singular; the plural follows by rule.
+const THIRD_PERSONS: &str = "\
+    absorbe abre aparece aporta aprende aprovecha asciende atrae aumenta alcanza acelera acaba acumula adquiere agrava ajusta alimenta almacena altera anima añade aplica apoya asegura baja basta bebe busca cae calcula \
+    cambia capta carece causa cede circula comienza comparte compara completa comprende comprueba concentra condensa conduce confirma conoce considera consiste construye consume contiene continúa contribuye controla convierte convive corre \
+    corresponde crea crece cree cruza cubre cumple da deja demuestra denomina depende deposita desarrolla desciende describe desempeña despide destruye determina devuelve dice difiere dirige disminuye distingue distribuye divide domina dura ejerce \
+    elabora eleva elige elimina emite empieza empaña emplea encuentra enfría enseña entiende entra envía equivale escapa escribe espera establece estudia evalúa evapora evita evoluciona exige existe explica expresa extiende extrae fabrica facilita \
+    favorece fija fluye forma funciona gana garantiza gasta genera gira guarda habita habla hace halla hereda huye identifica impide implica impone impulsa incluye incorpora indica influye informa inicia insiste intenta interviene introduce invade inventa \
+    invita lanza lee llama llega lleva llena llueve logra lucha luce mantiene marca mata mide merece mezcla modifica mostró muestra mueve muere mueren nace necesita niega nota nombra obliga observa obtiene ocasiona ocupa ocurre ofrece opera opina \
+    ordena organiza parece participa pasa penetra perciben percibe perjudica permanece permite pertenece pierde piensa pide plantea posee practica precede predomina prefiere presenta pretende procede produce prohíbe promueve propone protege \
+    provoca publica queda quema quiere realiza recibe recoge reconoce recorre recuerda reduce refleja refresca regresa regula relaciona renueva repercute reparte representa requiere resalta residen reside resiste resuelve resulta retiene reúne revela rige \
+    rodea rompe sabe saca sale satisface seca separa señala sigue significa simboliza sirve sobrevive somete sostiene sube sucede suma supera supone surge sustituye tarda termina tiende toma trabaja transforma transmite transporta trata une usa utiliza \
+    vale varía ve vende viaja vibra viene vive vuelve consta contrasta define defiende libera choca descarga descubrió escribió nació murió llegó fundó publicó inventó conquistó empezó comenzó gobernó";
+
+const IRREGULAR: &str = "es son fue fueron era eran ser sido está están estaba estaban estar ha han había habían haber hay hubo tiene tienen tuvo tenía puede pueden pudo podía debe deben suele suelen \
+    va van iba iban dan dijo hizo hicieron hacer poner pone ponen puso trae traen oye oyen cayó cupiera sea sean fuera fuesen tomar medir medirse evaporar formar formarse producir caer subir bajar crecer llegar pasar dejar dejarla invadirlo escapar depositarse evaporarse mantenerlas \
+    llamado llamada llamados llamadas denominado denominada denominados denominadas conocido conocida conocidos conocidas aprovechar recordar describirse congelados saturado";
+
+/// Third persons that are as often nouns.
+const ALSO_NOUNS: &str =
+    "causa forma marca suma nota muestra toma trata vale pide baja uso seca lucha cambia gasta";
+
+/// Lists every known form.
+pub(super) fn forms() -> Vec<(String, VerbForm)> {
+    let nouns: Vec<&str> = ALSO_NOUNS.split_whitespace().collect();
+    let mut forms = Vec::new();
+    for word in THIRD_PERSONS.split_whitespace() {
+        push(&mut forms, word.to_owned(), nouns.contains(&word));
+        if !word.ends_with('ó') && !word.ends_with('n') {
+            push(&mut forms, format!("{word}n"), false);
+        }
+    }
+    for word in IRREGULAR.split_whitespace() {
+        push(&mut forms, word.to_owned(), false);
+    }
+    forms
+}
+
+fn push(forms: &mut Vec<(String, VerbForm)>, form: String, also_noun: bool) {
+    forms.push((form.clone(), VerbForm { base: form, tense: Tense::Finite, also_noun }));
+}

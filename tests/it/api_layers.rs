@@ -1,0 +1,74 @@
+//! What every request passes through.
+
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use tokio::io::AsyncReadExt;
+
+use crate::support::{LESSON, TestApp, problem, unfinished};
+
+#[tokio::test]
+async fn every_answer_is_named_and_a_callers_own_name_is_kept_if_it_is_safe() {
+    let app = TestApp::start().await;
+    for path in ["/healthz", "/nope", "/api/v1/jobs"] {
+        let first = app.get(path).await.headers()["x-request-id"].clone();
+        let second = app.get(path).await.headers()["x-request-id"].clone();
+        assert_ne!(first, second, "{path}");
+        let own = app.request(Method::GET, path).header("x-request-id", "call-7.a_b").send().await.unwrap();
+        assert_eq!(own.headers()["x-request-id"], "call-7.a_b");
+        for unsafe_name in ["", "a b", "\"x\"", &"x".repeat(129)] {
+            let own =
+                app.request(Method::GET, path).header("x-request-id", unsafe_name).send().await.unwrap();
+            assert_eq!(own.headers()["x-request-id"].len(), 36, "{unsafe_name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_comes_on_top_of_the_bound_is_shed_and_health_is_not() {
+    let app = TestApp::with(|config| config.server.max_concurrent_requests = 2).await;
+    let open = (unfinished(&app).await, unfinished(&app).await);
+    let shed = app.get("/api/v1/jobs").await;
+    assert_eq!(shed.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(shed.headers().contains_key("retry-after"));
+    let shed = problem(shed).await;
+    assert_eq!((&shed["code"], &shed["retryable"]), (&json!("overloaded"), &json!(true)));
+    assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
+    assert_eq!(app.get("/readyz").await.status(), StatusCode::OK);
+    drop(open);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_ends_at_the_deadline() {
+    let app =
+        TestApp::with(|config| config.server.request_timeout = jiff::SignedDuration::from_secs(1)).await;
+    let mut stream = unfinished(&app).await;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.contains("504 Gateway Timeout"), "{answer}");
+    assert!(answer.contains("\"code\":\"deadline_exceeded\""), "{answer}");
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_write_makes_the_service_unready_by_name() {
+    let app = TestApp::start().await;
+    let ready = app.get("/readyz").await;
+    assert_eq!(ready.status(), StatusCode::OK);
+    assert_eq!(ready.json::<serde_json::Value>().await.unwrap()["store"], "ready");
+}
+
+#[tokio::test]
+async fn a_service_that_stops_ends_open_requests_and_takes_no_new_ones() {
+    let mut app = TestApp::start().await;
+    let waiting = {
+        let request = app.request(Method::POST, "/api/v1/content/generate");
+        tokio::spawn(request.json(&json!({ "syllabus_text": LESSON })).send())
+    };
+    // The job is there, so the request is in progress.
+    while app.get("/api/v1/jobs").await.json::<serde_json::Value>().await.unwrap()["items"] == json!([]) {}
+    app.tell_to_stop();
+    let answer = waiting.await.unwrap().unwrap();
+    assert!([StatusCode::OK, StatusCode::ACCEPTED].contains(&answer.status()), "{}", answer.status());
+    let (address, client) = (app.address.clone(), app.client.clone());
+    app.stop().await;
+    assert!(client.get(format!("{address}/healthz")).send().await.is_err());
+}

@@ -1,0 +1,233 @@
+//! The architecture as tests: who may name whom, who is pure, who reads the environment, who spawns.
+//! `docs/ARCHITECTURE.md` prints the same table.
+
+mod names;
+
+use crate::support::sources::{SourceFile, files, root};
+use names::{Name, names_in};
+
+/// A module may name modules of a lower rank only. Modules of one rank are strangers.
+const RANKS: [(u8, &[&str]); 10] = [
+    (9, &["main"]),
+    (8, &["cli"]),
+    (7, &["app"]),
+    (6, &["config"]),
+    (5, &["api"]),
+    (4, &["jobs"]),
+    (3, &["pipeline"]),
+    (
+        2,
+        &[
+            "llm",
+            "extractive",
+            "prompts",
+            "cache",
+            "budget",
+            "quality",
+            "export",
+            "auth",
+            "audit",
+            "quota",
+            "notify",
+            "record",
+        ],
+    ),
+    (1, &["content", "language", "source", "answer", "catalog", "store", "redis", "secret", "limit"]),
+    (0, &["clock", "id", "usage", "money", "telemetry"]),
+];
+
+/// Pairs of one rank of which the first may name the second.
+const ACQUAINTED: [(&str, &str); 1] = [("source", "content")];
+
+/// Modules without input and output, clock and waiting.
+const PURE: [&str; 8] =
+    ["content", "language", "source", "answer", "extractive", "quality", "export", "limit"];
+
+/// What a pure module does not name.
+const IMPURE: [&str; 8] = [
+    "tokio",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "std::thread",
+    "std::time::SystemTime",
+    "std::time::Instant",
+];
+
+fn rank(module: &str) -> Option<u8> {
+    RANKS.iter().find(|(_, modules)| modules.contains(&module)).map(|(rank, _)| *rank)
+}
+
+/// Names the top module that a file belongs to; `None` for the crate's root.
+fn module_of(path: &str) -> Option<&str> {
+    let first = path.strip_prefix("src/")?.split('/').next()?;
+    let module = first.strip_suffix(".rs").unwrap_or(first);
+    (module != "lib").then_some(module)
+}
+
+fn faults_of_rank(file: &SourceFile) -> Vec<String> {
+    let Some(module) = module_of(&file.path) else { return Vec::new() };
+    let Some(own) = rank(module) else { return vec![format!("`{module}` has no rank")] };
+    let mut faults = Vec::new();
+    for name in names_in(&file.path, &file.text) {
+        let Some(named) = name.own_module() else { continue };
+        let allowed = named == module
+            || ACQUAINTED.contains(&(module, named))
+            || rank(named).is_some_and(|rank| rank < own);
+        if !allowed {
+            faults.push(format!("`{module}` names `{named}` ({}:{})", file.path, name.line));
+        }
+    }
+    faults
+}
+
+fn faults_of_purity(file: &SourceFile) -> Vec<String> {
+    let Some(module) = module_of(&file.path).filter(|module| PURE.contains(module)) else {
+        return Vec::new();
+    };
+    let impure = |name: &Name| name.is_async || IMPURE.iter().any(|impure| name.begins_with(impure));
+    let names = names_in(&file.path, &file.text).into_iter().filter(impure);
+    names.map(|name| format!("`{module}` is pure and names `{name}` ({}:{})", file.path, name.line)).collect()
+}
+
+/// Reading the environment is `config`'s alone; arguments are not the environment.
+fn faults_of_environment(file: &SourceFile) -> Vec<String> {
+    if module_of(&file.path) == Some("config") {
+        return Vec::new();
+    }
+    let reads = |name: &Name| name.begins_with("std::env") && !name.begins_with("std::env::args_os");
+    let names = names_in(&file.path, &file.text).into_iter().filter(reads);
+    names.map(|name| format!("`{name}` is for `config` alone ({}:{})", file.path, name.line)).collect()
+}
+
+/// Tasks run on the app's tracker or in a `JoinSet`, so that none outlives a stop unseen.
+fn faults_of_spawning(file: &SourceFile) -> Vec<String> {
+    let spawns = |name: &Name| ["tokio::spawn", "tokio::task::spawn"].contains(&name.to_string().as_str());
+    let names = names_in(&file.path, &file.text).into_iter().filter(spawns);
+    names
+        .map(|name| format!("`{name}` leaves a task without a tracker ({}:{})", file.path, name.line))
+        .collect()
+}
+
+/// HTTP is `api`'s; `app` puts it on a socket.
+fn faults_of_http(file: &SourceFile) -> Vec<String> {
+    if ["api", "app"].contains(&module_of(&file.path).unwrap_or_default()) {
+        return Vec::new();
+    }
+    let http = |name: &Name| name.begins_with("axum") || name.begins_with("tower_http");
+    let names = names_in(&file.path, &file.text).into_iter().filter(http);
+    names.map(|name| format!("`{name}` is for `api` alone ({}:{})", file.path, name.line)).collect()
+}
+
+fn check_all(rule: fn(&SourceFile) -> Vec<String>) {
+    let faults: Vec<String> = files(&["src"], &[".rs"]).iter().flat_map(rule).collect();
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+fn sample(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
+
+#[test]
+fn a_module_names_only_modules_of_a_lower_rank() {
+    check_all(faults_of_rank);
+}
+
+#[test]
+fn pure_modules_have_no_input_or_output_no_clock_and_no_waiting() {
+    check_all(faults_of_purity);
+}
+
+#[test]
+fn only_config_reads_the_environment() {
+    check_all(faults_of_environment);
+}
+
+#[test]
+fn tasks_are_spawned_on_the_tracker_or_in_a_join_set_only() {
+    check_all(faults_of_spawning);
+}
+
+#[test]
+fn only_api_speaks_http() {
+    check_all(faults_of_http);
+}
+
+#[test]
+fn every_way_to_name_a_module_of_higher_rank_is_found() {
+    for text in [
+        "use crate::api::Config;",
+        "use crate::{id, api};",
+        "use crate::{id::JobId, api::{Code, Config}};",
+        "use super::super::api as upwards;",
+        "use super::api::Code;",
+        "fn f() { crate::api::router(); }",
+        "fn f(_: super::api::Config) {}",
+        "mod inner { use super::super::api::Code; }",
+        "mod inner { fn f() -> Option<crate::api::Code> { None } }",
+        "fn f() { println!(\"{}\", crate::api::NAME); }",
+    ] {
+        let deeper = text == "use super::super::api as upwards;";
+        let path = if deeper { "src/llm/client.rs" } else { "src/llm/mod.rs" };
+        let faults = faults_of_rank(&sample(path, text));
+        assert_eq!(faults.len(), 1, "{text}: {faults:?}");
+        assert!(faults[0].starts_with("`llm` names `api`"), "{faults:?}");
+    }
+}
+
+#[test]
+fn strangers_of_one_rank_are_found_and_lower_ranks_and_tests_are_not() {
+    let stranger =
+        faults_of_rank(&sample("src/source/mod.rs", "use crate::store::Store;\nuse crate::content::Kind;"));
+    assert_eq!(stranger, ["`source` names `store` (src/source/mod.rs:1)"]);
+    let fine =
+        "use crate::content::Kind; use super::id; use std::fmt; #[cfg(test)] mod tests { use crate::api; }";
+    assert_eq!(faults_of_rank(&sample("src/record/mod.rs", fine)), [""; 0]);
+    assert_eq!(faults_of_rank(&sample("src/ghost.rs", "")), ["`ghost` has no rank"]);
+}
+
+#[test]
+fn impurity_is_found_in_every_form() {
+    for text in [
+        "use std::time::{Duration, Instant};",
+        "use tokio::sync::Mutex;",
+        "fn f() { std::fs::read(\"x\"); }",
+        "async fn f() {}",
+        "fn f() { let _ = async { 1 }; }",
+        "trait T { async fn f(); }",
+    ] {
+        assert_eq!(faults_of_purity(&sample("src/quality/mod.rs", text)).len(), 1, "{text}");
+        assert_eq!(faults_of_purity(&sample("src/jobs/mod.rs", text)).len(), 0, "{text}");
+    }
+    assert!(faults_of_purity(&sample("src/quality/mod.rs", "use std::time::Duration;")).is_empty());
+}
+
+#[test]
+fn reading_the_environment_spawning_and_http_elsewhere_are_found() {
+    let environment = sample("src/cli/mod.rs", "fn f() { std::env::var(\"X\"); std::env::args_os(); }");
+    assert_eq!(faults_of_environment(&environment).len(), 1);
+    assert_eq!(faults_of_environment(&sample("src/cli/mod.rs", "use std::env;")).len(), 1);
+    assert_eq!(faults_of_spawning(&sample("src/jobs/mod.rs", "fn f() { tokio::spawn(g()); }")).len(), 1);
+    assert_eq!(faults_of_http(&sample("src/jobs/mod.rs", "use axum::http::StatusCode;")).len(), 1);
+}
+
+#[test]
+fn the_architecture_document_prints_the_same_table_and_knows_every_module() {
+    let document = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let table: Vec<(u8, Vec<&str>)> = document
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split_whitespace();
+            let rank = words.next()?.parse().ok()?;
+            Some((rank, words.collect()))
+        })
+        .collect();
+    let expected: Vec<(u8, Vec<&str>)> =
+        RANKS.iter().map(|(rank, modules)| (*rank, modules.to_vec())).collect();
+    assert_eq!(table, expected);
+    for file in files(&["src"], &[".rs"]) {
+        let Some(module) = module_of(&file.path) else { continue };
+        assert!(document.contains(&format!("| `{module}` |")), "the module map lacks `{module}`");
+    }
+}

@@ -1,0 +1,44 @@
+//! Documents that must not drift from the code. `UPDATE_DOCS=1` writes those that are made from it.
+
+use content_factory::api::Code;
+use content_factory::config;
+
+use crate::support::sources::{files, root};
+
+#[test]
+fn the_page_of_settings_is_made_from_the_defaults() {
+    let path = root().join("docs/CONFIGURATION.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, config::as_markdown()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap();
+    assert!(written == config::as_markdown(), "run the tests once with UPDATE_DOCS=1");
+}
+
+/// The codes for which nothing that exists yet can be the reason.
+const NOT_REACHABLE_YET: [Code; 1] = [Code::Conflict];
+
+#[test]
+fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {
+    let page = std::fs::read_to_string(root().join("docs/errors.md")).unwrap();
+    let tests: String = files(&["tests/it", "src/api"], &[".rs"])
+        .into_iter()
+        .filter(|file| file.path.starts_with("tests/it/api_") || file.path.starts_with("src/api/layers"))
+        .map(|file| file.text)
+        .collect();
+    for code in Code::ALL {
+        let (name, status, title) = code.facts();
+        assert!(page.contains(&format!("## `{name}` · {status}\n\n{title}.")), "docs/errors.md lacks {name}");
+        let reached = tests.contains(&format!("\"{name}\""));
+        assert_eq!(reached, !NOT_REACHABLE_YET.contains(&code), "{name}");
+    }
+    assert_eq!(page.matches("\n## `").count(), Code::ALL.len(), "a section is about no code");
+}
+
+#[test]
+fn the_readme_names_commands_that_exist() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.contains("cargo run --release -- generate examples/photosynthesis.md --out out"));
+    assert!(readme.contains("./scripts/test") && root().join("scripts/test").exists());
+    assert!(root().join("examples/photosynthesis.md").exists());
+}
