@@ -32,10 +32,10 @@ static MARK: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("mark[^`\n]{0
 static SENTENCE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\p{Lu}[^.!?\n|<>`#]{20,230}[^.!?\n|<>`#\s\d]\.(?:\s|$)").ok());
 static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}{6,18}").ok());
-static SECTION: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?m)^\s*(?:#+\s*)?(?:Section\s+)?(\d{1,2})[.:)]\s|"section_number""#).ok());
-static OBJECTIVE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?mi)^\s*(?:-\s*)?objective\s+\d{1,2}\b").ok());
+static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^(?:- )?\d{1,2}\. ").ok());
+
+/// Announces the sections that a part of a piece treats.
+const PART: &str = "Treat exactly these sections";
 
 impl Material {
     /// Reads a prompt.
@@ -49,11 +49,13 @@ impl Material {
             sentences.extend(self::sentences(NOTHING));
         }
         let outline = titled("outline").map(|(_, text)| text.as_str()).unwrap_or_default();
+        let (objectives, sections) = outline.split_once("\nSections:").unwrap_or_default();
+        let part = prompt.split_once(PART).map(|(_, after)| after.split("\n\n").take(2).collect::<String>());
         Material {
             terms: terms(&sentences),
             sentences,
-            sections: count(&SECTION, outline),
-            objectives: count(&OBJECTIVE, outline),
+            sections: part.map_or_else(|| numbered(sections), |part| numbered(&part)),
+            objectives: numbered(objectives),
         }
     }
 
@@ -91,7 +93,7 @@ fn blocks(prompt: &str) -> Vec<(String, String)> {
     let mut heading = String::new();
     let mut open: Option<String> = None;
     for line in prompt.lines() {
-        let is_fence = line.contains(mark) && line.trim().len() < mark.len() + 24 && !line.contains('`');
+        let is_fence = line.contains(mark) && line.trim().len() < mark.len() + 40 && !line.contains('`');
         match (&mut open, is_fence) {
             (Some(text), true) => {
                 blocks.push((heading.clone(), std::mem::take(text)));
@@ -138,6 +140,7 @@ fn terms(sentences: &[String]) -> Vec<String> {
     ranked.into_iter().map(|(word, _)| word).take(60).collect()
 }
 
-fn count(pattern: &LazyLock<Option<Regex>>, text: &str) -> usize {
-    pattern.as_ref().map_or(0, |pattern| pattern.find_iter(text).count())
+/// Counts the lines that begin with a number.
+fn numbered(text: &str) -> usize {
+    NUMBERED.as_ref().map_or(0, |pattern| pattern.find_iter(text).count())
 }
