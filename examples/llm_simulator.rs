@@ -65,7 +65,8 @@ async fn run(arguments: Arguments) -> Result<(), String> {
         thoughts: arguments.thoughts,
         ..Pace::default()
     };
-    let simulator = Simulator::start(arguments.port, pace, script).await.map_err(|error| error.to_string())?;
+    let simulator =
+        Simulator::start(arguments.port, pace, script).await.map_err(|error| error.to_string())?;
     println!("{}", simulator.url());
     simulator.serve().await;
     Ok(())

@@ -10,7 +10,9 @@ use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
 use crate::support::llm_simulator::{Pace, Simulator};
 
 fn prompt() -> String {
-    format!("The mark of the material is `===m1===`.\n\n## The source\n\n===m1=== begins\n{LESSON}\n===m1=== ends\n")
+    format!(
+        "The mark of the material is `===m1===`.\n\n## The source\n\n===m1=== begins\n{LESSON}\n===m1=== ends\n"
+    )
 }
 
 fn chat(schema: &Value) -> Value {

@@ -34,8 +34,7 @@ pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
     let pace = desk.current_pace();
     if let Some(Fault::Status { code, retry_after_ms, lasting }) = &fault {
         let message = "the simulator was told to".to_owned();
-        let refusal =
-            Refusal { status: *code, message, retry_after_ms: *retry_after_ms, lasting: *lasting };
+        let refusal = Refusal { status: *code, message, retry_after_ms: *retry_after_ms, lasting: *lasting };
         flight.status(*code);
         return error(call.wire, &refusal);
     }

@@ -7,8 +7,20 @@ use super::wire::{
 };
 
 const KEYWORDS: [&str; 14] = [
-    "type", "enum", "const", "anyOf", "allOf", "$ref", "$defs", "properties", "required", "items",
-    "description", "title", "additionalProperties", "minItems",
+    "type",
+    "enum",
+    "const",
+    "anyOf",
+    "allOf",
+    "$ref",
+    "$defs",
+    "properties",
+    "required",
+    "items",
+    "description",
+    "title",
+    "additionalProperties",
+    "minItems",
 ];
 
 /// Reads a request.
@@ -46,7 +58,8 @@ fn form(body: &Value) -> Result<Form, Refusal> {
     }
     let forced = body.pointer("/tool_choice/name").and_then(Value::as_str);
     let tools = body.get("tools").and_then(Value::as_array).into_iter().flatten();
-    let tool = tools.into_iter().find(|tool| forced.is_some() && tool.get("name").and_then(Value::as_str) == forced);
+    let tool =
+        tools.into_iter().find(|tool| forced.is_some() && tool.get("name").and_then(Value::as_str) == forced);
     Ok(match (forced, tool.and_then(|tool| tool.get("input_schema"))) {
         (Some(name), Some(schema)) => Form::Tool { name: name.to_owned(), schema: schema.clone() },
         _ => Form::Text,

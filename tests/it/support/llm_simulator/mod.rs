@@ -10,8 +10,8 @@
 
 #![allow(dead_code, reason = "the example and the tests include this module and each uses a part of it")]
 
-mod anthropic;
 mod answering;
+mod anthropic;
 pub(crate) mod fault;
 mod gemini;
 pub(crate) mod ledger;

@@ -69,7 +69,8 @@ fn not_strict(schema: &Value) -> Option<String> {
             }
             pending.extend(properties.values());
         }
-        pending.extend(fields.get("$defs").and_then(Value::as_object).into_iter().flat_map(|all| all.values()));
+        pending
+            .extend(fields.get("$defs").and_then(Value::as_object).into_iter().flat_map(|all| all.values()));
         pending.extend(fields.get("anyOf").and_then(Value::as_array).into_iter().flatten());
         pending.extend(fields.get("items"));
     }

@@ -136,7 +136,9 @@ fn terms(sentences: &[String]) -> Vec<String> {
         *counts.entry(word.as_str().to_lowercase()).or_default() += 1;
     }
     let mut ranked: Vec<(String, usize)> = counts.into_iter().collect();
-    ranked.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), std::cmp::Reverse(word.len()), word.clone()));
+    ranked.sort_by_key(|(word, count)| {
+        (std::cmp::Reverse(*count), std::cmp::Reverse(word.len()), word.clone())
+    });
     ranked.into_iter().map(|(word, _)| word).take(60).collect()
 }
 

@@ -221,7 +221,8 @@ fn choose(choices: &[Value], place: Place<'_>) -> Value {
 }
 
 fn integer(node: &Value, place: Place<'_>, item: usize, objectives: usize) -> Value {
-    let bound = |name: &str| node.get(name).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
+    let bound =
+        |name: &str| node.get(name).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok());
     let least = bound("minimum").unwrap_or(0);
     let wished = match place.name {
         "objectives" => 1 + item % if objectives > 0 { objectives } else { 3 },
@@ -232,13 +233,16 @@ fn integer(node: &Value, place: Place<'_>, item: usize, objectives: usize) -> Va
 
 /// Reads the least and the most of a schema, from its keywords or from its description.
 fn limits(node: &Value, keywords: [&str; 2], unit: &str) -> (usize, usize) {
-    let keyword = |name: &str| node.get(name).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+    let keyword =
+        |name: &str| node.get(name).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
     let [least, most] = keywords.map(keyword);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
     let [within, at_least, at_most] = &*SAID;
     let said = |pattern: &Option<Regex>, group: usize| {
         let pattern = pattern.as_ref()?;
-        let found = pattern.captures_iter(description).find(|found| found.iter().flatten().any(|each| each.as_str() == unit))?;
+        let found = pattern
+            .captures_iter(description)
+            .find(|found| found.iter().flatten().any(|each| each.as_str() == unit))?;
         found.get(group)?.as_str().parse::<usize>().ok()
     };
     let least = least.max(said(within, 1)).max(said(at_least, 1)).unwrap_or(0);
