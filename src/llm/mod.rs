@@ -82,13 +82,11 @@ impl std::fmt::Display for ProviderName {
     }
 }
 
-/// Bounds one attempt.
+/// Bounds one attempt. Connecting is bounded where the provider is opened ([`Limits::connect`]).
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
     /// When the attempt is given up, whatever it is doing.
     pub deadline: Instant,
-    /// How long connecting may take.
-    pub connect: Duration,
     /// How long the first byte of the answer may take, counted from the sending.
     pub first_byte: Duration,
     /// How long the answer may pause.
