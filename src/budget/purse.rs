@@ -256,7 +256,10 @@ mod tests {
                     open.push(hold);
                 }
                 match (end, open.pop()) {
-                    (0, Some(hold)) => hold.settle(micros(amount.min(hold.amount().money.micros()))),
+                    (0, Some(hold)) => {
+                        let most = hold.amount().money.micros();
+                        hold.settle(micros(amount.min(most)));
+                    }
                     (1, Some(hold)) => hold.refund(),
                     (2, Some(hold)) => hold.settle_unreported(),
                     (_, last) => open.extend(last),

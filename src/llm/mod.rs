@@ -5,6 +5,7 @@
 //! Permits, retries, fallbacks and money are the client's, what is asked for is `prompts`'s, what an
 //! answer means is `answer`'s, and what a token costs is the catalogue's.
 
+pub mod client;
 mod config;
 mod key;
 mod outcome;

@@ -157,7 +157,7 @@ impl<'a> Course<'a> {
             limits.deadline = limits.deadline.min(begun + time * 3 / 4);
         }
         let attempt = lane.provider.attempt(self.prompt, &limits);
-        timeout_at(limits.deadline + GRACE, attempt).await.unwrap_or_else(|_| Attempt {
+        timeout_at(limits.deadline + GRACE, attempt).await.unwrap_or(Attempt {
             outcome: Outcome::TimedOut { stage: TimedOutStage::Attempt },
             usage: None,
             is_usage_absurd: false,
