@@ -153,7 +153,6 @@ impl Limits {
         let longest = Instant::now().checked_add(self.attempt.unsigned_abs());
         AttemptLimits {
             deadline: longest.map_or(deadline, |longest| longest.min(deadline)),
-            connect: self.connect.unsigned_abs(),
             first_byte: self.first_byte.unsigned_abs(),
             idle: self.idle.unsigned_abs(),
             max_body_bytes: self.max_body_bytes,

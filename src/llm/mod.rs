@@ -5,6 +5,7 @@
 //! Permits, retries, fallbacks and money are the client's, what is asked for is `prompts`'s, what an
 //! answer means is `answer`'s, and what a token costs is the catalogue's.
 
+pub mod client;
 mod config;
 mod key;
 mod outcome;
@@ -82,13 +83,11 @@ impl std::fmt::Display for ProviderName {
     }
 }
 
-/// Bounds one attempt.
+/// Bounds one attempt. Connecting is bounded where the provider is opened ([`Limits::connect`]).
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptLimits {
     /// When the attempt is given up, whatever it is doing.
     pub deadline: Instant,
-    /// How long connecting may take.
-    pub connect: Duration,
     /// How long the first byte of the answer may take, counted from the sending.
     pub first_byte: Duration,
     /// How long the answer may pause.

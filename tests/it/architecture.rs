@@ -37,7 +37,7 @@ const RANKS: [(u8, &[&str]); 10] = [
 ];
 
 /// Pairs of one rank of which the first may name the second.
-const ACQUAINTED: [(&str, &str); 1] = [("source", "content")];
+const ACQUAINTED: [(&str, &str); 2] = [("source", "content"), ("llm", "budget")];
 
 /// Modules without input and output, clock and waiting.
 const PURE: [&str; 8] =

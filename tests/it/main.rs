@@ -11,6 +11,7 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod llm_simulator;
 mod settings;
 mod store_contract;
 mod store_model;

@@ -79,12 +79,12 @@ pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes
     (places, shape::of_places(kind, fields, quotes))
 }
 
-/// Says whether mending takes new matter.
+/// Says whether mending takes new matter; what is only too long needs none.
 pub(super) fn showing(draft: &Value, faults: &[Fault]) -> Showing {
-    let is_new = |fault: &Fault| {
-        fault.unit.current(draft).is_none() || fault.messages.iter().any(|message| message.contains("at least"))
+    let is_too_long = |fault: &Fault| {
+        fault.unit.current(draft).is_some() && fault.messages.iter().all(|message| message.contains("at most"))
     };
-    if faults.iter().any(is_new) { Showing::Source } else { Showing::Places }
+    if faults.iter().all(is_too_long) { Showing::Places } else { Showing::Source }
 }
 
 /// Puts the answer of a re-ask into the draft.

@@ -112,7 +112,11 @@ pub(super) fn plan(kind: Kind, request: &Request, outline: Option<&Outline>, fan
         return slices;
     }
     let aim = whole_aim(kind, request);
-    vec![Slice { aim, ..Slice::whole(tokens.saturating_mul(CHARACTERS_PER_TOKEN)) }]
+    let (group, count) = match kind {
+        Kind::DetailedReadingMaterial if sections > 0 => (0..sections, Some(("sections", sections..=sections))),
+        _ => (0..0, None),
+    };
+    vec![Slice { aim, group, count, ..Slice::whole(tokens.saturating_mul(CHARACTERS_PER_TOKEN)) }]
 }
 
 /// Characters that the podcast is planned to have when spoken.
