@@ -119,7 +119,7 @@ impl Library {
                 let count = match name {
                     "turns" if least > 1 => 30,
                     "turns" => 6,
-                    "detailed_sections" if least == 1 => 4,
+                    "detailed_sections" if schema["maxItems"] == 15 => 4,
                     _ => least,
                 };
                 let mut items: Vec<Value> =
