@@ -1,6 +1,8 @@
 //! The one integration binary.
 #![cfg(test)]
 
+mod answer;
+mod answer_damage;
 mod api_access;
 mod api_bad_input;
 mod api_jobs;
@@ -9,6 +11,8 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod jobs;
+mod restart;
 mod settings;
 mod store_contract;
 mod store_model;
