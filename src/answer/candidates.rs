@@ -154,7 +154,9 @@ impl Finder<'_> {
                 }
                 let tail = surroundings::tail(text, end);
                 if tail == Tail::GoesOn
-                    || (tail == Tail::ExtraClosers && (nests_in_its_kind || log.has_put_closer()))
+                    || (tail == Tail::ExtraClosers
+                        && ((nests_in_its_kind && !surroundings::closes_at_margin(text, end))
+                            || log.has_put_closer()))
                 {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
@@ -237,10 +239,27 @@ impl Finder<'_> {
         if same_keys(before) && surroundings::announces_correction(between) {
             return Some((last, Some(Form::Drafts)));
         }
+        if let Some(index) = self.only_fenced() {
+            return Some((index, None));
+        }
         let sizes: Vec<usize> = self.found.iter().map(|candidate| candidate.end - candidate.start).collect();
         let all: usize = sizes.iter().sum();
         let (index, largest) = sizes.iter().copied().enumerate().max_by_key(|(_, size)| *size)?;
         (largest >= 4 * (all - largest)).then_some((index, None))
+    }
+}
+
+impl Finder<'_> {
+    /// Finds the one candidate that opens a fence, if its keys are unlike those of all others.
+    fn only_fenced(&self) -> Option<usize> {
+        let text = self.scan.text();
+        let is_fenced = |candidate: &Candidate| surroundings::opens_fence(text, candidate.start);
+        let index = self.found.iter().position(is_fenced)?;
+        let fenced = self.found.get(index)?;
+        let stands_out = self.found.iter().enumerate().all(|(other, candidate)| {
+            other == index || (!is_fenced(candidate) && keys(&candidate.value) != keys(&fenced.value))
+        });
+        (stands_out && !fenced.is_cut).then_some(index)
     }
 }
 

@@ -131,7 +131,7 @@ fn unescape(text: &str) -> String {
     out
 }
 
-/// Reads `uXXXX` or a pair `uXXXX\uXXXX`, and tells how many bytes it took.
+/// Reads `u` and four digits, or a pair of such escapes, and tells how many bytes it took.
 fn unicode(text: &str) -> Option<(char, usize)> {
     for length in [5, 11] {
         let quoted = format!("\"\\{}\"", text.get(..length)?);
@@ -180,7 +180,8 @@ pub(super) fn leads_in(leading: &str) -> bool {
     let from = leading.ceil_char_boundary(leading.len().saturating_sub(LEAD_WINDOW));
     let leading = leading.get(from..).unwrap_or_default();
     let trimmed = leading.trim_end();
-    if trimmed.ends_with(',') || holds_key(trimmed) {
+    let last_line = leading.rsplit('\n').next().unwrap_or_default().trim();
+    if trimmed.ends_with(',') || matches!(last_line, "-" | "*") || holds_key(trimmed) {
         return false;
     }
     let mut open = 0_usize;
@@ -245,6 +246,21 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let after = text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ')', ';']);
     (before.is_empty() || before.ends_with(['\n', '>', '`', ':']))
         && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
+}
+
+/// True if a value's last bracket stands alone at the margin, where only the outermost one stands in indented
+/// text.
+pub(super) fn closes_at_margin(text: &str, end: usize) -> bool {
+    let before = text.get(..end.saturating_sub(1)).unwrap_or_default();
+    before.ends_with('\n') && before.contains("\n  ")
+}
+
+/// True if an opening fence, plain or of JSON, stands right before the place.
+pub(super) fn opens_fence(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    ["```", "```json", "```JSON", "```json5", "```jsonc", "~~~", "~~~json"]
+        .iter()
+        .any(|fence| before.ends_with(fence))
 }
 
 /// Finds where the brackets that open at `start` balance, without a look at strings.

@@ -30,13 +30,11 @@ pub(super) enum Register {
 impl Register {
     /// Judges by the key a string stands under.
     pub(super) fn of_key(key: Option<&str>) -> Self {
-        const CODE_KEYS: [&str; 8] =
-            ["code", "snippet", "source", "script", "program", "command", "regex", "pattern"];
+        const CODE_KEYS: [&str; 4] = ["code", "snippet", "regex", "regexp"];
         let Some(key) = key else { return Self::Prose };
         let lower = key.to_ascii_lowercase();
         let last = lower.rsplit(['_', '-', ' ']).next().unwrap_or_default();
-        let first = lower.split(['_', '-', ' ']).next().unwrap_or_default();
-        if CODE_KEYS.contains(&last) || first == "code" { Self::Code } else { Self::Prose }
+        if CODE_KEYS.contains(&last) { Self::Code } else { Self::Prose }
     }
 }
 
@@ -52,6 +50,7 @@ pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
         spans: None,
         holds_tex: None,
         has_environment: raw.raw.contains("\\begin{"),
+        may_hold_path: raw.raw.contains(":\\"),
         ticks: 0,
     };
     let mut copied = 0;
@@ -91,11 +90,13 @@ pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
 
 /// Bytes looked at on each side for the bounds of a formula, so that a hostile text costs no square.
 const FORMULA_WINDOW: usize = 600;
+/// The same for a path.
+const PATH_WINDOW: usize = 120;
 
 /// Takes what stands near a place, before and after it.
-fn around(raw: &str, at: usize) -> (&str, &str) {
-    let from = raw.floor_char_boundary(at.saturating_sub(FORMULA_WINDOW));
-    let to = raw.ceil_char_boundary(at.saturating_add(FORMULA_WINDOW).min(raw.len()));
+fn around(raw: &str, at: usize, window: usize) -> (&str, &str) {
+    let from = raw.floor_char_boundary(at.saturating_sub(window));
+    let to = raw.ceil_char_boundary(at.saturating_add(window).min(raw.len()));
     (raw.get(from..at).unwrap_or_default(), raw.get(at..to).unwrap_or_default())
 }
 
@@ -106,6 +107,7 @@ struct Reading<'a> {
     spans: Option<Vec<(usize, usize)>>,
     holds_tex: Option<bool>,
     has_environment: bool,
+    may_hold_path: bool,
     /// How many backticks opened the code we are in.
     ticks: usize,
 }
@@ -148,6 +150,11 @@ impl Reading<'_> {
                 return at + 1;
             }
         };
+        if letter.is_ascii_alphabetic() && self.is_in_path(at) {
+            log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+            self.out.push('\\');
+            return at + 1;
+        }
         if letter.is_ascii_alphabetic() && self.is_command(at, letter) {
             log.note(Form::Formula, self.source.offset + at, "put the backslash back");
             self.out.push('\\');
@@ -174,11 +181,35 @@ impl Reading<'_> {
         if !self.has_environment || !self.in_prose() {
             return false;
         }
-        let (before, after) = around(self.source.raw, at);
+        let (before, after) = around(self.source.raw, at, FORMULA_WINDOW);
         before.rfind("\\begin{").is_some_and(|from| {
             let doubled = before.as_bytes().get(from.wrapping_sub(1)) == Some(&b'\\');
             !doubled && !before.get(from..).unwrap_or_default().contains("\\end{") && after.contains("\\end{")
         })
+    }
+
+    /// True if the place lies in a Windows path written with single backslashes, at least one of which JSON
+    /// does not know (`C:\dir\new`).
+    fn is_in_path(&self, at: usize) -> bool {
+        if !self.may_hold_path {
+            return false;
+        }
+        let (before, after) = around(self.source.raw, at, PATH_WINDOW);
+        let is_end =
+            |character: char| character.is_whitespace() || matches!(character, '"' | ',' | ';' | '(' | ')');
+        let head = before.get(before.rfind(is_end).map_or(0, |index| index + 1)..).unwrap_or_default();
+        let tail = after.get(..after.find(is_end).unwrap_or(after.len())).unwrap_or_default();
+        let mut path = head.to_owned();
+        path.push_str(tail);
+        let has_drive =
+            path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && path.get(1..3) == Some(":\\");
+        let doubled = path.contains("\\\\");
+        let unknown = |(index, _): (usize, &str)| {
+            path.as_bytes().get(index + 1).is_some_and(|b| {
+                b.is_ascii_alphabetic() && !matches!(b, b'b' | b'f' | b'n' | b'r' | b't' | b'u')
+            })
+        };
+        has_drive && !doubled && path.match_indices('\\').any(unknown)
     }
 
     fn in_prose(&self) -> bool {
@@ -248,7 +279,7 @@ impl Reading<'_> {
         if spans.get(index).is_some_and(|(from, _)| *from < at) {
             return true;
         }
-        let (before, after) = around(raw, at);
+        let (before, after) = around(raw, at, FORMULA_WINDOW);
         [("\\(", "\\)"), ("\\[", "\\]")].iter().any(|(opens, closes)| {
             before.rfind(opens).is_some_and(|from| {
                 !before.get(from..).unwrap_or_default().contains(closes) && after.contains(closes)

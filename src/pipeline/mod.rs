@@ -17,7 +17,7 @@ pub use model::{Answered, Bill, Door, Ending, FanOut, LastResort, Model, Questio
 pub use reading::{Reading, Refusal};
 pub use run::{Assignment, Outcome};
 #[cfg(test)]
-pub(crate) use step::Script;
+pub use step::Script;
 pub use step::Writer;
 
 use cpu::Cpu;

@@ -148,6 +148,27 @@ fn code_and_plain_text_keep_their_escapes() {
 }
 
 #[test]
+fn the_script_of_a_podcast_is_prose() {
+    assert_eq!(
+        whole(r#"{"script": "so \beta and $\frac{1}{2}$"}"#),
+        json!({"script": r"so \beta and $\frac{1}{2}$"})
+    );
+}
+
+#[test]
+fn brackets_too_many_are_left_out_where_indentation_tells_them() {
+    let value = json!({"a": {"b": {"c": 1}}, "d": 2});
+    assert_eq!(whole(&format!("{value:#}\n}}\n]")), value);
+    assert_eq!(read(&format!("{value}}}")).outcome, Outcome::None(Reason::Ambiguous));
+}
+
+#[test]
+fn a_path_with_single_backslashes_keeps_them() {
+    let text = r#"{"path": "C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}"#;
+    assert_eq!(whole(text), json!({"path": r"C:\dir\new\file.txt", "note": "Choose A:\nThen go on."}));
+}
+
+#[test]
 fn valid_json_is_equal_in_value() {
     for text in [
         "{}",
@@ -218,6 +239,7 @@ fn a_part_of_a_broken_value_is_not_taken_for_the_whole() {
     for text in [
         "{\"title\": \"x\" @ \"items\": [{\"a\": 1}, {\"a\": 2}]}",
         "{\"title\": \"x\", [{\"a\": 1}, {\"a\": 2}]}",
+        "title: x\nitems:\n - {\"a\": 1}\n",
         "title: x\n\"items\": [{\"a\": 1}, {\"a\": 2}]}",
         "{\"a\": {\"x\": 1}}, \"b\": 2}",
     ] {
@@ -309,7 +331,14 @@ fn hostile_input_is_refused_fast_on_a_small_stack() {
     let allowed = if cfg!(debug_assertions) { Duration::from_secs(3) } else { Duration::from_millis(50) };
     let worker = std::thread::Builder::new().stack_size(256 * 1024).spawn(move || {
         for unit in units {
-            for prefix in ["", "{\"a\": \"", "{\"a\": [", "```json\n{\"a\": \"$", "{\"a\": \"\\begin{x}"] {
+            for prefix in [
+                "",
+                "{\"a\": \"",
+                "{\"a\": [",
+                "```json\n{\"a\": \"$",
+                "{\"a\": \"\\begin{x}",
+                "{\"a\": \"C:\\d",
+            ] {
                 let text = format!("{prefix}{}", unit.repeat(100_000 / unit.len()));
                 let started = Instant::now();
                 let reading = read(&text);

@@ -89,7 +89,8 @@ impl Parser<'_, '_> {
             Some(b']') => !self.in_object() && self.nests.len() <= 2,
             _ => false,
         };
-        if parent_closes && !goes_on_inside {
+        let doubled = self.scan.slice(0, at).trim_end().as_bytes().last() == Some(&byte);
+        if parent_closes && !(goes_on_inside && doubled) {
             return match self.close_missing(at) {
                 Step::Go(next, _) => Step::Go(next, Expect::After),
                 other => other,
@@ -98,7 +99,6 @@ impl Parser<'_, '_> {
         if self.nests_in_its_kind || (parent_closes && self.nests.len() > 2) || self.read == 0 {
             return Step::Fail(Reason::Ambiguous);
         }
-        let doubled = self.scan.slice(0, at).trim_end().as_bytes().last() == Some(&byte);
         if !doubled {
             // A lone closing bracket tells as well of a lost opening one.
             return Step::Fail(Reason::Ambiguous);
