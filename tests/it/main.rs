@@ -9,6 +9,7 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod llm_client;
 mod llm_simulator;
 mod settings;
 mod store_contract;
