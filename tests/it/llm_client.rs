@@ -189,9 +189,9 @@ async fn money_is_settled_as_reported_refunded_or_left_unreconciled() {
     for (act, end) in table {
         let model = Scripted::gemini(&[act]);
         let allowance = plenty();
-        let result =
-            client(&[&model]).call(&prompt(), &allowance, Instant::now() + Duration::from_millis(100));
-        let charges = match result.await {
+        let deadline = Instant::now() + Duration::from_millis(100);
+        let result = client(&[&model]).call(&prompt(), &allowance, deadline).await;
+        let charges = match result {
             Ok(answer) => answer.charges,
             Err(failure) => failure.charges,
         };
