@@ -1,7 +1,5 @@
 //! The simulator itself: valid content, the vendors' forms, faults and the bill.
 
-use std::time::Duration;
-
 use content_factory::content::{self, Frame, Kind, Request};
 use serde_json::{Value, json};
 

@@ -115,7 +115,8 @@ impl<'a> Course<'a> {
     /// Goes to the next model, or waits until this one may be asked where there is no other.
     fn barred(&self, barred: Barred, models_left: usize) -> Step {
         let until = barred.until();
-        let is_patient = models_left == 0 || matches!(barred, Barred::Quiet(_)) && until < Instant::now() + PATIENCE;
+        let is_patient =
+            models_left == 0 || matches!(barred, Barred::Quiet(_)) && until < Instant::now() + PATIENCE;
         let is_possible = until + LEAST_TIME < self.deadline;
         match (is_patient && is_possible, models_left) {
             (true, _) => Step::Again(until),
