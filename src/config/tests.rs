@@ -29,9 +29,17 @@ fn every_setting_stands_in_the_written_defaults() {
     for (name, value) in all {
         match value {
             toml::Value::Table(section) => {
-                section
-                    .keys()
-                    .for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
+                for (inner, value) in section {
+                    let names: Vec<String> = match value {
+                        toml::Value::Table(deeper) => {
+                            deeper.keys().map(|setting| format!("{inner}.{setting}")).collect()
+                        }
+                        _ => vec![inner],
+                    };
+                    names
+                        .iter()
+                        .for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
+                }
             }
             _ => assert!(page.contains(&format!("`{name}`")), "{name}"),
         }

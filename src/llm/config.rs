@@ -7,13 +7,20 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{ApiKey, AttemptLimits, open};
+use super::{ApiKey, AttemptLimits, ProviderName, open};
 use crate::catalog::{self, Place};
+use crate::money::Money;
 
 /// Says how models are reached.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
+    /// Who takes over, in that order, where the writer fails; `extractive` may stand last.
+    pub fallback: Vec<Fallback>,
+    /// How pieces are split into calls.
+    pub fan_out: FanOut,
+    /// The most that a job may cost, in US dollars; a request may only ask for less.
+    pub max_cost_usd: Money,
     /// Bounds of every attempt.
     pub limits: Limits,
     /// The Gemini API.
@@ -24,6 +31,50 @@ pub struct Config {
     pub openai: OpenAi,
     /// Anthropic.
     pub anthropic: Anthropic,
+}
+
+/// Says how pieces are split into calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FanOut {
+    /// What is planned longer than about 700 tokens, into parts of about that size.
+    #[default]
+    Auto,
+    /// Never: a piece is one call.
+    Piece,
+    /// Always, a section of the outline at a time.
+    Section,
+}
+
+/// Names who takes over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// See [`ProviderName::Gemini`].
+    Gemini,
+    /// See [`ProviderName::Vertex`].
+    Vertex,
+    /// See [`ProviderName::OpenAi`].
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// See [`ProviderName::Anthropic`].
+    Anthropic,
+    /// Code, from the sentences of the text.
+    Extractive,
+}
+
+impl Fallback {
+    /// Returns the provider that takes over, unless it is code.
+    #[must_use]
+    pub const fn provider(self) -> Option<ProviderName> {
+        match self {
+            Fallback::Gemini => Some(ProviderName::Gemini),
+            Fallback::Vertex => Some(ProviderName::Vertex),
+            Fallback::OpenAi => Some(ProviderName::OpenAi),
+            Fallback::Anthropic => Some(ProviderName::Anthropic),
+            Fallback::Extractive => None,
+        }
+    }
 }
 
 /// Bounds every attempt.
@@ -92,6 +143,21 @@ pub struct Anthropic {
     pub model: String,
     /// The key; unset by default.
     pub api_key: ApiKey,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            fallback: Vec::new(),
+            fan_out: FanOut::Auto,
+            max_cost_usd: Money::from_micros(5_000_000),
+            limits: Limits::default(),
+            gemini: Gemini::default(),
+            vertex: Vertex::default(),
+            openai: OpenAi::default(),
+            anthropic: Anthropic::default(),
+        }
+    }
 }
 
 impl Default for Limits {
@@ -176,7 +242,10 @@ impl Config {
             }
             catalog::is_shut_down(model, place, today).then_some((name, "is shut down; name another model"))
         });
-        self.limits.faults().into_iter().chain(addresses).chain(models).collect()
+        let last = self.fallback.split_last().map_or(&[][..], |(_, before)| before);
+        let chain =
+            last.contains(&Fallback::Extractive).then_some(("fallback", "may name extractive only last"));
+        self.limits.faults().into_iter().chain(addresses).chain(models).chain(chain).collect()
     }
 }
 

@@ -29,7 +29,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-pub use config::{Anthropic, Config, Gemini, Limits, OpenAi, Vertex};
+pub use config::{Anthropic, Config, Fallback, FanOut, Gemini, Limits, OpenAi, Vertex};
 pub use key::ApiKey;
 pub use open::open;
 pub use outcome::{

@@ -8,12 +8,14 @@
 
 mod assemble;
 mod cpu;
+mod estimate;
 mod model;
 mod reading;
 mod run;
 mod step;
 
-pub use model::{Answered, Bill, Door, Ending, FanOut, LastResort, Model, Question, Reply};
+pub use estimate::Estimate;
+pub use model::{Answered, Bill, Door, Ending, LastResort, Model, Question, Reply};
 pub use reading::{Reading, Refusal};
 pub use run::{Assignment, Outcome};
 #[cfg(test)]

@@ -8,9 +8,12 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::step::{Halt, Step, broken};
-use super::{Pipeline, Reading};
+use super::{Pipeline, Reading, Writer};
+use crate::budget::Spend;
 use crate::content::{Kind, Material, Request};
-use crate::record::{Change, Failure, FailureCode, JobWriter};
+use crate::llm::client::Allowance;
+use crate::money::Money;
+use crate::record::{Change, Failure, FailureCode, Job, JobWriter};
 
 /// A claimed job, with everything that running it takes.
 #[derive(Debug)]
@@ -48,6 +51,7 @@ struct Run {
     writer: JobWriter,
     deadline: Instant,
     stop: CancellationToken,
+    allowance: Allowance,
 }
 
 impl Pipeline {
@@ -67,7 +71,9 @@ impl Pipeline {
         let ended = match reading {
             Ok(reading) => {
                 let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
-                Run { pipeline: self.clone(), reading, pieces, writer, deadline, stop }.through().await
+                let allowance = self.allowance(&reading, &writer.job());
+                let pipeline = self.clone();
+                Run { pipeline, reading, pieces, writer, deadline, stop, allowance }.through().await
             }
             Err(failure) => {
                 let failed = Change::Failed { kind: Kind::Outline, failure };
@@ -78,6 +84,24 @@ impl Pipeline {
             Ok(()) => Outcome::Ended,
             Err(outcome) => outcome,
         }
+    }
+}
+
+/// Calls that a piece is planned with, as far as that is known before there is an outline.
+const CALLS_A_PIECE: u32 = 5;
+
+impl Pipeline {
+    /// Finds what the calls of a job may use up: what it may cost, less what it has cost before.
+    fn allowance(&self, reading: &Reading, job: &Job) -> Allowance {
+        let most = match &self.writer {
+            Writer::Model(model) => model.max_cost_usd,
+            _ => Money::ZERO,
+        };
+        let most = reading.request.max_cost_usd().map_or(most, |wanted| wanted.min(most));
+        let money = most.saturating_sub(job.metadata.cost_usd);
+        let pieces = u32::try_from(job.wanted().count()).unwrap_or(u32::MAX);
+        let calls = pieces.saturating_mul(CALLS_A_PIECE).saturating_add(1);
+        Allowance::new(calls, Spend { money, tokens: u64::MAX })
     }
 }
 
@@ -131,6 +155,7 @@ impl Run {
             reading: self.reading.clone(),
             writer: self.writer.clone(),
             deadline: self.deadline,
+            allowance: self.allowance.clone(),
         }
     }
 

@@ -8,8 +8,9 @@ use super::cpu::Broken;
 use super::model::{Author, Bill, LastResort, Model, Work};
 use super::{Pipeline, Reading, Refusal};
 use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation, finish};
-use crate::prompts;
 use crate::extractive;
+use crate::llm::client::Allowance;
+use crate::prompts;
 use crate::quality::{self, Setting};
 use crate::record::{CacheTier, Change, Failure, FailureCode, JobWriter, PieceMetadata};
 
@@ -35,6 +36,8 @@ pub(super) struct Step {
     pub(super) writer: JobWriter,
     /// When the job's time is over.
     pub(super) deadline: tokio::time::Instant,
+    /// What all calls of the job may use up together.
+    pub(super) allowance: Allowance,
 }
 
 /// Says how a step ended without a piece.
@@ -78,9 +81,9 @@ struct Origin {
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
-        let Step { kind, outline, reading, writer, deadline } = step;
+        let Step { kind, outline, reading, writer, deadline, allowance } = step;
         let begun = Instant::now();
-        let work = Work { kind, outline, reading, deadline };
+        let work = Work { kind, outline, reading, deadline, allowance };
         let (made, origin) = self.write(work).await;
         let made = match made {
             Ok(made) => made,
@@ -159,9 +162,8 @@ impl Pipeline {
     async fn follow(&self, script: &Script, work: Work) -> Result<Made, Failure> {
         let Work { kind, outline, reading, .. } = work;
         let draft = script.write(kind).await?;
-        let work = move || {
-            make_valid(kind, draft, outline.as_deref().and_then(Material::as_outline), &reading)
-        };
+        let work =
+            move || make_valid(kind, draft, outline.as_deref().and_then(Material::as_outline), &reading);
         self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
     }
 }
@@ -192,11 +194,7 @@ fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
 /// Leaves out of a valid piece what a class should not see.
 pub(super) fn checked(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
     let screened = quality::screen(finished.material, frame, setting);
-    Made {
-        material: screened.material,
-        dropped: screened.dropped,
-        unanchored: finished.unanchored.len(),
-    }
+    Made { material: screened.material, dropped: screened.dropped, unanchored: finished.unanchored.len() }
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.

@@ -14,19 +14,46 @@ use crate::record::Failure;
 use crate::usage::Usage;
 
 const SUBJECTS: [&str; 13] = [
-    "Leaves", "Roots", "Stems", "Farmers", "Bees", "Rivers", "Winds", "Meadows", "Mosses", "Gardens", "Seeds",
-    "Forests", "Valleys",
+    "Leaves", "Roots", "Stems", "Farmers", "Bees", "Rivers", "Winds", "Meadows", "Mosses", "Gardens",
+    "Seeds", "Forests", "Valleys",
 ];
 const VERBS: [&str; 11] = [
     "collect", "protect", "change", "need", "carry", "shape", "store", "share", "release", "renew", "favour",
 ];
 const OBJECTS: [&str; 7] = [
-    "plenty of clean water", "the energy of light", "some rare minerals", "most of the warmth",
-    "fresh air from outside", "the sugar of the day", "new growth in spring",
+    "plenty of clean water",
+    "the energy of light",
+    "some rare minerals",
+    "most of the warmth",
+    "fresh air from outside",
+    "the sugar of the day",
+    "new growth in spring",
 ];
 const NAMES: [&str; 24] = [
-    "ash", "beech", "cedar", "date palm", "elm", "fir", "gum", "holly", "ivy", "juniper", "kapok", "larch", "maple",
-    "neem", "oak", "poplar", "quince", "rowan", "spruce", "teak", "umbrella pine", "vine", "willow", "yew",
+    "ash",
+    "beech",
+    "cedar",
+    "date palm",
+    "elm",
+    "fir",
+    "gum",
+    "holly",
+    "ivy",
+    "juniper",
+    "kapok",
+    "larch",
+    "maple",
+    "neem",
+    "oak",
+    "poplar",
+    "quince",
+    "rowan",
+    "spruce",
+    "teak",
+    "umbrella pine",
+    "vine",
+    "willow",
+    "yew",
 ];
 
 /// What every call costs and takes here.
@@ -126,11 +153,13 @@ impl Library {
                     (0..count).map(|_| self.fill(&schema["items"], root, name)).collect();
                 if name == "turns" && least > 1 {
                     for (index, turn) in items.iter_mut().enumerate() {
-                        turn["part"] = json!(["introduction", "main_content", "conclusion"][match index {
-                            0..4 => 0,
-                            4..26 => 1,
-                            _ => 2,
-                        }]);
+                        turn["part"] = json!(
+                            ["introduction", "main_content", "conclusion"][match index {
+                                0..4 => 0,
+                                4..26 => 1,
+                                _ => 2,
+                            }]
+                        );
                     }
                 }
                 Value::Array(items)

@@ -9,6 +9,7 @@ use super::door::{Bill, Door, Ending, Question};
 use super::{Author, Written, shape};
 use crate::answer::{self, Limits, Outcome};
 use crate::content::Kind;
+use crate::llm::client::Allowance;
 use crate::llm::{self, Thinking};
 use crate::prompts::{Prompt, Shared};
 use crate::record::{Failure, FailureCode};
@@ -19,6 +20,7 @@ pub(super) struct Asker {
     pub(super) shared: Shared,
     pub(super) kind: Kind,
     pub(super) deadline: Instant,
+    pub(super) allowance: Allowance,
 }
 
 /// One answer that is wanted.
@@ -51,7 +53,10 @@ impl Asker {
         let mut problem = "";
         for _ in 0..=MAX_REASKS {
             let prompt = self.prompt(&ask, most);
-            let reply = self.door.ask(Question { prompt, deadline: self.deadline }).await;
+            let reply = self
+                .door
+                .ask(Question { prompt, deadline: self.deadline, allowance: self.allowance.clone() })
+                .await;
             bill += reply.bill;
             let answered = match reply.answer {
                 Ok(answered) => answered,

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
-use crate::llm::Prompt;
+use crate::llm::client::{self, Allowance, Charge, Client, FailureReason};
+use crate::llm::{Class, Prompt};
 use crate::money::Money;
-use crate::record::Failure;
+use crate::record::{Failure, FailureCode};
 use crate::usage::Usage;
 
 /// What is asked, and until when an answer is of use.
@@ -20,6 +21,8 @@ pub struct Question {
     pub prompt: Prompt,
     /// When the job's time is over.
     pub deadline: Instant,
+    /// What all calls of the job may use up together.
+    pub allowance: Allowance,
 }
 
 /// What came of a question, whatever came of it.
@@ -79,10 +82,77 @@ impl Door {
         Door(Arc::new(move |question| Box::pin(ask(question))))
     }
 
+    /// Makes the door to the models of a client.
+    #[must_use]
+    pub fn to(client: Arc<Client>) -> Door {
+        Door::new(move |question: Question| {
+            let client = Arc::clone(&client);
+            async move {
+                let Question { prompt, deadline, allowance } = question;
+                match client.call(&prompt, &allowance, deadline).await {
+                    Ok(answer) => {
+                        let ending = match answer.ending {
+                            client::Ending::Complete => Ending::Complete,
+                            client::Ending::Truncated => Ending::Truncated,
+                        };
+                        let writer = answer.provider.as_str().to_owned();
+                        let bill = Bill::of(&answer.charges);
+                        let answered = Answered { text: answer.text, ending, writer, model: answer.model };
+                        Reply { answer: Ok(answered), bill }
+                    }
+                    Err(failure) => {
+                        let bill = Bill::of(&failure.charges);
+                        Reply { answer: Err(unanswered(failure.reason)), bill }
+                    }
+                }
+            }
+        })
+    }
+
     /// Asks, and waits for what comes of it.
     pub(super) async fn ask(&self, question: Question) -> Reply {
         (self.0)(question).await
     }
+}
+
+impl Bill {
+    fn of(charges: &[Charge]) -> Bill {
+        Bill {
+            usage: charges.iter().filter_map(|charge| charge.usage).sum(),
+            cost_usd: charges.iter().map(|charge| charge.cost).sum(),
+            attempts: u32::try_from(charges.len()).unwrap_or(u32::MAX),
+        }
+    }
+}
+
+/// Says why there is no answer, in the closed list that owners of jobs see.
+fn unanswered(reason: FailureReason) -> Failure {
+    let (code, detail) = match reason {
+        FailureReason::Deadline => (FailureCode::DeadlineExceeded, "the job's time ran out"),
+        FailureReason::Exhausted(_) => (
+            FailureCode::BudgetExceeded,
+            "the next call could cost more than is left of what the job may cost",
+        ),
+        FailureReason::NoModel | FailureReason::Unavailable => {
+            (FailureCode::ProviderUnavailable, "no model could be reached")
+        }
+        FailureReason::Attempts(class) | FailureReason::Outcome(class) => match class {
+            Class::BlockedPrompt | Class::BlockedOutput | Class::Prohibited | Class::Refused => {
+                (FailureCode::ContentBlocked, "a filter of the provider's stopped it")
+            }
+            Class::Complete | Class::Truncated | Class::BadRequest | Class::Malformed => (
+                FailureCode::ProviderRejected,
+                "the model does not take the request, or gives no answer to it",
+            ),
+            Class::RateLimited
+            | Class::QuotaExhausted
+            | Class::Overloaded
+            | Class::Transient
+            | Class::TimedOut
+            | Class::Authentication => (FailureCode::ProviderUnavailable, "no model could be reached"),
+        },
+    };
+    Failure { code, detail: detail.to_owned() }
 }
 
 impl AddAssign for Bill {

@@ -82,7 +82,8 @@ pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes
 /// Says whether mending takes new matter; what is only too long needs none.
 pub(super) fn showing(draft: &Value, faults: &[Fault]) -> Showing {
     let is_too_long = |fault: &Fault| {
-        fault.unit.current(draft).is_some() && fault.messages.iter().all(|message| message.contains("at most"))
+        fault.unit.current(draft).is_some()
+            && fault.messages.iter().all(|message| message.contains("at most"))
     };
     if faults.iter().all(is_too_long) { Showing::Places } else { Showing::Source }
 }

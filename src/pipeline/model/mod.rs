@@ -21,15 +21,18 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 pub use door::{Answered, Bill, Door, Ending, Question, Reply};
-pub use plan::FanOut;
 
 use super::cpu::Cpu;
 use super::step::{Made, checked};
 use super::{Reading, step};
-use crate::content::{Kind, Material, Violation, parse};
+use crate::content::{Kind, Material, Request, Violation, parse};
+use crate::llm::FanOut;
+use crate::llm::client::Allowance;
+use crate::money::Money;
 use crate::prompts::{self, Commission, Part, Shared, Task};
 use crate::quality::{self, Setting};
 use crate::record::{Failure, FailureCode};
+use crate::usage::Usage;
 use ask::Asker;
 use mend::Fault;
 use plan::Slice;
@@ -38,8 +41,15 @@ use shape::Quotes;
 /// Writes with a model.
 #[derive(Clone, Debug)]
 pub struct Model {
-    /// Where the model is asked.
-    pub door: Door,
+    /// The preferred provider's name.
+    pub writer: String,
+    /// The preferred model's name.
+    pub model: String,
+    /// Where models are asked: the first, and then each that is asked when the answers of the one
+    /// before stayed invalid.
+    pub doors: Vec<Door>,
+    /// The most that a job may cost.
+    pub max_cost_usd: Money,
     /// How pieces are split into calls.
     pub fan_out: FanOut,
     /// Who writes what no model could.
@@ -63,6 +73,7 @@ pub(super) struct Work {
     pub(super) outline: Option<Arc<Material>>,
     pub(super) reading: Reading,
     pub(super) deadline: Instant,
+    pub(super) allowance: Allowance,
 }
 
 /// What came of writing, and what it took either way.
@@ -78,6 +89,11 @@ pub(super) struct Author {
     pub(super) writer: String,
     pub(super) model: String,
 }
+
+/// Characters of the standing texts of a call: system, instruction, form.
+const STANDING_CHARACTERS: usize = 9000;
+/// Sections that an outline is taken to have before it is there.
+const USUAL_SECTIONS: usize = 5;
 
 /// How often faulty places of a piece are asked for anew.
 const MAX_REPAIRS: usize = 2;
@@ -96,19 +112,18 @@ impl Model {
     /// Writes one piece.
     pub(super) async fn write(&self, cpu: &Cpu, work: Work) -> Written {
         let mut written = Written { made: Err(step::broken()), by: None, bill: Bill::default() };
-        written.made = match self.asker(&work) {
-            Ok(asker) => self.compose(cpu, &work, &asker, &mut written).await,
-            Err(failure) => Err(failure),
-        };
+        for door in &self.doors {
+            written.made = match asker(door, &work) {
+                Ok(asker) => self.compose(cpu, &work, &asker, &mut written).await,
+                Err(failure) => Err(failure),
+            };
+            // Only an answer that stays invalid says more about this model than about the request.
+            match &written.made {
+                Err(failure) if failure.code == FailureCode::ProviderRejected => {}
+                _ => break,
+            }
+        }
         written
-    }
-
-    fn asker(&self, work: &Work) -> Result<Asker, Failure> {
-        let Work { kind, outline, reading, deadline } = work;
-        let outline = outline.as_deref().and_then(Material::as_outline);
-        let commission = Commission { request: &reading.request, language: reading.language_tag(), outline };
-        let shared = Shared::of(commission).map_err(unrendered)?;
-        Ok(Asker { door: self.door.clone(), shared, kind: *kind, deadline: *deadline })
     }
 
     async fn compose(
@@ -149,12 +164,7 @@ impl Model {
 
     /// Asks for all parts of a piece side by side and joins them. How many are asked at once is
     /// bounded behind the door.
-    async fn first_draft(
-        &self,
-        work: &Work,
-        asker: &Asker,
-        written: &mut Written,
-    ) -> Result<Value, Failure> {
+    async fn first_draft(&self, work: &Work, asker: &Asker, written: &mut Written) -> Result<Value, Failure> {
         let outline = work.outline.as_deref().and_then(Material::as_outline);
         let slices = plan::plan(work.kind, &work.reading.request, outline, self.fan_out);
         let asked = slices.iter().map(|slice| {
@@ -181,6 +191,32 @@ impl Model {
             None => Ok(seams::join(parts)),
         }
     }
+}
+
+/// Plans the calls of a request and the tokens they take, before there is an outline.
+pub(super) fn planned(request: &Request, fan_out: FanOut) -> (usize, Usage) {
+    let source = request.syllabus_text().map_or(0, |text| text.chars().count());
+    let input = plan::tokens_of(source + STANDING_CHARACTERS);
+    let kinds = [Kind::Outline].into_iter().chain(request.kinds());
+    let slices: Vec<Slice> =
+        kinds.flat_map(|kind| plan::plan_sections(kind, request, USUAL_SECTIONS, fan_out)).collect();
+    let output: usize = slices.iter().map(|slice| slice.tokens).sum();
+    let count = |tokens: usize| u64::try_from(tokens).unwrap_or(u64::MAX);
+    let usage = Usage {
+        input_tokens: count(input.saturating_mul(slices.len())),
+        output_tokens: count(output),
+        cached_tokens: 0,
+    };
+    (slices.len(), usage)
+}
+
+fn asker(door: &Door, work: &Work) -> Result<Asker, Failure> {
+    let Work { kind, outline, reading, deadline, allowance } = work;
+    let outline = outline.as_deref().and_then(Material::as_outline);
+    let commission = Commission { request: &reading.request, language: reading.language_tag(), outline };
+    let shared = Shared::of(commission).map_err(unrendered)?;
+    let (door, allowance) = (door.clone(), allowance.clone());
+    Ok(Asker { door, shared, kind: *kind, deadline: *deadline, allowance })
 }
 
 /// Asks for the faulty places anew and puts them into the draft.
@@ -260,7 +296,13 @@ fn part(work: &Work, slice: &Slice) -> Part {
 fn has_counted(slice: &Slice, value: &Value) -> bool {
     let Some((list, count)) = &slice.count else { return value.is_object() };
     let has = value.get(list).and_then(Value::as_array).map(Vec::len);
-    has.is_some_and(|has| if count.start() == count.end() && *count.start() == slice.group.len() { count.contains(&has) } else { has > 0 })
+    has.is_some_and(|has| {
+        if count.start() == count.end() && *count.start() == slice.group.len() {
+            count.contains(&has)
+        } else {
+            has > 0
+        }
+    })
 }
 
 fn quotes(work: &Work) -> Quotes {

@@ -6,23 +6,10 @@
 
 use std::ops::{Range, RangeInclusive};
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::content::{Kind, Outline, Part, Request, WORDS_PER_MINUTE, bounds, schema};
-
-/// Says how pieces are split into calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FanOut {
-    /// What is planned longer than about 700 tokens, into parts of about that size.
-    #[default]
-    Auto,
-    /// Never: a piece is one call.
-    Piece,
-    /// Always, a section of the outline at a time.
-    Section,
-}
+use crate::llm::FanOut;
 
 /// Planned tokens of an answer above which a piece is split, and which a part is to have at most.
 /// At 150 tokens a second an answer of this size takes five seconds.
@@ -71,7 +58,7 @@ impl Slice {
             what,
             group: 0..0,
             aim: None,
-            tokens: characters.div_ceil(CHARACTERS_PER_TOKEN),
+            tokens: tokens_of(characters),
             opens: false,
             closes: false,
         }
@@ -89,15 +76,32 @@ impl Slice {
 
 /// Splits a piece into calls; one call where it is short, or nothing may be split.
 pub(super) fn plan(kind: Kind, request: &Request, outline: Option<&Outline>, fan_out: FanOut) -> Vec<Slice> {
-    let sections = outline.map_or(0, |outline| outline.sections.len());
+    plan_sections(kind, request, outline.map_or(0, |outline| outline.sections.len()), fan_out)
+}
+
+/// Counts the tokens that so many characters are planned as.
+pub(super) fn tokens_of(characters: usize) -> usize {
+    characters.div_ceil(CHARACTERS_PER_TOKEN)
+}
+
+/// Splits a piece into calls, as [`plan`] does, for an outline of so many sections.
+pub(super) fn plan_sections(kind: Kind, request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
     let slices = match kind {
         Kind::Outline => return vec![Slice::whole(3600)],
         Kind::PodcastScript => podcast(request, sections, fan_out),
         Kind::StudyGuide => study_guide(sections, fan_out),
         Kind::OnePagerSummary => one_pager(),
         Kind::DetailedReadingMaterial => reading(request, sections, fan_out),
-        Kind::Faqs => batches(kind, "items", "the questions with answers on its sections", 470 + FRAME, (sections, fan_out)),
-        Kind::Flashcards => batches(kind, "items", "the cards on its sections", 150 + FRAME, (sections, fan_out)),
+        Kind::Faqs => batches(
+            kind,
+            "items",
+            "the questions with answers on its sections",
+            470 + FRAME,
+            (sections, fan_out),
+        ),
+        Kind::Flashcards => {
+            batches(kind, "items", "the cards on its sections", 150 + FRAME, (sections, fan_out))
+        }
         Kind::ReadingGuideQuestions => {
             batches(kind, "questions", "the questions on its sections", 150 + FRAME, (sections, fan_out))
         }
@@ -113,7 +117,9 @@ pub(super) fn plan(kind: Kind, request: &Request, outline: Option<&Outline>, fan
     }
     let aim = whole_aim(kind, request);
     let (group, count) = match kind {
-        Kind::DetailedReadingMaterial if sections > 0 => (0..sections, Some(("sections", sections..=sections))),
+        Kind::DetailedReadingMaterial if sections > 0 => {
+            (0..sections, Some(("sections", sections..=sections)))
+        }
         _ => (0..0, None),
     };
     vec![Slice { aim, group, count, ..Slice::whole(tokens.saturating_mul(CHARACTERS_PER_TOKEN)) }]
@@ -122,7 +128,9 @@ pub(super) fn plan(kind: Kind, request: &Request, outline: Option<&Outline>, fan
 /// Characters that the podcast is planned to have when spoken.
 fn spoken(request: &Request) -> usize {
     let total = bounds::podcast_total(request);
-    let Some(minutes) = request.target_duration() else { return usize::midpoint(*total.start(), *total.end()) };
+    let Some(minutes) = request.target_duration() else {
+        return usize::midpoint(*total.start(), *total.end());
+    };
     // Words a minute as a whole number; the constant is one.
     let words = (1..).find(|words| f64::from(*words) >= WORDS_PER_MINUTE).unwrap_or(150_u32);
     let words = usize::from(minutes).saturating_mul(usize::try_from(words).unwrap_or(150));
@@ -176,13 +184,28 @@ fn with_quotes(characters: usize) -> usize {
 
 fn study_guide(sections: usize, fan_out: FanOut) -> Vec<Slice> {
     let frame = ["overview", "summary", "recommended_reading", "quote"];
-    let mut slices = vec![Slice { opens: true, closes: true, group: 0..sections, ..Slice::new("overview and summary of the guide", &frame, 1200) }];
-    slices.extend(batches(Kind::StudyGuide, "key_concepts", "the key concepts of its sections", 200 + FRAME, (sections, fan_out)));
+    let mut slices = vec![Slice {
+        opens: true,
+        closes: true,
+        group: 0..sections,
+        ..Slice::new("overview and summary of the guide", &frame, 1200)
+    }];
+    slices.extend(batches(
+        Kind::StudyGuide,
+        "key_concepts",
+        "the key concepts of its sections",
+        200 + FRAME,
+        (sections, fan_out),
+    ));
     let (aim, most) = (4800_usize, 7200_usize);
     for group in groups(sections, aim + sections * (QUOTE + FRAME), fan_out) {
         let share = |whole: usize| whole * group.len() / sections.max(1);
         let characters = share(aim) + group.len() * (QUOTE + FRAME);
-        let slice = Slice::new("the detailed text on its sections, one entry for each section", &["detailed_sections"], characters);
+        let slice = Slice::new(
+            "the detailed text on its sections, one entry for each section",
+            &["detailed_sections"],
+            characters,
+        );
         let (count, aim) = (group.len()..=group.len(), share(aim));
         let aim = format!("about {aim} characters of text, and at most {}.", share(most));
         slices.push(Slice { count: Some(("detailed_sections", count)), aim: Some(aim), group, ..slice });
@@ -191,8 +214,15 @@ fn study_guide(sections: usize, fan_out: FanOut) -> Vec<Slice> {
 }
 
 fn one_pager() -> Vec<Slice> {
-    let first = Slice { opens: true, ..Slice::new("the executive summary and the takeaways", &["executive_summary", "key_takeaways"], 2000) };
-    let second = Slice::new("the main content, which does not repeat an executive summary", &["main_content", "quote"], 1000);
+    let first = Slice {
+        opens: true,
+        ..Slice::new("the executive summary and the takeaways", &["executive_summary", "key_takeaways"], 2000)
+    };
+    let second = Slice::new(
+        "the main content, which does not repeat an executive summary",
+        &["main_content", "quote"],
+        1000,
+    );
     vec![first, Slice { closes: true, ..second }]
 }
 
@@ -206,7 +236,8 @@ fn reading(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
     for group in groups(sections, total + sections * (QUOTE + FRAME), fan_out) {
         let share = |whole: usize| whole * group.len() / sections.max(1);
         let characters = share(total) + group.len() * (QUOTE + FRAME);
-        let slice = Slice::new("the text of its sections, one entry for each section", &["sections"], characters);
+        let slice =
+            Slice::new("the text of its sections, one entry for each section", &["sections"], characters);
         let aim = format!("about {} characters of text, and at most {}.", share(total), share(*bound.end()));
         let count = ("sections", group.len()..=group.len());
         slices.push(Slice { count: Some(count), aim: Some(aim), group, ..slice });
@@ -249,7 +280,8 @@ fn batches(
 /// Returns the items that a list of a draft must and may have.
 pub(super) fn item_limits(kind: Kind, list: &str) -> (usize, usize) {
     let limit = |name: &str| {
-        let limit = schema::draft(kind).pointer(&format!("/properties/{list}/{name}")).and_then(Value::as_u64);
+        let limit =
+            schema::draft(kind).pointer(&format!("/properties/{list}/{name}")).and_then(Value::as_u64);
         limit.and_then(|limit| usize::try_from(limit).ok())
     };
     (limit("minItems").unwrap_or(0), limit("maxItems").unwrap_or(usize::MAX))

@@ -159,10 +159,35 @@ fn begins_with(words: &str, phrase: &str) -> bool {
 /// How people greet and part in a programme; none for a language that is not known here.
 fn greetings(language: &str) -> &'static [&'static str] {
     match language {
-        "en" => &["hello", "hi everyone", "hi there", "welcome", "good morning", "good evening", "goodbye", "thanks for listening"],
-        "de" => &["hallo", "willkommen", "herzlich willkommen", "guten tag", "guten morgen", "auf wiederhören", "danke fürs zuhören"],
+        "en" => &[
+            "hello",
+            "hi everyone",
+            "hi there",
+            "welcome",
+            "good morning",
+            "good evening",
+            "goodbye",
+            "thanks for listening",
+        ],
+        "de" => &[
+            "hallo",
+            "willkommen",
+            "herzlich willkommen",
+            "guten tag",
+            "guten morgen",
+            "auf wiederhören",
+            "danke fürs zuhören",
+        ],
         "fr" => &["bonjour", "bonsoir", "bienvenue", "au revoir", "merci de nous avoir écoutés"],
-        "es" => &["hola", "bienvenidos", "bienvenidas", "buenos días", "buenas tardes", "adiós", "gracias por escucharnos"],
+        "es" => &[
+            "hola",
+            "bienvenidos",
+            "bienvenidas",
+            "buenos días",
+            "buenas tardes",
+            "adiós",
+            "gracias por escucharnos",
+        ],
         _ => &[],
     }
 }
@@ -216,9 +241,14 @@ mod tests {
 
     #[test]
     fn a_list_is_cut_to_what_it_may_hold() {
-        let items: Vec<Value> = ["ash", "beech", "cedar", "date", "elm", "fir", "gum", "holly", "ivy", "juniper",
-            "kapok", "larch", "maple", "neem", "oak", "pine", "quince", "rowan", "spruce", "teak", "ume", "vine",
-            "willow", "xylem", "yew", "zelkova"].iter().map(|tree| json!({ "term": tree, "definition": tree })).collect();
+        let items: Vec<Value> = [
+            "ash", "beech", "cedar", "date", "elm", "fir", "gum", "holly", "ivy", "juniper", "kapok",
+            "larch", "maple", "neem", "oak", "pine", "quince", "rowan", "spruce", "teak", "ume", "vine",
+            "willow", "xylem", "yew", "zelkova",
+        ]
+        .iter()
+        .map(|tree| json!({ "term": tree, "definition": tree }))
+        .collect();
         let mut draft = json!({ "items": items });
         assert_eq!(smooth(Kind::Flashcards, "en", &mut draft), 1);
         assert_eq!(draft["items"].as_array().unwrap().len(), 25);

@@ -20,7 +20,10 @@ pub(super) enum Quotes {
 }
 
 static READERS: LazyLock<BTreeMap<Kind, Arc<Schema>>> = LazyLock::new(|| {
-    Kind::ALL.into_iter().filter_map(|kind| Some((kind, Arc::new(Schema::new(loosened(kind)).ok()?)))).collect()
+    Kind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, Arc::new(Schema::new(loosened(kind)).ok()?))))
+        .collect()
 });
 
 /// Returns what answers of a kind are read with: it knows every field and asks for none, so that it

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answers::{CALL, Library, Said};
 use super::*;
+use crate::budget::Spend;
 use crate::content::{Piece, Request, samples};
 use crate::llm::Prompt;
 use crate::pipeline::{Pipeline, Writer};
@@ -16,12 +17,20 @@ async fn written(kind: Kind, door: Door, fan_out: FanOut) -> Written {
 }
 
 async fn written_for(request: Request, kind: Kind, door: Door, fan_out: FanOut) -> Written {
-    let model = Model { door, fan_out, last_resort: LastResort::Nobody };
+    let model = Model {
+        writer: "gemini".to_owned(),
+        model: "model-1".to_owned(),
+        doors: vec![door],
+        max_cost_usd: Money::MAX,
+        fan_out,
+        last_resort: LastResort::Nobody,
+    };
     let pipeline = Pipeline::new(Writer::Model(model.clone()), 2);
     let reading = pipeline.examine(Arc::new(request)).await.unwrap();
     let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
     let deadline = Instant::now() + Duration::from_secs(60);
-    model.write(&pipeline.cpu, Work { kind, outline, reading, deadline }).await
+    let allowance = Allowance::new(10, Spend { money: Money::MAX, tokens: u64::MAX });
+    model.write(&pipeline.cpu, Work { kind, outline, reading, deadline, allowance }).await
 }
 
 fn text_of(prompt: &Prompt) -> String {
@@ -152,7 +161,8 @@ async fn what_always_breaks_off_is_never_passed_off() {
 #[tokio::test]
 async fn damaged_json_is_read_without_asking_again() {
     let library = Library::default();
-    let door = library.spoilt(|_, _, good| Said::Whole(format!("Here you are:\n```json\n{good}\n```\nEnjoy!")));
+    let door =
+        library.spoilt(|_, _, good| Said::Whole(format!("Here you are:\n```json\n{good}\n```\nEnjoy!")));
     assert!(written(Kind::Outline, door, FanOut::Piece).await.made.is_ok());
     assert_eq!(library.asked().len(), 1);
 }
@@ -173,7 +183,9 @@ async fn what_two_writers_said_alike_is_left_out_and_the_missing_item_asked_for_
     let asked = text_of(&repairs[0]);
     assert!(asked.contains("`/questions/-`") && asked.contains("has 1 items, must have at least 5"));
     assert!(asked.contains("Why do leaves look green in summer?"), "what is there is named");
-    let Piece::ReadingGuideQuestions(piece) = material(written).piece().clone() else { panic!("another kind") };
+    let Piece::ReadingGuideQuestions(piece) = material(written).piece().clone() else {
+        panic!("another kind")
+    };
     assert_eq!(piece.questions.iter().filter(|item| item.question.contains("look green")).count(), 1);
     assert!(piece.questions.len() >= 5);
 }
