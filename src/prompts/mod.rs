@@ -8,14 +8,14 @@
 //! mark that none of them contains (`mark.rs`). Limits come from the schema that the answer is to
 //! keep (`form.rs`). Which calls are made, and what becomes of an answer, is `pipeline`'s business.
 
+mod commission;
 mod files;
 mod form;
 mod mark;
 mod outline;
-mod shared;
 
+pub use commission::{Commission, Part, Place, Shared, Showing, Task};
 pub use files::version;
-pub use shared::{Commission, Part, Place, Shared, Showing, Task};
 
 /// One prompt, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]

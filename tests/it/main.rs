@@ -7,6 +7,7 @@ mod api_access;
 mod api_bad_input;
 mod api_jobs;
 mod api_layers;
+mod api_models;
 mod architecture;
 mod cli_generate;
 mod cli_serve;

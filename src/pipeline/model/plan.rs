@@ -24,6 +24,8 @@ const QUOTE: usize = 130;
 const FRAME: usize = 60;
 /// Characters of a reading's section where no number of pages is wished.
 const READING_SECTION: usize = 1500;
+/// Characters of a turn, on the average at least; bounds how many turns a part has.
+const TURN: usize = 130;
 /// Characters of a page as it is planned.
 const PAGE: usize = 2500;
 
@@ -156,7 +158,7 @@ fn podcast(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
     let speech = |what, part, characters: usize| Slice {
         speech: Some(part),
         aim: Some(format!("about {} spoken words in this part.", characters / CHARACTERS_PER_WORD)),
-        count: Some(("turns", 1..=(characters / 60).max(4))),
+        count: Some(("turns", 1..=(characters / TURN).max(3))),
         ..Slice::new(what, &["turns"], with_quotes(characters))
     };
     let mut slices = vec![Slice {
@@ -169,7 +171,8 @@ fn podcast(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
         let slice = speech("the conversation about its sections", Part::MainContent, share(main));
         let words = share(main) / CHARACTERS_PER_WORD;
         let aim = Some(format!("about {words} spoken words, and at most {} characters.", share(most)));
-        slices.push(Slice { aim, group, ..slice });
+        let count = Some(("turns", 1..=(share(main) / TURN).max(3)));
+        slices.push(Slice { aim, count, group, ..slice });
     }
     let last = speech("the conclusion of the script", Part::Conclusion, closing);
     let fields = Some(vec!["turns", "speaker_notes"]);

@@ -11,6 +11,8 @@ use regex::Regex;
 pub(crate) struct Material {
     sentences: Vec<String>,
     terms: Vec<String>,
+    /// Where the answer begins, so that writers of different parts do not say the same.
+    pub(crate) start: usize,
     /// Sections of the outline in the prompt, 0 without one.
     pub(crate) sections: usize,
     /// Objectives of the outline in the prompt, 0 without one.
@@ -34,6 +36,18 @@ static SENTENCE: LazyLock<Option<Regex>> =
 static TERM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\p{L}{6,18}").ok());
 static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?m)^(?:- )?\d{1,2}\. ").ok());
 
+/// How a sentence begins when it comes again.
+const ROUNDS: [&str; 8] = [
+    "",
+    "Note that ",
+    "Recall that ",
+    "Observe that ",
+    "Remember that ",
+    "It follows that ",
+    "One sees that ",
+    "It is known that ",
+];
+
 /// Announces the sections that a part of a piece treats.
 const PART: &str = "Treat exactly these sections";
 
@@ -52,6 +66,7 @@ impl Material {
         let (objectives, sections) = outline.split_once("\nSections:").unwrap_or_default();
         let part = prompt.split_once(PART).map(|(_, after)| after.split("\n\n").take(2).collect::<String>());
         Material {
+            start: start(prompt),
             terms: terms(&sentences),
             sentences,
             sections: part.map_or_else(|| numbered(sections), |part| numbered(&part)),
@@ -63,6 +78,13 @@ impl Material {
     pub(crate) fn sentence(&self, index: usize) -> &str {
         let wrapped = index.checked_rem(self.sentences.len()).unwrap_or(0);
         self.sentences.get(wrapped).map_or("Nothing is known of it.", String::as_str)
+    }
+
+    /// Returns a sentence; after the last comes the first again, in other words.
+    pub(crate) fn said(&self, index: usize) -> String {
+        let round = index.checked_div(self.sentences.len()).unwrap_or(0) % ROUNDS.len();
+        let opening = ROUNDS.get(round).copied().unwrap_or_default();
+        format!("{opening}{}", self.sentence(index))
     }
 
     /// Returns a term; after the last comes the first again, in another company.
@@ -82,6 +104,20 @@ impl Material {
     pub(crate) fn about(&self, term: &str, otherwise: usize) -> usize {
         let found = self.sentences.iter().position(|sentence| sentence.to_lowercase().contains(term));
         found.unwrap_or(otherwise)
+    }
+}
+
+/// Finds where the answer to a prompt begins: apart from those to other parts of the same piece.
+fn start(prompt: &str) -> usize {
+    if prompt.contains("# Mend an answer") {
+        return 400 + prompt.len() % 50;
+    }
+    let Some((_, part)) = prompt.split_once("You write only this part: ") else { return 0 };
+    let own = part.split_once("\nyours: ").and_then(|(_, heading)| heading.split('.').next()?.parse().ok());
+    match own {
+        Some(section) => 24_usize.saturating_mul(section),
+        None if part.starts_with("the conclusion") => 380,
+        None => 0,
     }
 }
 

@@ -39,7 +39,7 @@ struct Place<'a> {
 
 /// Fills a schema.
 pub(crate) fn fill(schema: &Value, material: &Material) -> Value {
-    let mut writer = Writer { material, root: schema, sentence: 0, item: 0 };
+    let mut writer = Writer { material, root: schema, sentence: material.start, item: material.start };
     writer.value(schema, Place { name: "", index: 0, count: 1, depth: 0 })
 }
 
@@ -167,7 +167,7 @@ impl Writer<'_> {
         let mut text = String::new();
         let mut length = 0_usize;
         while length < aim {
-            let sentence = self.material.sentence(self.sentence);
+            let sentence = self.material.said(self.sentence);
             let more = sentence.chars().count() + usize::from(length > 0);
             if length >= least && length > 0 && length + more > most {
                 break;
@@ -176,7 +176,7 @@ impl Writer<'_> {
             if length > 0 {
                 text.push(' ');
             }
-            text.push_str(sentence);
+            text.push_str(&sentence);
             length += more;
         }
         fit(&text, most)
