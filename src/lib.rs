@@ -17,6 +17,7 @@ pub mod source;
 pub mod store;
 
 pub mod auth;
+pub mod budget;
 pub mod export;
 pub mod extractive;
 pub mod llm;

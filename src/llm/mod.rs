@@ -6,6 +6,7 @@
 //! answer means is `answer`'s, and what a token costs is the catalogue's.
 
 mod anthropic;
+pub mod client;
 mod config;
 mod credentials;
 mod exchange;

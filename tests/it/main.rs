@@ -12,6 +12,8 @@ mod cli_generate;
 mod cli_serve;
 mod docs;
 mod jobs;
+mod llm_client;
+mod llm_simulator;
 mod restart;
 mod settings;
 mod store_contract;
