@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{ApiKey, AttemptLimits};
+use super::{ApiKey, AttemptLimits, open};
+use crate::catalog::{self, Place};
 
 /// Says how models are reached.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +148,38 @@ impl Default for Anthropic {
     }
 }
 
+impl Config {
+    /// Lists what is wrong with the settings on that day, each as the name of a setting and a
+    /// sentence: an address that a key must not travel to, a model that no longer answers.
+    #[must_use]
+    pub fn faults(&self, today: Date) -> Vec<(&'static str, &'static str)> {
+        let addresses = [
+            ("gemini.base_url", &self.gemini.base_url),
+            ("vertex.base_url", &self.vertex.base_url),
+            ("openai.base_url", &self.openai.base_url),
+            ("anthropic.base_url", &self.anthropic.base_url),
+        ];
+        let models = [
+            ("gemini.model", &self.gemini.model, Place::Vendor),
+            ("vertex.model", &self.vertex.model, Place::Vertex),
+            ("openai.model", &self.openai.model, Place::Vendor),
+            ("anthropic.model", &self.anthropic.model, Place::Vendor),
+        ];
+        let addresses =
+            addresses.into_iter().filter_map(|(name, base)| Some((name, open::check(base).err()?)));
+        let models = models.into_iter().filter_map(|(name, model, place)| {
+            let is_plain = |byte: u8| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':' | b'/' | b'@')
+            };
+            if model.is_empty() || !model.bytes().all(is_plain) {
+                return Some((name, "must be the vendor's name of a model"));
+            }
+            catalog::is_shut_down(model, place, today).then_some((name, "is shut down; name another model"))
+        });
+        self.limits.faults().into_iter().chain(addresses).chain(models).collect()
+    }
+}
+
 impl Limits {
     /// Bounds an attempt that begins now and may last until `deadline` at most.
     #[must_use]
@@ -168,10 +202,10 @@ impl Limits {
         };
         let minutes = |count: u64| Duration::from_secs(count.saturating_mul(60));
         let checks = [
-            (is_within(self.connect, minutes(1)), "connect", "must be 100ms to 1m"),
-            (is_within(self.first_byte, minutes(10)), "first_byte", "must be 100ms to 10m"),
-            (is_within(self.idle, minutes(10)), "idle", "must be 100ms to 10m"),
-            (is_within(self.attempt, minutes(60)), "attempt", "must be 100ms to 1h"),
+            (is_within(self.connect, minutes(1)), "limits.connect", "must be 100ms to 1m"),
+            (is_within(self.first_byte, minutes(10)), "limits.first_byte", "must be 100ms to 10m"),
+            (is_within(self.idle, minutes(10)), "limits.idle", "must be 100ms to 10m"),
+            (is_within(self.attempt, minutes(60)), "limits.attempt", "must be 100ms to 1h"),
             (
                 (1024..=67_108_864).contains(&self.max_body_bytes),
                 "max_body_bytes",
@@ -179,5 +213,67 @@ impl Limits {
             ),
         ];
         checks.into_iter().filter(|(is_good, ..)| !is_good).map(|(_, name, fault)| (name, fault)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_good_today() {
+        assert_eq!(Config::default().faults(date(2026, 11, 21)), []);
+        let config = Config::default();
+        for model in
+            [&config.gemini.model, &config.vertex.model, &config.openai.model, &config.anthropic.model]
+        {
+            assert!(catalog::find(model).is_some(), "{model} has a price");
+        }
+    }
+
+    #[test]
+    fn a_model_past_its_shutdown_is_a_fault() {
+        let mut config = Config::default();
+        config.gemini.model = "gemini-3.7-flash".to_owned();
+        config.vertex.model = "gemini-3.7-flash".to_owned();
+        assert_eq!(config.faults(date(2027, 1, 27)), []);
+        let fault = ("vertex.model", "is shut down; name another model");
+        assert_eq!(config.faults(date(2027, 1, 28)), [fault]);
+    }
+
+    #[test]
+    fn every_setting_has_its_fault() {
+        let mut config = Config::default();
+        let zero = SignedDuration::ZERO;
+        let minus = SignedDuration::from_secs(-1);
+        config.limits =
+            Limits { connect: zero, first_byte: zero, idle: minus, attempt: zero, max_body_bytes: 1 };
+        let addresses =
+            ["ftp://x", "http://models.example", "https://user:word@models.example", "https://x?key=1"];
+        let [gemini, vertex, openai, anthropic] = addresses.map(str::to_owned);
+        config.gemini.base_url = gemini;
+        config.vertex.base_url = vertex;
+        config.openai.base_url = openai;
+        config.anthropic.base_url = anthropic;
+        config.gemini.model = "../../secrets?x".to_owned();
+        config.openai.model.clear();
+        let faults = config.faults(date(2026, 11, 21));
+        let named: Vec<_> = faults.into_iter().map(|(name, _)| name).collect();
+        let limits = ["connect", "first_byte", "idle", "attempt", "max_body_bytes"]
+            .map(|name| format!("limits.{name}"));
+        let addresses = ["gemini", "vertex", "openai", "anthropic"].map(|name| format!("{name}.base_url"));
+        let models = ["gemini.model", "openai.model"].map(str::to_owned);
+        assert_eq!(named, limits.into_iter().chain(addresses).chain(models).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_attempt_ends_with_the_call_or_with_its_own_limit() {
+        let limits = Limits::default();
+        let soon = Instant::now();
+        assert_eq!(limits.attempt_until(soon).deadline, soon);
+        let late = soon + Duration::from_secs(100_000);
+        assert!(limits.attempt_until(late).deadline < late);
     }
 }

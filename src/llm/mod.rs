@@ -5,13 +5,24 @@
 //! Permits, retries, fallbacks and money are the client's, what is asked for is `prompts`'s, what an
 //! answer means is `answer`'s, and what a token costs is the catalogue's.
 
+mod anthropic;
 pub mod client;
 mod config;
+mod credentials;
+mod exchange;
+mod gemini;
 mod key;
+mod learned;
+mod open;
+mod openai;
 mod outcome;
 mod prompt;
+mod reported;
+mod schema;
+mod status;
+mod stream;
+mod thinking;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -20,6 +31,7 @@ use tokio::time::Instant;
 
 pub use config::{Anthropic, Config, Gemini, Limits, OpenAi, Vertex};
 pub use key::ApiKey;
+pub use open::open;
 pub use outcome::{
     Attempt, BlockedSide, Class, Fault, Outcome, QuotaScope, Reaction, Reason, Sent, TimedOutStage,
 };
@@ -34,6 +46,12 @@ pub trait Provider: Send + Sync {
 
     /// Names the model as the vendor does.
     fn model(&self) -> &str;
+
+    /// Returns the most output tokens that an attempt at this prompt may be billed for, thinking
+    /// included: what a hold of money has to cover.
+    fn max_billed_output_tokens(&self, prompt: &Prompt) -> u32 {
+        prompt.max_output_tokens
+    }
 
     /// Asks once and says what came of it, at the latest at `limits.deadline`.
     async fn attempt(&self, prompt: &Prompt, limits: &AttemptLimits) -> Attempt;
@@ -124,11 +142,5 @@ pub enum Error {
     },
 }
 
-/// Opens a provider: checks its settings and makes its connections' client. Nothing is sent.
-///
-/// # Errors
-/// What is missing or wrong in the settings.
-pub fn open(name: ProviderName, config: &Config) -> Result<Arc<dyn Provider>, Error> {
-    let _ = config;
-    Err(Error::NoKey(name))
-}
+#[cfg(test)]
+mod tests;

@@ -199,6 +199,15 @@ pub enum Reaction {
     Fail,
 }
 
+impl Attempt {
+    /// Ends an attempt that sent nothing.
+    #[must_use]
+    pub fn not_sent(outcome: Outcome) -> Attempt {
+        let sent = Sent::NotSent;
+        Attempt { outcome, usage: None, is_usage_absurd: false, sent, first_token_after: None }
+    }
+}
+
 impl Outcome {
     /// Returns the kind of this outcome.
     #[must_use]

@@ -70,6 +70,13 @@ impl Prompt {
     }
 }
 
+impl Prompt {
+    /// Returns the temperature as it is written: not with the digits that 64 bits add to it.
+    pub(super) fn written_temperature(&self) -> Option<f64> {
+        self.temperature.and_then(|temperature| temperature.to_string().parse().ok())
+    }
+}
+
 impl fmt::Debug for Part {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, text) = match self {

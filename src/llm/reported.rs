@@ -20,7 +20,9 @@ impl Reported {
     /// Takes a usage, given its counts as JSON has them.
     pub(super) fn of(input: Option<u64>, cached: Option<u64>, output: Option<u64>) -> Reported {
         match (input, cached, output) {
-            (Some(input_tokens), Some(cached_tokens), Some(output_tokens)) if cached_tokens <= input_tokens => {
+            (Some(input_tokens), Some(cached_tokens), Some(output_tokens))
+                if cached_tokens <= input_tokens =>
+            {
                 Reported::Counts(Usage { input_tokens, output_tokens, cached_tokens })
             }
             _ => Reported::Absurd,

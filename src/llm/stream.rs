@@ -2,8 +2,8 @@
 //! a stream (`text/event-stream`).
 
 use reqwest::Response;
-use tokio::time::{Instant, timeout_at};
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 use super::{AttemptLimits, TimedOutStage};
 

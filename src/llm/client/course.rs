@@ -25,7 +25,8 @@ pub(super) struct Course<'a> {
     prompt: &'a Prompt,
     allowance: &'a Allowance,
     deadline: Instant,
-    most: Usage,
+    /// Tokens that the prompt has at most.
+    input_most: u64,
     extra_left: u32,
     charges: Vec<Charge>,
     /// The best of the answers that a broken connection cut, in case that none comes whole.
@@ -55,9 +56,18 @@ impl<'a> Course<'a> {
         allowance: &'a Allowance,
         deadline: Instant,
     ) -> Course<'a> {
-        let most = allowance::most_tokens(prompt);
+        let input_most = allowance::most_input_tokens(prompt);
         let extra_left = EXTRA_ATTEMPTS_A_CALL;
-        Course { client, prompt, allowance, deadline, most, extra_left, charges: Vec::new(), cut_off: None }
+        Course {
+            client,
+            prompt,
+            allowance,
+            deadline,
+            input_most,
+            extra_left,
+            charges: Vec::new(),
+            cut_off: None,
+        }
     }
 
     pub(super) async fn run(mut self) -> Result<Answer, Failure> {
@@ -130,7 +140,7 @@ impl<'a> Course<'a> {
             let last = self.charges.last().map_or(Class::Transient, |charge| charge.class);
             return Step::Stop(FailureReason::Attempts(last));
         }
-        let most = allowance::spend(lane.provider.model(), self.most);
+        let most = self.most(lane);
         let hold = match timeout_at(self.deadline, self.allowance.hold(most)).await {
             Ok(Ok(hold)) => hold,
             Ok(Err(exhausted)) => return Step::Stop(FailureReason::Exhausted(exhausted)),
@@ -141,6 +151,16 @@ impl<'a> Course<'a> {
         leave.end(&attempt.outcome, attempt.first_token_after);
         self.book(lane, hold, &attempt, begun);
         self.react(lane, attempt.outcome, models_left, failed)
+    }
+
+    /// The most that an attempt at that model can cost.
+    fn most(&self, lane: &Lane) -> Spend {
+        let usage = Usage {
+            input_tokens: self.input_most,
+            output_tokens: u64::from(lane.provider.max_billed_output_tokens(self.prompt)),
+            cached_tokens: 0,
+        };
+        allowance::spend(lane.provider.model(), usage)
     }
 
     fn take_extra_attempt(&mut self) -> bool {
