@@ -10,6 +10,7 @@ mod cli_generate;
 mod cli_serve;
 mod docs;
 mod llm_client;
+mod llm_client_faults;
 mod llm_simulator;
 mod settings;
 mod store_contract;
