@@ -195,7 +195,7 @@ impl<'a> Course<'a> {
             provider,
             model: model.to_owned(),
             class: attempt.outcome.class(),
-            usage: attempt.usage,
+            usage: final_usage(attempt),
             cost: cost.money,
             is_unreconciled,
             took: begun.elapsed(),
@@ -264,7 +264,7 @@ impl<'a> Course<'a> {
 
 /// Ends the hold as the attempt ended. Returns the cost, and whether it is only the most it can be.
 fn settle(model: &str, hold: Hold, attempt: &Attempt) -> (Spend, bool) {
-    if let Some(usage) = attempt.usage {
+    if let Some(usage) = final_usage(attempt) {
         let billed = allowance::spend(model, usage);
         hold.settle(billed);
         return (billed, false);
@@ -276,6 +276,14 @@ fn settle(model: &str, hold: Hold, attempt: &Attempt) -> (Spend, bool) {
     let most = hold.amount();
     hold.settle_unreported();
     (most, true)
+}
+
+/// The usage as the vendor bills it. What came with an answer that broke off counts up to some moment
+/// before the break, and the vendor went on: such a usage says nothing.
+fn final_usage(attempt: &Attempt) -> Option<Usage> {
+    let is_broken_off = is_cut_off(&attempt.outcome)
+        || matches!(attempt.outcome, Outcome::TimedOut { .. } | Outcome::Transient { .. });
+    attempt.usage.filter(|_| !is_broken_off)
 }
 
 /// Whether the vendor answered with an error status instead of working. Source: the vendors bill no
