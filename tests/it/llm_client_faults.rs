@@ -107,6 +107,8 @@ fn class_at(name: ProviderName, class: Class) -> Class {
             Class::BlockedOutput
         }
         (ProviderName::Anthropic, Class::BlockedPrompt | Class::BlockedOutput) => Class::Refused,
+        // No quota of a day is known of this vendor.
+        (ProviderName::Anthropic, Class::QuotaExhausted) => Class::RateLimited,
         (_, class) => class,
     }
 }
