@@ -13,6 +13,7 @@ mod cli_serve;
 mod docs;
 mod jobs;
 mod llm_client;
+mod llm_client_faults;
 mod llm_simulator;
 mod restart;
 mod settings;
