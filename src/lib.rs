@@ -9,6 +9,7 @@ pub mod money;
 pub mod telemetry;
 pub mod usage;
 
+pub mod answer;
 pub mod catalog;
 pub mod content;
 pub mod language;

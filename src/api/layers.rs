@@ -4,11 +4,12 @@
 //! 2. log: one line a request, with the status that the caller gets
 //! 3. default headers: an answer that says nothing about caching must not be cached
 //! 4. panic: a fault in a handler becomes a problem and the service goes on
-//! 5. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//! 5. end: a service that stops answers what is still open, instead of dropping it
+//! 6. shed and concurrency: what cannot be worked on is refused before anything is read of it.
 //!    One bound for all routes together. Probes stand outside of it
-//! 6. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
-//! 7. authentication (`access`): default deny, before a body is read
-//! 8. body limit: where a body is read, by the extractor (`body`)
+//! 7. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 8. authentication (`access`): default deny, before a body is read
+//! 9. body limit: where a body is read, by the extractor (`body`)
 
 use std::any::Any;
 use std::time::Instant;
@@ -17,8 +18,9 @@ use axum::Router;
 use axum::error_handling::HandleErrorLayer;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
@@ -29,13 +31,17 @@ use super::request_id::{RequestId, name_request};
 use super::{Api, Config};
 
 /// The layers around every route, the probes included.
-pub(super) fn outer<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+pub(super) fn outer<S: Clone + Send + Sync + 'static>(
+    routes: Router<S>,
+    cut_off: CancellationToken,
+) -> Router<S> {
     routes.layer(
         ServiceBuilder::new()
             .layer(from_fn(name_request))
             .layer(from_fn(log))
             .layer(from_fn(default_headers))
-            .layer(CatchPanicLayer::custom(panicked)),
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn_with_state(cut_off, end_with_service)),
     )
 }
 
@@ -87,6 +93,19 @@ fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 #[error("a handler panicked")]
 struct Panicked;
 
+async fn end_with_service(
+    State(cut_off): State<CancellationToken>,
+    request: Request,
+    next: Next,
+) -> Response {
+    tokio::select! {
+        response = next.run(request) => response,
+        () = cut_off.cancelled() => {
+            ApiError::new(Code::Overloaded, "the service is stopping; what was accepted goes on later").into_response()
+        }
+    }
+}
+
 pub(super) async fn deadline(State(config): State<Config>, request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(config.request_timeout(), next.run(request)).await;
     answer.unwrap_or_else(|_| {
@@ -116,8 +135,10 @@ mod tests {
         async fn fail() -> &'static str {
             panic!("the text of a user")
         }
-        let service =
-            outer(Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })));
+        let service = outer(
+            Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })),
+            CancellationToken::new(),
+        );
         let request = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
         let response = service.clone().oneshot(request("/fail")).await.unwrap();
         assert_eq!(response.status(), 500);
@@ -134,7 +155,7 @@ mod tests {
         let slow = Router::new().route("/slow", get(std::future::pending::<()>));
         let slow = slow.layer(axum::middleware::from_fn_with_state(config, deadline));
         let request = Request::builder().uri("/slow").body(Body::empty()).unwrap();
-        let response = outer(slow).oneshot(request).await.unwrap();
+        let response = outer(slow, CancellationToken::new()).oneshot(request).await.unwrap();
         assert_eq!(response.status(), 504);
     }
 }

@@ -48,6 +48,8 @@ pub struct Api {
     pub store: Arc<dyn Store>,
     /// Cancelled when the service is to stop.
     pub stop: CancellationToken,
+    /// Cancelled when open requests have had their time after that.
+    pub cut_off: CancellationToken,
     /// The settings of the service.
     pub config: Config,
 }
@@ -76,5 +78,5 @@ pub fn router(api: Api) -> Router {
     let routes = layers::shedding(routes, &api.config).merge(probes);
     let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
     let routes = routes.layer(DefaultBodyLimit::max(api.config.max_body_bytes));
-    layers::outer(routes).with_state(api)
+    layers::outer(routes, api.cut_off.clone()).with_state(api)
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
+use tokio_util::sync::CancellationToken;
 
 use crate::api::{self, Api};
 use crate::auth::{self, ApiKey, ApiKeys};
@@ -30,11 +31,15 @@ pub struct App {
     router: Router,
     factory: Factory,
     first_key: Option<ApiKey>,
+    cut_off: CancellationToken,
     drain: Duration,
     grace: Duration,
     // Given back when the service has ended and nothing writes any more.
     _lock: DataLock,
 }
+
+/// What a cut-off answer may take to be sent.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// Says why the service could not be built, or ended by itself.
 #[derive(Debug, thiserror::Error)]
@@ -84,15 +89,27 @@ impl App {
             TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let factory = Factory::start(&config, Arc::clone(&store)).await?;
+        let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),
             keys,
             store,
             stop: factory.stop_token(),
+            cut_off: cut_off.clone(),
             config: config.server.clone(),
         };
         let (drain, grace) = (config.server.drain(), config.workers.grace.unsigned_abs());
-        Ok(App { listener, address, router: api::router(api), factory, first_key, drain, grace, _lock: lock })
+        Ok(App {
+            listener,
+            address,
+            router: api::router(api),
+            factory,
+            first_key,
+            cut_off,
+            drain,
+            grace,
+            _lock: lock,
+        })
     }
 
     /// Gives the address that it listens on, with the port that the system chose.
@@ -122,12 +139,12 @@ impl App {
             ended = &mut serving => return ended?.map_err(Error::Serve),
         }
         self.factory.stop_token().cancel();
-        match tokio::time::timeout(self.drain, &mut serving).await {
-            Ok(ended) => ended?.map_err(Error::Serve)?,
-            Err(_) => {
-                tracing::warn!("open requests did not end in time and were cut off");
-                serving.abort();
-            }
+        if tokio::time::timeout(self.drain, &mut serving).await.is_err() {
+            tracing::warn!("open requests did not end in time and are cut off");
+            self.cut_off.cancel();
+            // A caller that does not even take its answer is left alone.
+            let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
+            serving.abort();
         }
         if !self.factory.finish(self.grace).await {
             tracing::warn!("running jobs did not end in time; the next start takes them up");

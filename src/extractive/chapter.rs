@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
-use super::passage::{Length, Passage, PassageRole, generality, passages};
-use super::wording::nearly_same;
+use super::passage::{Length, Passage, passages};
+use super::sense::{PassageRole, generality};
+use super::wording::Gist;
 
 /// One section of the outline with the passages that can still be taken.
 pub(super) struct Chapter {
@@ -27,19 +28,19 @@ pub(super) fn chapters(
     length: Length,
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Chapter> {
-    let mut said: Vec<String> = Vec::new();
+    let mut said: Vec<Gist> = Vec::new();
     let lead = lead(analysis, plan);
     let sections = plan.sections.iter().enumerate().map(|(number, section)| (Some(number), section));
     std::iter::once((None, &lead))
         .chain(sections)
         .map(|(number, section)| {
-            let joined_words = if number.is_some() { length.joined_words } else { 0 };
-            let mut found = passages(analysis, section, Length { joined_words, ..length }, set);
+            let length = if number.is_some() { length } else { Length::IN_ORDER };
+            let mut found = passages(analysis, section, length, set);
             found.retain(|passage| {
-                let repeats =
-                    passage.texts.iter().any(|text| said.iter().any(|before| nearly_same(before, text)));
+                let gists: Vec<Gist> = passage.texts.iter().map(|text| Gist::of(text)).collect();
+                let repeats = gists.iter().any(|gist| said.iter().any(|before| before.is_near(gist)));
                 if !repeats {
-                    said.extend(passage.texts.iter().cloned());
+                    said.extend(gists);
                 }
                 !repeats
             });
@@ -76,15 +77,19 @@ impl Chapter {
     }
 
     /// Takes away a passage and those that lean on it.
-    pub(super) fn remove(&mut self, place: usize) -> Option<Passage> {
-        if place >= self.passages.len() {
-            return None;
-        }
-        let removed = self.passages.remove(place);
+    fn remove(&mut self, place: usize) {
+        self.passages.remove(place);
         while self.passages.get(place).is_some_and(|next| next.leans) {
             self.passages.remove(place);
         }
-        Some(removed)
+    }
+
+    /// Takes away the least weighty passages until it has at most so many characters.
+    pub(super) fn shorten(&mut self, most_characters: usize) {
+        while self.characters() > most_characters && self.passages.len() > 1 {
+            let Some(least) = self.by_weight().last().copied() else { break };
+            self.remove(least);
+        }
     }
 
     /// Keeps the passages at those places.

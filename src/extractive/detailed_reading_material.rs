@@ -80,10 +80,11 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
     let mut length = frame;
     let mut chosen: Vec<Passage> = Vec::new();
     for passage in chapters.remove(0).passages {
-        if length + passage.characters() < MOST {
-            length += passage.characters() + 1;
-            chosen.push(passage);
+        if length + passage.characters() >= MOST {
+            break;
         }
+        length += passage.characters() + 1;
+        chosen.push(passage);
     }
     for chapter in chapters {
         let enough = if chosen.is_empty() { ENOUGH } else { FEWEST };
@@ -145,12 +146,7 @@ fn even_out(chapters: &mut [Chapter]) {
     lengths.sort_unstable();
     let middle = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
     let most = (middle * UNEVENNESS).max(FULL_SECTION);
-    for chapter in chapters {
-        while chapter.characters() > most && chapter.passages.len() > 1 {
-            let Some(least) = chapter.by_weight().last().copied() else { break };
-            chapter.remove(least);
-        }
-    }
+    chapters.iter_mut().for_each(|chapter| chapter.shorten(most));
 }
 
 fn section(desk: &Desk<'_>, chapter: &Chapter, title: &str) -> ReadingSection {

@@ -2,11 +2,14 @@
 //! reasons.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use super::Error;
-use super::analysis::{Analysis, Definition, Plan, Sentence, Stems, Term, capitalised, count_words, tokens};
+use super::analysis::{
+    Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
+};
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
-use crate::language::Form;
+use crate::language::{Form, Lexicon};
 
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
@@ -40,7 +43,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards
     let plan = Plan::of(analysis, outline);
     let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
     let mut drafts = definition_cards(analysis, &mut judge);
-    drafts.extend(cloze_cards(analysis, &mut judge));
+    drafts.extend(cloze_cards(analysis, &plan, &mut judge));
     drafts.extend(reason_cards(analysis, &plan, &mut judge));
     drafts.sort_by(|left, right| {
         left.rank
@@ -76,7 +79,7 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     }
     for draft in waiting {
         let fresh = !keys.contains(&draft.key) && (draft.rank == 0 || !sentences.contains(&draft.sentence));
-        let room = if draft.rank == 3 { MIN_CARDS } else { MAX_CARDS };
+        let room = if draft.rank >= 3 { MIN_CARDS } else { MAX_CARDS };
         if fresh && chosen.len() < room {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
@@ -164,10 +167,11 @@ fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<
     drafts
 }
 
-fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+fn cloze_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
-        if let Some(draft) = gap_of(analysis, sentence, judge) {
+        let category = plan.section_of(sentence.index).map_or("", |section| section.title.as_str());
+        if let Some(draft) = gap_of(analysis, sentence, category, judge) {
             drafts.push(draft);
         }
     }
@@ -175,38 +179,45 @@ fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
 }
 
 /// The sentence with a gap for its most telling key term.
-fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
+fn gap_of(
+    analysis: &Analysis,
+    sentence: &Sentence,
+    category: &str,
+    judge: &mut Judge<'_>,
+) -> Option<Drafted> {
     let text = cloze_text(analysis, &sentence.text)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
     if digits > 4 || text.contains('=') {
         return None;
     }
-    let mut options: Vec<(&Term, f64)> = sentence
-        .terms
-        .iter()
-        .filter_map(|number| analysis.terms().get(*number))
-        .map(|term| (term, telling(term, sentence)))
+    let lexicon = analysis.language().lexicon();
+    let words = tokens(&text, lexicon);
+    let mut options: Vec<Gap<'_>> = super::analysis::runs(&words, lexicon)
+        .into_iter()
+        .filter_map(|run| gap(analysis, sentence, words.get(run.clone())?, run, judge))
         .collect();
-    options.sort_by(|left, right| right.1.total_cmp(&left.1).then_with(|| left.0.key.cmp(&right.0.key)));
-    options.into_iter().take(3).find_map(|(term, worth)| {
-        let (front, answer) = cut(analysis, &text, term)?;
-        let back = back_of(analysis, term, &answer)?;
-        judge.accepts_gap(&front, &back).then(|| Drafted {
+    options
+        .sort_by(|left, right| right.worth.total_cmp(&left.worth).then(left.run.start.cmp(&right.run.start)));
+    options.into_iter().take(3).find_map(|gap| {
+        let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
+        let (back, rank) = back_of(analysis, gap.term, &answer, category)?;
+        judge.accepts_gap(&front, &back).then_some(Drafted {
             front,
             back,
             difficulty: CardDifficulty::Medium,
             sentence: sentence.index,
-            key: term.key.clone(),
-            rank: 1,
-            worth,
+            key: gap.key,
+            rank,
+            worth: gap.worth,
         })
     })
 }
 
 /// The sentence, or its first clause where the whole is too long and that is a statement by itself.
 fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
-    let fits =
-        |text: &str| text.chars().count() <= MAX_FRONT_CHARACTERS && count_words(text) <= MAX_FRONT_WORDS;
+    let fits = |text: &str| {
+        text.chars().count() <= MAX_FRONT_CHARACTERS + 10 && count_words(text) <= MAX_FRONT_WORDS + 1
+    };
     if fits(text) {
         return Some(text.to_owned());
     }
@@ -220,50 +231,51 @@ fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
         .then(|| format!("{part}."))
 }
 
-/// A gap is worth more for a term that is weighty and particular, and in a weighty sentence.
-fn telling(term: &Term, sentence: &Sentence) -> f64 {
-    let words = term.key.split(' ').count();
-    let particular = if words > 1 || term.name { 1.4 } else { 1.0 };
-    term.weight * particular + sentence.importance * 0.5
+/// A noun phrase that may be cut out of a sentence.
+struct Gap<'a> {
+    run: Range<usize>,
+    term: Option<&'a Term>,
+    key: String,
+    worth: f64,
 }
 
-/// Cuts the term out of a sentence that holds it once, and returns both.
-fn cut(analysis: &Analysis, text: &str, term: &Term) -> Option<(String, String)> {
+/// A noun phrase makes a gap if it is a key term or holds one. It is worth more if it is weighty
+/// and particular, and in a weighty sentence.
+fn gap<'a>(
+    analysis: &'a Analysis,
+    sentence: &Sentence,
+    words: &[Token],
+    run: Range<usize>,
+    judge: &mut Judge<'_>,
+) -> Option<Gap<'a>> {
     let lexicon = analysis.language().lexicon();
-    let words = tokens(text, lexicon);
-    let mut stems = Stems::of(analysis.language());
-    let wanted: Vec<&str> = term.key.split(' ').collect();
-    let stemmed: Vec<String> = words.iter().map(|token| stems.singular(&token.lower)).collect();
-    let mut places = (0..stemmed.len()).filter(|at| {
-        stemmed
-            .get(*at..at + wanted.len())
-            .is_some_and(|part| part.iter().zip(&wanted).all(|(stem, wanted)| stem == wanted))
+    let key = judge.stems.key(words);
+    let own = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let held = own.filter(|term| key.split(' ').any(|word| term.key.split(' ').any(|other| other == word)));
+    let best = held.max_by(|left, right| left.weight.total_cmp(&right.weight))?;
+    let general = words.iter().all(|token| lexicon.weak.contains(token.lower.as_str()));
+    let term = analysis.terms().iter().find(|term| term.key == key);
+    let particular = if words.len() > 1 || term.is_some_and(|term| term.name) { 1.4 } else { 1.0 };
+    let worth = best.weight * particular + sentence.importance * 0.5;
+    (!general).then_some(Gap { run, term, key, worth })
+}
+
+/// Cuts a noun phrase out of a sentence that holds its words once, and returns both.
+fn cut(text: &str, words: &[Token], run: &Range<usize>, lexicon: &Lexicon) -> Option<(String, String)> {
+    let part = words.get(run.clone())?;
+    let (first, last) = (part.first()?, part.last()?);
+    let again = words.iter().enumerate().any(|(at, token)| {
+        !run.contains(&at) && part.iter().any(|cut| cut.class == Class::Content && cut.lower == token.lower)
     });
-    let at = places.next()?;
-    if places.next().is_some() {
-        return None;
-    }
-    let (first, last) = (words.get(at)?, words.get(at + wanted.len() - 1)?);
-    let single_inside = wanted.len() == 1
-        && [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| words.get(at)).any(
-            |neighbour| {
-                neighbour.class == super::analysis::Class::Content
-                    && !lexicon.may_be_verb(&neighbour.lower)
-                    && !lexicon.has_other_ending(&neighbour.lower)
-            },
-        );
-    if single_inside {
+    let article = run.start.checked_sub(1).and_then(|at| words.get(at));
+    let tells = article.is_some_and(|article| lexicon.indefinite.contains(article.lower.as_str()))
+        && starts_with_vowel(&first.lower);
+    let after_and = article
+        .is_some_and(|before| matches!(before.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "und"));
+    if again || tells || (after_and && part.len() > 1 && lexicon.may_be_verb(&first.lower)) {
         return None;
     }
     let (before, after) = (text.get(..first.bytes.start)?, text.get(last.bytes.end..)?);
-    let article = words
-        .get(at.checked_sub(1).unwrap_or(usize::MAX))
-        .filter(|token| lexicon.indefinite.contains(token.lower.as_str()));
-    if article.is_some_and(|article| article.lower == "an" || article.lower == "a")
-        && starts_with_vowel(&first.lower)
-    {
-        return None;
-    }
     let answer = text.get(first.bytes.start..last.bytes.end)?.to_owned();
     Some((format!("{before}{GAP}{after}"), answer))
 }
@@ -273,23 +285,31 @@ fn starts_with_vowel(word: &str) -> bool {
     word.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 
-/// The answer, with its definition where the text has one, or as long as a back must be.
-fn back_of(analysis: &Analysis, term: &Term, answer: &str) -> Option<String> {
-    let answer = if term.name { answer.to_owned() } else { super::analysis::decapitalised(answer) };
+/// The answer, alone where it is long enough, else with its definition or article, at last with
+/// the section it belongs to; and how willingly such a card is taken.
+fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str, category: &str) -> Option<(String, u8)> {
+    let is_name = term.is_some_and(|term| term.name) || analysis.is_name(answer);
+    let answer = if is_name { answer.to_owned() } else { super::analysis::decapitalised(answer) };
+    let shown = capitalised(&answer);
     if answer.chars().count() >= 10 {
-        return Some(capitalised(&answer));
+        return Some((shown, 1));
     }
-    let body = term.definition.and_then(|index| analysis.sentence(index)).and_then(|sentence| {
-        sentence
-            .definitions()
-            .find(|definition| {
-                definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
-            })
-            .map(|definition| definition.body.clone())
+    let defined = term.and_then(|term| {
+        let sentence = analysis.sentence(term.definition?)?;
+        let same = |definition: &&Definition| {
+            definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
+        };
+        sentence.definitions().find(same).map(|definition| definition.body.clone())
     });
-    let with_definition = body.map(|body| format!("{}: {body}.", capitalised(&answer)));
-    let with_article = (term.phrase.chars().count() >= 10).then(|| capitalised(&term.phrase));
-    with_definition.or(with_article)
+    if let Some(body) = defined {
+        return Some((format!("{shown}: {body}."), 1));
+    }
+    let phrase = term.map(|term| term.phrase.as_str());
+    let phrase = phrase.filter(|phrase| phrase.ends_with(&answer) && phrase.chars().count() >= 10);
+    match phrase {
+        Some(phrase) => Some((capitalised(phrase), 1)),
+        None => (!category.is_empty()).then(|| (format!("{shown} ({category})"), 4)),
+    }
 }
 
 /// Holds cards to the limits.

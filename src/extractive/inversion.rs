@@ -18,7 +18,10 @@ pub(super) fn why(analysis: &Analysis, clause: &str) -> Option<String> {
     let rest = clause.get(token.bytes.end..)?.trim().trim_end_matches(['.', ',']);
     let next = words.get(verb + 1);
     if is_auxiliary(token, next, lexicon) {
-        return Some(format!("Why {} {subject} {rest}?", token.lower));
+        return Some(match token.lower.as_str() {
+            "cannot" => format!("Why can {subject} not {rest}?"),
+            auxiliary => format!("Why {auxiliary} {subject} {rest}?"),
+        });
     }
     let form = lexicon.verb(&token.lower)?;
     let helper = match form.tense {
@@ -98,5 +101,35 @@ fn unclear(token: &Token, next: Option<&Token>, lexicon: &Lexicon) -> bool {
                 && next.is_none_or(|next| next.class != Class::Content && !lexicon.may_be_verb(&next.lower))
         }
         Tense::Participle | Tense::Finite => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::why;
+    use crate::content::Request;
+    use crate::extractive::Analysis;
+    use crate::source::Source;
+
+    #[test]
+    fn a_statement_is_turned_only_if_its_verb_is_certain() {
+        let text = include_str!("test_texts/volcanoes.md");
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+        let table = [
+            ("demand for insulin is highly inelastic", Some("Why is demand for insulin highly inelastic?")),
+            ("a higher price reduces revenue", Some("Why does a higher price reduce revenue?")),
+            ("printers needed a thicker ink", Some("Why did printers need a thicker ink?")),
+            ("gas bubbles cannot escape easily", Some("Why can gas bubbles not escape easily?")),
+            ("plants have evolved ways around it", Some("Why have plants evolved ways around it?")),
+            ("the plants that grow here need water", None),
+            ("it is clear", None),
+            ("printing spread falsehood", None),
+        ];
+        for (clause, wanted) in table {
+            assert_eq!(why(&analysis, clause).as_deref(), wanted, "{clause}");
+        }
     }
 }

@@ -19,6 +19,7 @@ const KINDS: [Kind; 5] = [
 ];
 
 const BRIDGES: &str = include_str!("lessons_tests_bridges.md");
+const VACCINATION: &str = include_str!("lessons_tests_impfung.md");
 
 struct Made {
     analysis: Analysis,
@@ -76,16 +77,19 @@ fn texts(material: &Material) -> Vec<String> {
 
 #[test]
 fn content_accepts_what_is_written() {
-    let made = made(BRIDGES, &[]).unwrap();
-    for kind in KINDS {
-        made.finish(made.write(kind).unwrap());
+    for text in [BRIDGES, VACCINATION] {
+        let made = made(text, &[]).unwrap();
+        for kind in KINDS {
+            made.finish(made.write(kind).unwrap());
+        }
     }
 }
 
 #[test]
 fn no_sentence_comes_twice_in_a_piece() {
-    let made = made(BRIDGES, &[]).unwrap();
-    for kind in KINDS {
+    let texts_made = [BRIDGES, VACCINATION].map(|text| made(text, &[]).unwrap());
+    let cases = texts_made.iter().flat_map(|made| KINDS.map(|kind| (made, kind)));
+    for (made, kind) in cases {
         let material = made.finish(made.write(kind).unwrap());
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         for text in texts(&material) {
@@ -102,7 +106,11 @@ fn no_sentence_comes_twice_in_a_piece() {
 
 #[test]
 fn both_voices_speak_their_part_and_no_turn_is_a_lecture() {
-    let made = made(BRIDGES, &[]).unwrap();
+    [BRIDGES, VACCINATION].into_iter().for_each(assert_conversation);
+}
+
+fn assert_conversation(text: &str) {
+    let made = made(text, &[]).unwrap();
     let Ok(Piece::PodcastScript(script)) = made.write(Kind::PodcastScript) else { panic!("a script") };
     let words = |text: &str| text.split_whitespace().count();
     let all: usize = script.turns.iter().map(|turn| words(&turn.text)).sum();

@@ -23,6 +23,7 @@ mod phrase;
 mod podcast_script;
 mod question;
 mod reading_guide_questions;
+mod sense;
 mod study_guide;
 mod title;
 mod wording;
@@ -91,10 +92,9 @@ pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Resu
 /// Names the request fields that this writer cannot use.
 #[must_use]
 pub fn not_applied(request: &Request) -> Vec<&'static str> {
-    let given = [
-        ("topic", request.topic().is_some() && request.syllabus_text().is_some()),
-        ("audience", false),
-        ("tone", request.tone().is_some()),
-    ];
-    given.into_iter().filter(|(_, unused)| *unused).map(|(name, _)| name).collect()
+    // The topic becomes the title; audience and difficulty are taken over as they are.
+    request.tone().map(|_| "tone").into_iter().collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::analysis::{Analysis, Manner, Relation, Sentence, Term, Topic, count_words, tokens};
+use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
 use super::phrase::{Filling, fill};
 use crate::content::{BloomLevel, Objective};
 use crate::language::{Use, Why};
@@ -352,19 +352,20 @@ fn is_computation(text: &str) -> bool {
 pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Option<(&'a Term, &'a Term)> {
     let lexicon = analysis.language().lexicon();
     let mark = lexicon.contrast.iter().find_map(|expression| expression.find(&sentence.text))?;
-    let lower = sentence.text.to_lowercase();
-    let (before, after) = (lower.get(..mark.start())?, lower.get(mark.end()..)?);
-    let side = |part: &str| {
-        let terms = sentence
-            .terms
+    let words = tokens(&sentence.text, lexicon);
+    let runs = super::analysis::runs(&words, lexicon);
+    let mut stems = Stems::of(analysis.language());
+    // The first noun phrase of each side is what is contrasted; it must be a key term as a whole.
+    let mut first_of = |side: &dyn Fn(usize) -> bool| {
+        let part = runs
             .iter()
-            .filter_map(|number| analysis.terms().get(*number))
-            .filter(|term| !term.name);
-        let placed = terms.filter_map(|term| Some((part.find(&term.surface.to_lowercase())?, term)));
-        placed
-            .min_by_key(|(place, term)| (*place, std::cmp::Reverse(term.surface.len())))
-            .map(|(_, term)| term)
+            .filter_map(|run| words.get(run.clone()))
+            .find(|part| part.first().is_some_and(|first| side(first.bytes.start)))?;
+        let key = stems.key(part);
+        let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        terms.find(|term| !term.name && term.key == key)
     };
-    let (left, right) = (side(before)?, side(after)?);
+    let left = first_of(&|start| start < mark.start())?;
+    let right = first_of(&|start| start >= mark.end())?;
     (!is_nested(left, right)).then_some((left, right))
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, is_statement};
+use super::passage::{Heads, Length, Passage};
+use super::sense::{PassageRole, is_statement};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
@@ -69,9 +70,10 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
         MOST_SUMMARY - chosen.iter().map(|passage| passage.characters() + 1).sum::<usize>().min(MOST_SUMMARY)
     };
     for passage in chapters.remove(0).passages {
-        if passage.characters() < room(&chosen) {
-            chosen.push(passage);
+        if passage.characters() >= room(&chosen) {
+            break;
         }
+        chosen.push(passage);
     }
     if chosen.is_empty() {
         chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() < MOST_SUMMARY));

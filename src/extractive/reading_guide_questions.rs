@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
 use super::objectives::contrasted;
-use super::passage::{PassageRole, definition, role, whole_terms};
+use super::sense::{PassageRole, definition, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
@@ -99,8 +99,10 @@ impl Asker<'_> {
                 candidates.push((need * 3 + level * 2 + stale * 4 + cost(handle.need), handle, phrase));
             }
         }
-        let (_, handle, phrase) = candidates.into_iter().min_by_key(|(cost, _, _)| *cost)?;
-        let question = self.question(section, handle, phrase)?;
+        candidates.sort_by_key(|(cost, _, _)| *cost);
+        let (question, handle, phrase) = candidates.into_iter().find_map(|(_, handle, phrase)| {
+            Some((self.question(section, handle, phrase)?, handle, phrase))
+        })?;
         *asked.needs.entry(handle.need).or_default() += 1;
         *asked.levels.entry(phrase.level).or_default() += 1;
         asked.phrases.insert(phrase.text);
@@ -206,6 +208,10 @@ impl Asker<'_> {
     /// The two terms that a sentence sets against each other.
     fn contrasted(&self, sentence: &Sentence) -> Option<Vec<usize>> {
         let (left, right) = contrasted(self.analysis, sentence)?;
+        let title = self.analysis.source().title().unwrap_or_default().to_lowercase();
+        if [left, right].iter().any(|term| title.contains(&term.surface.to_lowercase())) {
+            return None;
+        }
         let number = |term: &Term| self.analysis.terms().iter().position(|other| other.key == term.key);
         Some(vec![number(left)?, number(right)?])
     }

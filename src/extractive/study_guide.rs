@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use super::analysis::{Analysis, Definition, Sentence, Term};
-use super::chapter::{Chapter, share_out, take_best, take_opening, weigh_for_takeaways};
+use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
-use super::passage::{Heads, Length, Passage, PassageRole, definition, is_statement};
+use super::passage::{Heads, Length, Passage};
+use super::sense::{PassageRole, definition, has_leaning_word, is_statement};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 
@@ -17,6 +18,8 @@ const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads
 const ROOM: usize = 7600;
 /// Characters of one part that a learner works through at a sitting.
 const PART_ROOM: usize = 1300;
+/// Most characters of one part.
+const MOST_PART: usize = 3800;
 /// Most words of a paragraph.
 const PARAGRAPH_WORDS: usize = 105;
 /// Characters of the overview besides its frame.
@@ -38,7 +41,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let used: BTreeSet<usize> =
         explained.iter().filter(|concept| concept.word_for_word).map(|concept| concept.sentence).collect();
     let mut chapters = desk.chapters(LENGTH, &used);
-    let opening = opening(&mut chapters);
+    let opening = opening(analysis, &mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
     let mut singles = desk.chapters(Length::SINGLE, &used_with(&used, &opening));
@@ -46,6 +49,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let look_back = look_back(analysis, &mut singles);
     let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
     chapters.remove(0);
+    chapters.iter_mut().for_each(|chapter| chapter.shorten(MOST_PART));
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
     share_out(&mut chapters, room, &|passage| passage.characters() + 2);
     let detailed_sections: Vec<DetailedSection> =
@@ -69,17 +73,18 @@ fn used_with<'p>(used: &BTreeSet<usize>, passages: impl IntoIterator<Item = &'p 
 }
 
 /// What the text leads in with, as far as an overview holds it.
-fn opening(chapters: &mut Vec<Chapter>) -> Vec<Passage> {
+fn opening(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
     let mut room = OVERVIEW_ROOM;
     let mut chosen = Vec::new();
     for passage in chapters.remove(0).passages {
-        if passage.characters() < room {
-            room -= passage.characters();
-            chosen.push(passage);
+        if passage.characters() >= room {
+            break;
         }
+        room -= passage.characters();
+        chosen.push(passage);
     }
     if chosen.is_empty() {
-        chosen.extend(take_opening(chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));
+        chosen.extend(take_subject(analysis, chapters, &|passage| passage.characters() <= OVERVIEW_ROOM));
     }
     chosen
 }
@@ -161,6 +166,7 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     let sentences = term.sentences.iter().filter_map(|index| desk.analysis.sentence(*index));
     let best = sentences
         .filter(|sentence| sentence.is_quotable() && !sentence.is_question() && is_subject(&sentence.text))
+        .filter(|sentence| !has_leaning_word(desk.analysis, &sentence.text))
         .max_by(|left, right| {
             left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index))
         })?;

@@ -1,6 +1,6 @@
 //! The title of the whole: the request's topic, the source's own title, or one made of key terms.
 
-use super::analysis::{Analysis, Term, capitalised, count_words};
+use super::analysis::{Analysis, Term, capitalised, count_words, unshouted};
 
 /// Bounds of a title, in characters.
 const CHARACTERS: std::ops::RangeInclusive<usize> = 10..=200;
@@ -13,16 +13,19 @@ pub(super) fn of(analysis: &Analysis) -> String {
     let own = analysis.source().title().map(str::trim).filter(|title| is_title(analysis, title));
     match (topic, own) {
         (Some(topic), _) => topic.to_owned(),
-        (None, Some(own)) => own.to_owned(),
+        (None, Some(own)) => unshouted(own, &|word| analysis.is_name(word)),
         (None, None) => made(analysis),
     }
 }
 
 fn is_title(analysis: &Analysis, title: &str) -> bool {
     let generic = analysis.language().lexicon().generic_headings.contains(&title.to_lowercase().as_str());
+    let lexicon = analysis.language().lexicon();
+    let is_header =
+        title.split_whitespace().any(|word| lexicon.page_words.contains(word.to_lowercase().as_str()));
     let is_file = !title.contains(' ') && (title.contains('.') || title.contains('_'));
     let is_sentence = title.ends_with(['.', ';', ',']) || count_words(title) > MAX_WORDS;
-    CHARACTERS.contains(&title.chars().count()) && !generic && !is_file && !is_sentence
+    CHARACTERS.contains(&title.chars().count()) && !generic && !is_file && !is_header && !is_sentence
 }
 
 /// "Volcanoes and magma": the source's short title, if there is one, with key terms.

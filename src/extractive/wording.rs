@@ -34,8 +34,16 @@ pub(super) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
 /// Sets a title or a term in the quotation marks of the language.
 pub(super) fn quoted(lesson: &Lesson, text: &str) -> String {
     let (open, close) = lesson.quotation;
-    let inner: String = text.chars().filter(|mark| !"“”„«»\"".contains(*mark)).collect();
+    let calm = calm(text);
+    let inner: String = calm.chars().filter(|mark| !"“”„«»\"".contains(*mark)).collect();
     format!("{open}{}{close}", inner.trim())
+}
+
+/// Takes a title down that shouts: all capitals become a capital and small letters.
+fn calm(title: &str) -> std::borrow::Cow<'_, str> {
+    let letters = title.chars().filter(|mark| mark.is_alphabetic()).count();
+    let shouts = letters > 6 && !title.chars().any(char::is_lowercase);
+    if shouts { capitalised(&title.to_lowercase()).into() } else { title.into() }
 }
 
 /// Joins entries as a sentence does: "a, b and c".
@@ -103,17 +111,36 @@ pub(super) fn points_elsewhere(text: &str, speech: &Speech) -> bool {
     numbered || speech.pointers.iter().any(|phrase| joined.contains(&format!(" {phrase} ")))
 }
 
-/// Whether two sentences say nearly the same: most words of the shorter stand in the longer.
-pub(super) fn nearly_same(left: &str, right: &str) -> bool {
-    let (left, right) = (content_words(left), content_words(right));
-    let shared = left.intersection(&right).count();
-    let shorter = left.len().min(right.len());
-    shorter > 0 && shared * 4 >= shorter * 3 && shared * 2 >= left.len().max(right.len())
+/// The content words of a sentence as sorted numbers, so that thousands of sentences compare quickly.
+pub(super) struct Gist(Vec<u64>);
+
+impl Gist {
+    /// Takes the words of more than three letters.
+    pub(super) fn of(text: &str) -> Gist {
+        let words = text.split(|mark: char| !mark.is_alphanumeric());
+        let words = words.filter(|word| word.chars().count() > 3).map(|word| number(&word.to_lowercase()));
+        let mut numbers: Vec<u64> = words.collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Gist(numbers)
+    }
+
+    /// Whether most words of the shorter sentence stand in the longer, which is not much longer.
+    pub(super) fn is_near(&self, other: &Gist) -> bool {
+        let (shorter, longer) =
+            if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
+        if shorter.is_empty() || shorter.len() * 2 < longer.len() {
+            return false;
+        }
+        let shared = shorter.iter().filter(|word| longer.binary_search(word).is_ok()).count();
+        shared * 4 >= shorter.len() * 3 && shared * 2 >= longer.len()
+    }
 }
 
-fn content_words(text: &str) -> std::collections::BTreeSet<String> {
-    let words = text.split(|mark: char| !mark.is_alphanumeric());
-    words.filter(|word| word.chars().count() > 3).map(str::to_lowercase).collect()
+/// A word as a number. Source: FNV-1a, 64 bits, <http://www.isthe.com/chongo/tech/comp/fnv/> (2026-11).
+fn number(word: &str) -> u64 {
+    let step = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    word.bytes().fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 /// The key terms of those numbers.
@@ -123,7 +150,7 @@ pub(super) fn terms<'a>(analysis: &'a Analysis, numbers: &[usize]) -> Vec<&'a Te
 
 #[cfg(test)]
 mod tests {
-    use super::{fill, nearly_same, points_elsewhere, readable, subject};
+    use super::{Gist, fill, points_elsewhere, readable, subject};
     use crate::language::speech::speech;
 
     #[test]
@@ -149,7 +176,8 @@ mod tests {
 
     #[test]
     fn a_reworded_sentence_is_nearly_the_same() {
-        assert!(nearly_same("The press spread quickly in Europe.", "In Europe the press quickly spread."));
-        assert!(!nearly_same("The press spread quickly in Europe.", "Paper was far cheaper than parchment."));
+        let press = Gist::of("The press spread quickly in Europe.");
+        assert!(press.is_near(&Gist::of("In Europe the press quickly spread.")));
+        assert!(!press.is_near(&Gist::of("Paper was far cheaper than parchment.")));
     }
 }

@@ -22,6 +22,14 @@ pub struct Lexicon {
     pub before_noun: HashSet<&'static str>,
     /// See `Words::before_verb`.
     pub before_verb: HashSet<&'static str>,
+    /// See `Words::singular_determiners`.
+    pub singular_determiners: HashSet<&'static str>,
+    /// See `Words::quantifiers`.
+    pub quantifiers: HashSet<&'static str>,
+    /// See `Words::page_words`.
+    pub page_words: HashSet<&'static str>,
+    /// See `Words::caption_words`.
+    pub caption_words: HashSet<&'static str>,
     /// See `Words::joiners`; each as its words.
     pub joiners: Vec<Vec<&'static str>>,
     /// See `Words::pronouns`.
@@ -106,6 +114,10 @@ impl Lexicon {
             indefinite: set(words.indefinite),
             before_noun: set(words.before_noun),
             before_verb: set(words.before_verb),
+            singular_determiners: set(words.singular_determiners),
+            quantifiers: set(words.quantifiers),
+            page_words: set(words.page_words),
+            caption_words: set(words.caption_words),
             joiners: phrases(words.joiners)
                 .iter()
                 .map(|joiner| joiner.split_whitespace().collect())
@@ -262,4 +274,54 @@ fn expressions(list: &[&str]) -> Vec<Regex> {
 /// Tables are constants; a test compiles every expression of every language.
 fn compiled(expression: &str) -> Option<Regex> {
     Regex::new(expression).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Lexicon, Regex};
+    use crate::language::language;
+
+    #[test]
+    fn every_expression_of_every_language_compiles() {
+        for code in ["en", "es", "fr", "de", "und"] {
+            let patterns = &language(code).patterns;
+            let lists = [
+                patterns.causes,
+                patterns.conditions,
+                patterns.contrast,
+                patterns.sequence,
+                patterns.example,
+                patterns.function,
+            ];
+            let definitions = patterns.definitions.iter().map(|pattern| pattern.expression);
+            for expression in lists.concat().into_iter().chain(definitions) {
+                assert!(Regex::new(expression).is_ok(), "{code}: {expression}");
+            }
+        }
+    }
+
+    #[test]
+    fn objectives_begin_with_a_verb_of_their_level_in_every_language() {
+        for code in ["en", "es", "fr", "de"] {
+            let language = language(code);
+            for phrase in language.phrases.objectives {
+                let verb = phrase.frame.singular.split([' ', '’', '\'']).next().unwrap_or_default();
+                assert!(
+                    language.levels_of_verb(verb).contains(&phrase.level),
+                    "{code}: {}",
+                    phrase.frame.singular
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn verb_forms_are_regular_where_the_verb_is() {
+        let lexicon: &Lexicon = language("en").lexicon();
+        for (form, base) in
+            [("carries", "carry"), ("stopped", "stop"), ("reduces", "reduce"), ("grew", "grow")]
+        {
+            assert_eq!(lexicon.verb(form).map(|form| form.base.as_str()), Some(base), "{form}");
+        }
+    }
 }

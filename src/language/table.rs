@@ -86,6 +86,14 @@ pub struct Words {
     pub before_noun: &'static str,
     /// What stands before a verb: subject pronouns, modals, the infinitive's particle.
     pub before_verb: &'static str,
+    /// What no plural follows ("each", "every"), besides the indefinite article.
+    pub singular_determiners: &'static str,
+    /// What stands in the place of an article ("each", "one", "its").
+    pub quantifiers: &'static str,
+    /// Words that make a title a page header ("page").
+    pub page_words: &'static str,
+    /// Words that begin the caption of a table or figure.
+    pub caption_words: &'static str,
     /// What joins two nouns to one term (phrases: "de | del | de la" in Spanish); empty where terms
     /// are simple runs.
     pub joiners: &'static str,
@@ -281,6 +289,10 @@ impl Words {
         plural_verbs: "",
         plural_endings: "",
         noun_endings: "",
+        singular_determiners: "",
+        quantifiers: "",
+        page_words: "",
+        caption_words: "",
         imagined: "",
         impersonal_openings: "",
         ending_exceptions: "",

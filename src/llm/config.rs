@@ -208,7 +208,7 @@ impl Limits {
             (is_within(self.attempt, minutes(60)), "limits.attempt", "must be 100ms to 1h"),
             (
                 (1024..=67_108_864).contains(&self.max_body_bytes),
-                "max_body_bytes",
+                "limits.max_body_bytes",
                 "must be 1024 to 67108864",
             ),
         ];

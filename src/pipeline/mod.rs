@@ -15,7 +15,7 @@ mod step;
 pub use reading::{Reading, Refusal};
 pub use run::{Assignment, Outcome};
 #[cfg(test)]
-pub(crate) use step::Script;
+pub use step::Script;
 pub use step::Writer;
 
 use cpu::Cpu;

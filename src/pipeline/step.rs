@@ -180,7 +180,7 @@ impl From<Broken> for Failure {
 }
 
 #[cfg(test)]
-pub(crate) use script::Script;
+pub use script::Script;
 
 #[cfg(test)]
 mod script {
@@ -195,7 +195,7 @@ mod script {
 
     /// What a test does in the place of a writer: it may fail, wait, hang or panic.
     #[derive(Clone)]
-    pub(crate) struct Script(Arc<dyn Fn(Kind) -> Written + Send + Sync>);
+    pub struct Script(Arc<dyn Fn(Kind) -> Written + Send + Sync>);
 
     impl Script {
         pub(crate) fn new<Writing>(script: impl Fn(Kind) -> Writing + Send + Sync + 'static) -> Script

@@ -22,7 +22,8 @@ fn failed(kind: Kind) -> Change {
 /// Makes records over a store that fails on demand, with one accepted job.
 async fn accepted() -> (Arc<TestStore>, Records, Job) {
     let store = TestStore::over(Arc::new(MemoryStore::new(Clock::System)));
-    let records = Records::new(Arc::clone(&store) as Arc<dyn Store>, Clock::System);
+    let shared: Arc<dyn Store> = store.clone();
+    let records = Records::new(shared, Clock::System);
     let text = "A cell is the smallest unit of life that can replicate on its own.";
     let request = Request::parse(&json!({ "syllabus_text": text, "kinds": ["faqs", "flashcards"] })).unwrap();
     let owner = Owner(KeyId::at(Timestamp::now()));

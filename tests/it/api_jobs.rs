@@ -7,7 +7,7 @@ use content_factory::store::Backend;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{LESSON, TestApp, problem};
+use crate::support::{LESSON, TestApp, problem, thin_lesson};
 
 #[tokio::test]
 async fn generating_answers_with_a_whole_package_whose_quotes_stand_in_the_text() {
@@ -20,7 +20,7 @@ async fn generating_answers_with_a_whole_package_whose_quotes_stand_in_the_text(
         assert_eq!(job["metadata"]["pieces"][kind.as_str()]["writer"], "extractive");
     }
     assert_eq!(job["metadata"]["cost_usd"], "0.00");
-    assert!(job["quality"]["overall"].is_number() && job["completed_at"].is_string());
+    assert!(job["quality"]["structure"].is_number() && job["completed_at"].is_string());
     let source = app.get(&format!("/api/v1/jobs/{}/source", job["job_id"].as_str().unwrap())).await;
     let source: Vec<char> = source.text().await.unwrap().chars().collect();
     assert_eq!(source.iter().collect::<String>(), LESSON);
@@ -36,7 +36,8 @@ fn quotes(value: &Value) -> Vec<(String, usize, usize)> {
     match value {
         Value::Array(items) => items.iter().flat_map(quotes).collect(),
         Value::Object(fields) => {
-            let place = |name: &str| fields.get(name).and_then(Value::as_u64).map(|place| place as usize);
+            let place =
+                |name: &str| fields.get(name).and_then(Value::as_u64).and_then(|at| usize::try_from(at).ok());
             match (fields.get("quote").and_then(Value::as_str), place("start"), place("end")) {
                 (Some(quote), Some(start), Some(end)) => vec![(quote.to_owned(), start, end)],
                 _ => fields.values().flat_map(quotes).collect(),
@@ -53,6 +54,32 @@ async fn only_what_was_asked_for_is_made() {
     let job: Value = app.post("/api/v1/content/generate", &body).await.json().await.unwrap();
     let made: Vec<&String> = job["content"].as_object().unwrap().keys().collect();
     assert_eq!(made, ["outline", "flashcards"]);
+}
+
+#[tokio::test]
+async fn a_thin_text_gives_a_partial_package_that_says_what_is_missing() {
+    let app = TestApp::start().await;
+    let body = json!({ "syllabus_text": thin_lesson() });
+    let response = app.post("/api/v1/content/generate", &body).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let job: Value = response.json().await.unwrap();
+    assert_eq!(job["status"], "partial");
+    assert_eq!(job["failures"]["flashcards"]["code"], "source_too_thin");
+    assert!(job["content"]["outline"].is_object() && job["content"].get("flashcards").is_none());
+    let id = job["job_id"].as_str().unwrap();
+    let missing = app.get(&format!("/api/v1/jobs/{id}/content/flashcards")).await;
+    assert_eq!(problem(missing).await["code"], "not_found");
+}
+
+#[tokio::test]
+async fn a_job_without_any_piece_answers_with_its_error_and_stays_to_be_looked_at() {
+    let app = TestApp::start().await;
+    let body = json!({ "syllabus_text": thin_lesson(), "kinds": ["flashcards"] });
+    let failed = problem(app.post("/api/v1/content/generate", &body).await).await;
+    assert_eq!((&failed["code"], &failed["status"]), (&json!("source_too_thin"), &json!(422)));
+    assert!(failed["detail"].as_str().unwrap().contains("flashcards"), "{failed}");
+    let job = app.get(&format!("/api/v1/jobs/{}", failed["job_id"].as_str().unwrap())).await;
+    assert_eq!(job.json::<Value>().await.unwrap()["status"], "failed");
 }
 
 #[tokio::test]

@@ -51,6 +51,14 @@ async fn a_body_that_does_not_come_ends_at_the_deadline() {
 #[tokio::test]
 async fn a_store_that_cannot_write_makes_the_service_unready_by_name() {
     let app = TestApp::start().await;
+    let file = app.folder().join(content_factory::store::sqlite::FILE_NAME);
+    let stranger = rusqlite::Connection::open(file).unwrap();
+    stranger.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let unready = app.get("/readyz").await;
+    assert_eq!(unready.status(), StatusCode::SERVICE_UNAVAILABLE);
+    let unready = unready.json::<serde_json::Value>().await.unwrap();
+    assert_eq!((&unready["store"], &unready["service"]), (&json!("unavailable"), &json!("ready")));
+    stranger.execute_batch("ROLLBACK").unwrap();
     let ready = app.get("/readyz").await;
     assert_eq!(ready.status(), StatusCode::OK);
     assert_eq!(ready.json::<serde_json::Value>().await.unwrap()["store"], "ready");

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use content_factory::content::Kind;
 use serde_json::Value;
 
-use crate::support::{LESSON, Program, TOO_THIN, TestApp};
+use crate::support::{LESSON, Program, TOO_THIN, TestApp, thin_lesson};
 
 fn package(program: &Program, folder: &str) -> Value {
     serde_json::from_slice(&std::fs::read(program.path(&format!("{folder}/package.json"))).unwrap()).unwrap()
@@ -36,6 +36,20 @@ async fn a_text_becomes_files_of_every_kind_and_a_table() {
     assert!(finished.out.contains("quality") && finished.out.contains("$0.00"), "{}", finished.out);
     assert_eq!(std::fs::read_dir(program.path("out")).unwrap().count(), 17);
     assert_eq!(std::fs::read_dir(program.folder.path()).unwrap().count(), 2, "nothing else is left");
+}
+
+#[tokio::test]
+async fn a_thin_text_ends_with_3_or_1_keeps_what_was_made_and_says_what_is_missing() {
+    let program = Program::new();
+    program.write("thin.md", thin_lesson());
+    let partial = program.run(&["generate", "thin.md"]).await;
+    assert_eq!(partial.code, Some(3), "{}", partial.err);
+    assert!(partial.err.contains("flashcards: failed, "), "{}", partial.err);
+    assert!(partial.out.lines().any(|line| line.starts_with("flashcards") && line.contains("failed")));
+    assert_eq!(package(&program, "out")["status"], "partial");
+    assert!(program.path("out/outline.md").exists() && !program.path("out/flashcards.md").exists());
+    let failed = program.run(&["generate", "thin.md", "--kinds", "flashcards"]).await;
+    assert_eq!(failed.code, Some(1), "{}", failed.err);
 }
 
 #[tokio::test]

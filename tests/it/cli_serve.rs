@@ -4,18 +4,12 @@ use std::os::unix::fs::PermissionsExt;
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use tokio::process::Child;
+use tokio::io::{AsyncBufReadExt, BufReader};
 
-use crate::support::{LESSON, Program};
+use crate::support::{LESSON, Program, terminate};
 
 fn client() -> Client {
     Client::builder().no_proxy().build().unwrap()
-}
-
-fn terminate(child: &Child) {
-    let status =
-        std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
-    assert!(status.unwrap().success());
 }
 
 #[tokio::test]
@@ -110,4 +104,29 @@ async fn settings_with_faults_end_every_command_with_2_and_all_faults() {
         }
     }
     assert_eq!(program.run(&["--config", "missing.toml", "check-config"]).await.code, Some(2));
+}
+
+#[tokio::test]
+async fn a_request_is_one_line_of_the_log_and_the_line_shows_no_key_and_no_text() {
+    let program = Program::new();
+    let mut command = program.command(&["serve"]);
+    let environment =
+        [("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0"), ("CONTENT_FACTORY_LOG__FORMAT", "json")];
+    let mut child = command.envs(environment).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let _key = lines.next_line().await.unwrap();
+    let listening: Value = serde_json::from_str(&lines.next_line().await.unwrap().unwrap()).unwrap();
+    let address = listening["address"].as_str().unwrap();
+    let key = std::fs::read_to_string(program.path("data/admin-key")).unwrap();
+    for number in 0..2 {
+        let request = client().post(format!("http://{address}/api/v1/jobs?secret=1")).bearer_auth(key.trim());
+        let request = request.header("x-request-id", format!("call-{number}"));
+        request.json(&json!({ "syllabus_text": "a secret that is too short" })).send().await.unwrap();
+        let line = lines.next_line().await.unwrap().unwrap();
+        let entry: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(entry["request_id"], format!("call-{number}"), "{line}");
+        assert_eq!((&entry["method"], &entry["route"]), (&json!("POST"), &json!("/api/v1/jobs")), "{line}");
+        assert_eq!(entry["status"], 422, "{line}");
+        assert!(!line.contains("secret") && !line.contains("cf_"), "{line}");
+    }
 }

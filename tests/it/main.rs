@@ -1,6 +1,8 @@
 //! The one integration binary.
 #![cfg(test)]
 
+mod answer;
+mod answer_damage;
 mod api_access;
 mod api_bad_input;
 mod api_jobs;
@@ -9,9 +11,11 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod jobs;
 mod llm_client;
 mod llm_client_faults;
 mod llm_simulator;
+mod restart;
 mod settings;
 mod store_contract;
 mod store_model;

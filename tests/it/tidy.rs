@@ -157,3 +157,17 @@ fn nothing_names_a_folder_of_one_machine() {
     check(&everything, &[""], faults_of_places);
     assert_eq!(faults_of_places(&sample("a.md", concat!("see /ho", "me/ada/notes"))).len(), 1);
 }
+
+/// Names packages of a lock file that would bring a second TLS stack.
+fn foreign_tls(lock: &str) -> Vec<&str> {
+    let names = lock.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+    names.filter(|name| ["openssl", "openssl-sys", "native-tls"].contains(name)).collect()
+}
+
+#[test]
+fn there_is_one_tls_stack() {
+    let lock = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.lock")).unwrap();
+    assert!(lock.contains("name = \"rustls\""));
+    assert_eq!(foreign_tls(&lock), [""; 0]);
+    assert_eq!(foreign_tls("[[package]]\nname = \"openssl-sys\"\n"), ["openssl-sys"]);
+}

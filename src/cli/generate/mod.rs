@@ -53,7 +53,7 @@ pub(super) async fn run(config: Config, arguments: Arguments) -> End {
 fn quiet_log(config: &Config) {
     let mut log = config.log.clone();
     if log == telemetry::Config::default() {
-        log.filter = "warn".to_owned();
+        log.filter = "error".to_owned();
     }
     let _ = telemetry::start(&log);
 }

@@ -53,7 +53,7 @@ pub(super) fn collect(sentences: &[Vec<Token>], language: &Language) -> Candidat
                 let Some(words) = tokens.get(part.clone()) else { continue };
                 let key = stems.key(words);
                 let candidate = candidates.entry(key).or_default();
-                count(candidate, index, tokens, &part, &run, language);
+                count(candidate, tokens, &Place { sentence: index, part, run: run.clone() }, language);
             }
         }
     }
@@ -80,14 +80,16 @@ fn parts(run: &Range<usize>, tokens: &[Token], head: Head) -> Vec<Range<usize>> 
     parts
 }
 
-fn count(
-    candidate: &mut Candidate,
+/// Where a candidate occurs.
+struct Place {
     sentence: usize,
-    tokens: &[Token],
-    part: &Range<usize>,
-    run: &Range<usize>,
-    language: &Language,
-) {
+    part: Range<usize>,
+    /// The run that holds the part.
+    run: Range<usize>,
+}
+
+fn count(candidate: &mut Candidate, tokens: &[Token], place: &Place, language: &Language) {
+    let Place { sentence, part, run } = place;
     let lexicon = language.lexicon();
     let Some(words) = tokens.get(part.clone()) else { return };
     let before = part.start.checked_sub(1).and_then(|before| tokens.get(before));
@@ -95,8 +97,8 @@ fn count(
     let spelling = spelling(words);
     candidate.count += 1;
     candidate.words = words.iter().filter(|token| token.class != Class::Stop).count();
-    if candidate.sentences.last() != Some(&sentence) {
-        candidate.sentences.push(sentence);
+    if candidate.sentences.last() != Some(sentence) {
+        candidate.sentences.push(*sentence);
     }
     *candidate.spellings.entry(spelling.clone()).or_default() += 1;
     if part != run {
@@ -137,6 +139,7 @@ fn count(
         let other = before.is_some_and(|before| {
             before.class == Class::Number
                 || lexicon.demonstratives.contains(before.lower.as_str())
+                || lexicon.quantifiers.contains(before.lower.as_str())
                 || (before.class == Class::Content && before.bytes.end > 0)
         });
         match article {

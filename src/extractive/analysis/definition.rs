@@ -10,7 +10,7 @@ use super::noun_phrase::decapitalised;
 use super::run;
 use super::stems::Stems;
 use super::token::{Class, Token, count_words, tokens};
-use crate::language::{Form, Language, Lexicon, Tense};
+use crate::language::{Articles, Form, Language, Lexicon, Tense};
 
 /// Most words of a term, its article not counted.
 const MAX_TERM_WORDS: usize = 6;
@@ -99,9 +99,10 @@ impl Finder<'_> {
             || verb_number(&copula, lexicon).is_none_or(|plural| plural == lexicon.looks_plural(&head.lower));
         let key = self.stems.key(&words);
         let person = words.first().is_some_and(Token::is_capitalised) && body_head_is_person(&body, lexicon);
-        let phrase = match article {
-            Some(article) => format!("{} {surface}", article.to_lowercase()),
-            None => surface.clone(),
+        let phrase = match (self.language.articles, article) {
+            (Articles::Quoted(open, close), _) => format!("{open}{surface}{close}"),
+            (_, Some(article)) => format!("{} {surface}", article.to_lowercase()),
+            (_, None) => surface.clone(),
         };
         let past = copula.iter().any(|token| lexicon.is_past(&token.lower));
         let key_term = self.key_terms.get(key.as_str()).copied();
@@ -156,15 +157,16 @@ impl Finder<'_> {
         if words.iter().any(bad) || verb_inside || !ends_well || first.class == Class::Number {
             return None;
         }
-        if matches!(first.class, Class::Stop) || lexicon.has_other_ending(&first.lower) {
+        if matches!(first.class, Class::Stop) || (words.len() == 1 && lexicon.has_other_ending(&first.lower))
+        {
             return None;
         }
         if words.len() == 1 && lexicon.weak.contains(first.lower.as_str()) {
             return None;
         }
-        let all_weak = words
-            .iter()
-            .all(|token| token.class == Class::Stop || lexicon.weak.contains(token.lower.as_str()));
+        let all_weak = words.iter().all(|token| {
+            matches!(token.class, Class::Stop | Class::Number) || lexicon.weak.contains(token.lower.as_str())
+        });
         if all_weak && words.len() < 3 {
             return None;
         }
@@ -174,6 +176,7 @@ impl Finder<'_> {
             || has_article
             || words.len() > 1
             || lexicon.has_noun_ending(&last.lower)
+            || lexicon.looks_plural(&last.lower)
             || (first.is_capitalised() && form == Form::Apposition)
             || matches!(form, Form::Refers | Form::Copula | Form::Label);
         let sure = matches!(form, Form::Copula | Form::Refers | Form::Label);
@@ -278,9 +281,14 @@ fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &L
         }
         end += 2 + segment.len();
     }
+    let begins_indefinite = body
+        .split(' ')
+        .next()
+        .is_some_and(|first| lexicon.indefinite.contains(first.to_lowercase().as_str()));
     let follows = body.get(end..).unwrap_or_default().trim_start_matches([',', ' ']);
     let lists_on = ["and ", "or ", "a ", "an ", "y ", "o "].iter().any(|word| follows.starts_with(word))
-        || body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
+        || begins_indefinite
+            && body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
         || (is_list && body.contains(" and a"));
     let words = tokens(body.get(..end)?, lexicon);
     let refused = lists_on || opens_clause || finite_verb_first(&words, lexicon);

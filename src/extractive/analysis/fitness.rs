@@ -161,7 +161,9 @@ pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexico
         {
             return true;
         }
-        let pointing = lexicon.demonstratives.contains(word) && !lexicon.after_demonstrative.contains(next);
+        let this_as = next == "as" && word != "such";
+        let harmless = lexicon.after_demonstrative.contains(next) && !this_as;
+        let pointing = lexicon.demonstratives.contains(word) && !harmless;
         if pointing && !(mark_seen_after_noun && at >= 6) {
             return true;
         }

@@ -26,11 +26,12 @@ pub(super) use fitness::{begins_with_pronoun, drops_subject, leans, leans_on_pro
 pub(super) use noun_phrase::decapitalised;
 pub(super) use plan::{Plan, PlannedSection};
 pub(super) use relation::{Manner, Relation};
+pub(super) use run::runs;
 pub(super) use sentence::Sentence;
 pub(super) use stems::Stems;
 pub(super) use term::Term;
 pub(super) use token::{Class, Token, count_words, tokens};
-pub(super) use topic::{Topic, capitalised};
+pub(super) use topic::{Topic, capitalised, unshouted};
 
 use super::Error;
 use crate::content::{Evidence, Request};
@@ -67,8 +68,11 @@ impl Analysis {
         {
             return Err(Error::CannotTranslate { text: found.code.clone(), wanted });
         }
-        let tokenised: Vec<Vec<Token>> =
+        let mut tokenised: Vec<Vec<Token>> =
             source.sentences().iter().map(|sentence| tokens(&sentence.text, language.lexicon())).collect();
+        if language.standard == Standard::Neutral {
+            token::mark_frequent_words(&mut tokenised);
+        }
         let headings = source.sections().iter().filter_map(|section| section.heading.as_deref());
         let setting = term::Setting {
             language,
@@ -83,7 +87,7 @@ impl Analysis {
         if quotable < MIN_QUOTABLE {
             return Err(Error::SourceTooThin { sentences: quotable, needed: MIN_QUOTABLE });
         }
-        let topics = topic::all(&source, &sentences, &terms, language);
+        let topics = topic::all(&source, &sentences, &terms, language, &|word| casing.is_name(word));
         Ok(Analysis { source, language, request: request.clone(), casing, sentences, terms, topics })
     }
 

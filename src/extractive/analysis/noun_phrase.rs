@@ -24,8 +24,9 @@ struct Usage {
 /// Decides how this text writes a candidate.
 pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhrase> {
     let lexicon = language.lexicon();
-    let name = is_name(candidate) && !language.capitalised_nouns;
-    let usages = usages(candidate, name || language.capitalised_nouns);
+    let keeps_capital = candidate.capitalised > 0 && candidate.capitalised > candidate.lower_case;
+    let name = keeps_capital && is_name(candidate, lexicon) && !language.capitalised_nouns;
+    let usages = usages(candidate, keeps_capital || language.capitalised_nouns);
     let is_plural = |spelling: &str| plural(spelling, candidate, language, lexicon);
     let best =
         usages.iter().max_by_key(|(spelling, usage)| (usage.count, std::cmp::Reverse(spelling.len())))?;
@@ -38,8 +39,14 @@ pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhras
     Some(NounPhrase { surface: surface.clone(), phrase, plural: is_plural(surface), name })
 }
 
-fn is_name(candidate: &Candidate) -> bool {
-    candidate.capitalised > 0 && candidate.capitalised > candidate.lower_case
+/// Whether every word of a candidate has its capital: "Melvin Calvin", but not "Calvin cycle".
+fn is_name(candidate: &Candidate, lexicon: &Lexicon) -> bool {
+    candidate.spellings.keys().any(|spelling| {
+        spelling.split_whitespace().all(|word| {
+            word.chars().next().is_some_and(|letter| letter.is_uppercase() || letter.is_numeric())
+                || lexicon.stop.contains(word)
+        })
+    })
 }
 
 /// Merges spellings that differ only because one begins a sentence.
@@ -107,6 +114,13 @@ fn as_written(
     let the = usage.articles.get("the").copied().unwrap_or_default();
     let indefinite =
         ["a", "an"].iter().find_map(|article| usage.articles.get(*article).map(|count| (*article, *count)));
+    let without_evidence = usage.articles.is_empty() && usage.bare == 0;
+    let any_plural = usages.keys().find(|spelling| is_plural(spelling));
+    // A noun that has a plural here cannot stand bare in the singular ("for path").
+    let stands_bare = usage.bare * 3 >= usage.articles.values().sum::<u32>().max(1) && !is_plural(surface);
+    if let Some(spelling) = any_plural.filter(|_| (without_evidence || stands_bare) && !name) {
+        return done(spelling.clone(), true);
+    }
     let plural = is_plural(surface);
     if plural && !name {
         return done(surface.to_owned(), true);

@@ -73,7 +73,9 @@ fn cause(text: &str, lexicon: &Lexicon) -> Option<Relation> {
     let first = effect.split_whitespace().next().unwrap_or_default();
     // "…, so that …" states a purpose.
     (!lexicon.relatives.contains(first)).then_some(())?;
-    Some(Relation::Cause { effect, cause: part("cause")? })
+    let cause = part("cause")?;
+    // "because of …" gives a noun, not a statement.
+    (!cause.starts_with("of ")).then_some(Relation::Cause { effect, cause })
 }
 
 /// The first expression of a language's conditions stands for "when", the others for "if".

@@ -12,7 +12,7 @@ use crate::language::{Lexicon, Tense};
 const MAX_WORDS: usize = 4;
 
 /// Finds the runs of a sentence, as ranges of its tokens.
-pub(super) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
+pub(in crate::extractive) fn runs(tokens: &[Token], lexicon: &Lexicon) -> Vec<Range<usize>> {
     let mut runs = Vec::new();
     let mut start = None;
     let mut at = 0;
@@ -47,6 +47,8 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
         Class::Verb => start.is_none() && is_participle_before_noun(token, before, next, lexicon),
         Class::Content if lexicon.has_other_ending(&token.lower) && !token.is_capitalised() => false,
         Class::Content => match start {
+            // "each packet expires": no plural follows, so that the word in -s is a verb.
+            Some(start) if lexicon.looks_plural(&token.lower) && is_singular(tokens, start, lexicon) => false,
             Some(_) => !acts_as_verb(token, before, next, lexicon),
             None if is_verbal_gerund(token, before, next, lexicon) => false,
             None => {
@@ -59,13 +61,20 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
 
 /// "a method of casting type": after a preposition and before its object, an -ing form is a verb.
 fn is_verbal_gerund(token: &Token, before: Option<&Token>, next: Option<&Token>, lexicon: &Lexicon) -> bool {
-    lexicon.verb(&token.lower).is_some_and(|form| form.tense == Tense::Participle)
+    !token.is_capitalised()
+        && lexicon.verb(&token.lower).is_some_and(|form| form.tense == Tense::Participle)
         && before.is_some_and(|before| {
             before.class == Class::Stop
                 && !lexicon.definite.contains(before.lower.as_str())
                 && !lexicon.indefinite.contains(before.lower.as_str())
         })
         && next.is_some_and(|next| next.class == Class::Content)
+}
+
+/// Whether a run follows a word after which no plural can stand.
+fn is_singular(tokens: &[Token], start: usize, lexicon: &Lexicon) -> bool {
+    let before = start.checked_sub(1).and_then(|before| tokens.get(before));
+    before.is_some_and(|before| lexicon.singular_determiners.contains(before.lower.as_str()))
 }
 
 /// "photosystem I", "Paul IV".

@@ -23,8 +23,6 @@ pub(in crate::extractive) struct Sentence {
     pub(in crate::extractive) text: String,
     /// Where it stands in the submitted text.
     pub(in crate::extractive) span: Span,
-    /// Its section in the source.
-    pub(in crate::extractive) section: usize,
     /// Its paragraph in the source.
     pub(in crate::extractive) paragraph: usize,
     /// 0 for the first of its paragraph.
@@ -108,7 +106,6 @@ pub(super) fn all(source: &Source, tokenised: &[Vec<Token>], language: &Language
             index,
             text: sentence.text.clone(),
             span: sentence.span,
-            section: sentence.section,
             paragraph: sentence.paragraph,
             position_in_paragraph: sentence.position_in_paragraph,
             role,

@@ -11,7 +11,7 @@ use super::candidate::{self, Candidate, Candidates};
 use super::noun_phrase;
 use super::stems::Stems;
 use super::token::{Token, tokens};
-use crate::language::Language;
+use crate::language::{Language, Standard};
 
 /// Most key terms that are kept.
 const MAX_TERMS: usize = 200;
@@ -121,7 +121,8 @@ fn is_noun(candidate: &Candidate, language: &Language) -> bool {
     {
         return false;
     }
-    let noun_like = candidate.as_noun > candidate.as_adjective
+    let noun_like = language.standard == Standard::Neutral
+        || candidate.as_noun > candidate.as_adjective
         || candidate.capitalised > 0
         || lexicon.has_noun_ending(head);
     let adjective = single

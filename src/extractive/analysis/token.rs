@@ -61,8 +61,8 @@ pub(in crate::extractive) fn tokens(text: &str, lexicon: &Lexicon) -> Vec<Token>
                 }
                 end = at + next.len_utf8();
                 characters.next();
-                let elided = text.get(start..end).is_some_and(|word| is_elision(word, lexicon));
-                if matches!(next, '\'' | '’') && elided {
+                let begun = text.get(start..end).filter(|_| matches!(next, '\'' | '’'));
+                if begun.is_some_and(|word| is_elision(word, lexicon)) {
                     break;
                 }
             }
@@ -92,9 +92,13 @@ fn joins(mark: char, after: char) -> bool {
     }
 }
 
+/// No language has a longer one ("presqu'", "jusqu'"); without a bound, a hostile word that is all
+/// apostrophes would be looked at from its start for each of them.
+const MAX_ELISION_BYTES: usize = 16;
+
 /// Whether it is an article or the like that is written together with the next word ("l'").
 fn is_elision(word: &str, lexicon: &Lexicon) -> bool {
-    lexicon.stop.contains(word.to_lowercase().replace('’', "'").as_str())
+    word.len() <= MAX_ELISION_BYTES && lexicon.stop.contains(word.to_lowercase().replace('’', "'").as_str())
 }
 
 fn token(word: &str, bytes: Range<usize>, lexicon: &Lexicon) -> Token {
@@ -117,4 +121,27 @@ fn class(word: &str, lower: &str, lexicon: &Lexicon) -> Class {
 /// Counts the words of a text, as readers do.
 pub(in crate::extractive) fn count_words(text: &str) -> usize {
     text.split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+}
+
+/// Most letters of a word that counts as one without meaning because it is frequent.
+const SHORT_WORD: usize = 6;
+
+/// Marks the words without a meaning of their own in a language that has no list of them: those of
+/// up to three letters, and short ones that make up more than one word in a hundred.
+pub(super) fn mark_frequent_words(sentences: &mut [Vec<Token>]) {
+    let mut counts: std::collections::HashMap<String, usize> = std::collections::HashMap::new();
+    let mut all = 0;
+    for token in sentences.iter().flatten().filter(|token| token.class == Class::Content) {
+        *counts.entry(token.lower.clone()).or_default() += 1;
+        all += 1;
+    }
+    for token in sentences.iter_mut().flatten().filter(|token| token.class == Class::Content) {
+        let letters = token.lower.chars().count();
+        let count = counts.get(&token.lower).copied().unwrap_or_default();
+        if (letters <= 3 && token.lower.is_ascii())
+            || (letters <= SHORT_WORD && count > 3 && count * 100 > all)
+        {
+            token.class = Class::Stop;
+        }
+    }
 }

@@ -40,6 +40,7 @@ pub(super) fn all(
     sentences: &[Sentence],
     terms: &[Term],
     language: &Language,
+    is_name: &dyn Fn(&str) -> bool,
 ) -> Vec<Topic> {
     let mut stretches = headed(source, sentences, language);
     join_small(&mut stretches, sentences);
@@ -49,6 +50,9 @@ pub(super) fn all(
     if stretches.len() < MIN_TOPICS {
         stretches = divide(stretches, sentences, terms);
     }
+    for stretch in &mut stretches {
+        stretch.heading = stretch.heading.take().map(|heading| unshouted(&heading, is_name));
+    }
     titled(stretches, terms, language)
 }
 
@@ -57,7 +61,9 @@ fn headed(source: &Source, sentences: &[Sentence], language: &Language) -> Vec<S
     let level = dividing_level(source);
     let mut stretches: Vec<Stretch> = vec![Stretch::default()];
     for (number, section) in source.sections().iter().enumerate() {
-        let begins = level > 0 && section.heading.is_some() && section.level <= level && !section.is_title;
+        let caption = section.heading.as_deref().is_some_and(|heading| is_caption(heading, language));
+        let begins =
+            level > 0 && section.heading.is_some() && !caption && section.level <= level && !section.is_title;
         if begins {
             stretches.push(Stretch { heading: section.heading.clone(), sentences: Vec::new() });
         }
@@ -75,6 +81,14 @@ fn headed(source: &Source, sentences: &[Sentence], language: &Language) -> Vec<S
     }
     stretches.retain(|stretch| !stretch.sentences.is_empty());
     stretches
+}
+
+/// "Table 1. …" is set like a heading and is none.
+fn is_caption(heading: &str, language: &Language) -> bool {
+    let mut words = heading.split_whitespace();
+    let first = words.next().unwrap_or_default().to_lowercase();
+    let numbered = words.next().is_some_and(|word| word.starts_with(|letter: char| letter.is_ascii_digit()));
+    numbered && language.lexicon().caption_words.contains(first.trim_end_matches('.'))
 }
 
 /// The highest level of which, with those above it, there are at least three headings with text.
@@ -168,6 +182,26 @@ fn titled(stretches: Vec<Stretch>, terms: &[Term], language: &Language) -> Vec<T
             Topic { title, headed, sentences: stretch.sentences, terms: own }
         })
         .collect()
+}
+
+/// A heading in capitals as it would stand in small letters.
+pub(in crate::extractive) fn unshouted(heading: &str, is_name: &dyn Fn(&str) -> bool) -> String {
+    let letters = heading.chars().filter(|letter| letter.is_alphabetic()).count();
+    if letters < 5 || heading.chars().any(char::is_lowercase) {
+        return heading.to_owned();
+    }
+    let words: Vec<String> = heading
+        .split_whitespace()
+        .map(|word| {
+            let lower = word.to_lowercase();
+            if is_name(lower.trim_matches(|letter: char| !letter.is_alphanumeric())) {
+                capitalised(&lower)
+            } else {
+                lower
+            }
+        })
+        .collect();
+    capitalised(&words.join(" "))
 }
 
 fn is_telling(heading: &str, language: &Language) -> bool {

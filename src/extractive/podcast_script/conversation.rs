@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::super::analysis::Analysis;
 use super::super::chapter::Chapter;
-use super::super::passage::{Passage, PassageRole};
+use super::super::passage::Passage;
+use super::super::sense::PassageRole;
 use super::super::wording::{fill, list, quoted, subject};
 use super::rotation::Rotation;
 use super::script_plan::ScriptPlan;
@@ -60,9 +61,11 @@ impl Conversation<'_> {
         let Course { stage, rotation, .. } = course;
         let topic = subject(self.title);
         stage.say(Speaker::Host, &fill(rotation.next(self.script.welcome), &[("topic", topic)]));
-        if let Some(opening) = &plan.opening {
+        if !plan.opening.is_empty() {
             stage.say(Speaker::Host, rotation.next(self.script.importance));
-            stage.quote(Speaker::Host, opening);
+        }
+        for passage in &plan.opening {
+            stage.quote(Speaker::Host, passage);
         }
         if !plan.subject.is_empty() {
             stage.say(Speaker::Guest, rotation.next(self.script.thanks));

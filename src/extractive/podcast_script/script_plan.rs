@@ -7,7 +7,8 @@ use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{
     Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
 };
-use super::super::passage::{Heads, Length, Passage, PassageRole, is_statement};
+use super::super::passage::{Heads, Length, Passage};
+use super::super::sense::{PassageRole, is_statement};
 use super::speakable::Tongue;
 use crate::source::Role;
 
@@ -41,6 +42,8 @@ impl Scale {
     }
 }
 
+/// Words with which the host opens.
+const OPENING_WORDS: usize = 70;
 /// Words with which the guest says what the subject is.
 const SUBJECT_WORDS: usize = 75;
 /// Words that lead into a passage, on average.
@@ -53,7 +56,7 @@ const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
 /// What a script quotes.
 pub(super) struct ScriptPlan {
     /// Shows why the subject matters.
-    pub(super) opening: Option<Passage>,
+    pub(super) opening: Vec<Passage>,
     /// Says what the subject is.
     pub(super) subject: Vec<Passage>,
     /// Sections that have something to say, in the outline's order.
@@ -84,7 +87,8 @@ pub(super) fn choose(
     let lead = pool.remove(0).passages;
     let (opening, subject) = if lead.is_empty() {
         let subject = take_subject(analysis, &mut pool, &|_| true);
-        (take_opening(&mut pool, &|_| true), subject.into_iter().collect())
+        let first = pool.get_mut(..1).unwrap_or_default();
+        (take_opening(first, &|_| true).into_iter().collect(), subject.into_iter().collect())
     } else {
         introduction(lead)
     };
@@ -101,12 +105,20 @@ fn spoken_part(sentence: &Sentence) -> &str {
     labelled.map_or(sentence.text.as_str(), |(_, rest)| rest)
 }
 
-/// Shares the lead of the text: its first passage opens, the next ones say what it is about.
-fn introduction(lead: Vec<Passage>) -> (Option<Passage>, Vec<Passage>) {
-    let mut passages = lead.into_iter();
-    let opening = passages.next();
+/// Shares the lead of the text: the host opens with its first sentence and those that lean on it, the
+/// guest goes on where a sentence stands alone.
+fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
+    let mut words = 0;
+    let turn = lead.iter().enumerate().position(|(place, passage)| {
+        let turns = place > 0 && !passage.leans;
+        words += passage.words();
+        turns || words > OPENING_WORDS
+    });
+    let stands = turn.filter(|place| lead.get(*place).is_some_and(|passage| !passage.leans));
+    let mut opening = lead;
+    let subject = opening.split_off(stands.unwrap_or(1).min(opening.len()));
     let mut room = SUBJECT_WORDS;
-    let subject = passages.take_while(|passage| {
+    let subject = subject.into_iter().take_while(|passage| {
         let fits = passage.words() <= room;
         room = room.saturating_sub(passage.words());
         fits

@@ -238,7 +238,8 @@ async fn progress_never_goes_back_and_events_have_no_gaps() {
 #[tokio::test(start_paused = true)]
 async fn a_full_package_is_at_most_twenty_document_writes() {
     let store = TestStore::over(memory());
-    let bench = Bench::over(Arc::clone(&store) as Arc<dyn Store>, willing()).await;
+    let shared: Arc<dyn Store> = store.clone();
+    let bench = Bench::over(shared, willing()).await;
     assert_eq!(bench.run().await.status, Status::Completed);
     let written = store.written();
     assert!(written <= 20, "{written} documents were written");

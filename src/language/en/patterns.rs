@@ -29,10 +29,6 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Apposition,
         },
         DefinitionPattern {
-            expression: r"(?P<term>\b[^,;:.()]{2,160}?), or (?P<body>an? )",
-            form: Form::Apposition,
-        },
-        DefinitionPattern {
             expression: r"(?P<term>\b[^,;:.()]{2,160}?), (?P<body>an? )",
             form: Form::Apposition,
         },

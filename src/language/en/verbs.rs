@@ -6,7 +6,7 @@
 use crate::language::table::{Tense, VerbForm};
 
 const REGULAR: &str = "\
-    absorb accelerate accept accommodate accompany accomplish accumulate achieve acquire activate adapt \
+    expire absorb accelerate accept accommodate accompany accomplish accumulate achieve acquire activate adapt \
     add adhere adjust admit+ adopt affect aggravate agree allow alter alternate amplify analyse analyze \
     announce anticipate apologise appear apply appoint approve argue arrange arrive ask assemble assert \
     assign assimilate assist associate assume assure attach attain attend attract attribute authorize \

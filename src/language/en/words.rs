@@ -19,7 +19,7 @@ pub(super) const WORDS: Words = Words {
            usually seldom rarely perhaps maybe therefore thus hence however moreover furthermore nevertheless \
            nonetheless otherwise instead meanwhile then now here there today later earlier soon ago first second \
            third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth \
-           eighteenth nineteenth twentieth twenty-first merely simply mainly largely last next finally lastly together apart away back up down forward is are was were be been being am \
+           eighteenth nineteenth twentieth twenty-first merely simply mainly largely last next finally lastly together apart upward upwards downward downwards forwards backward backwards away back up down forward is are was were be been being am \
            has have had having do does did doing done can could may might must shall should will would ought \
            cannot isn't aren't wasn't weren't don't doesn't didn't can't won't couldn't wouldn't shouldn't \
            it's that's there's let's two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred \
@@ -67,6 +67,10 @@ pub(super) const WORDS: Words = Words {
                   across within each every no any some several many per via",
     before_verb: "to it they he she we you i can could may might must shall should will would cannot who not never \
                   don't doesn't didn't let that which",
+    singular_determiners: "a an each every this another one",
+    quantifiers: "one two three four five six seven eight nine ten each every no any some several many few all both another other same this that these those its their his her our my your more most such which whose half neither either only own next last first second third",
+    page_words: "page handout slide worksheet pp",
+    caption_words: "table figure fig box chart diagram",
     joiners: "",
     pronouns: "it its itself they them their theirs themselves",
     person_pronouns: "he him his himself she her hers herself",
@@ -118,8 +122,8 @@ pub(super) const WORDS: Words = Words {
                     although | , though | , because | , since | , and a | , and some | , and most | , and many | , and we | , and in ",
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
-    other_endings: "ly",
-    ending_exceptions: "supply family assembly anomaly monopoly oligopoly butterfly dragonfly ally reply fly jelly belly italy july bully rally \
+    other_endings: "ly ed",
+    ending_exceptions: "breed speed greed bleed steed sacred hundred indeed naked kindred embed hatred supply family assembly anomaly monopoly oligopoly butterfly dragonfly ally reply fly jelly belly italy july bully rally \
                         tally multiply apply lily folly homily early daily weekly elderly friendly polypoly duopoly hillbilly",
     empty_heads: "part result results reason reasons example examples important central popular good common well-known famous similar \
                   different question matter fact consequence problem major key main case way time place lot little few bit \

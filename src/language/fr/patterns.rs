@@ -35,8 +35,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
         r"^(?P<effect>[^;:]{10,160}?), puisqu(?:e |['’])(?P<cause>[^;:]{10,160})[.]$",
     ],
     conditions: &[
-        r"^Quand (?P<condition>[^,;:]{8,110}), (?P<outcome>[^;:]{8,220})[.]$",
-        r"^Lorsque (?P<condition>[^,;:]{8,110}), (?P<outcome>[^;:]{8,220})[.]$",
+        r"^(?:Quand|Lorsque) (?P<condition>[^,;:]{8,110}), (?P<outcome>[^;:]{8,220})[.]$",
         r"^Si (?P<condition>[^,;:]{8,110}), (?P<outcome>[^;:]{8,220})[.]$",
     ],
     contrast: &[

@@ -173,7 +173,7 @@ pub(super) const SCRIPT: Script = Script {
     replies: &[
         "Sehr gern.",
         "Ich würde es so sagen.",
-        "Darauf gibt es eine klare Antwort.",
+        "Das erkläre ich gern.",
         "Gut, dass Sie fragen.",
         "Gehen wir Schritt für Schritt vor.",
         "Das lohnt einen genaueren Blick.",

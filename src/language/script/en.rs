@@ -170,7 +170,7 @@ pub(super) const SCRIPT: Script = Script {
     replies: &[
         "Gladly.",
         "Let me put it like this.",
-        "There is a clear answer to that.",
+        "With pleasure.",
         "I am glad you ask.",
         "Let us take it step by step.",
         "That is worth a closer look.",

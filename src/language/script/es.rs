@@ -171,7 +171,7 @@ pub(super) const SCRIPT: Script = Script {
     replies: &[
         "Con mucho gusto.",
         "Lo diría de esta manera.",
-        "La respuesta es clara.",
+        "Encantado de explicarlo.",
         "Me alegra la pregunta.",
         "Vayamos paso a paso.",
         "Merece la pena mirarlo de cerca.",

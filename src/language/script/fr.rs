@@ -169,7 +169,7 @@ pub(super) const SCRIPT: Script = Script {
     replies: &[
         "Volontiers.",
         "Je le dirais ainsi.",
-        "La réponse est claire.",
+        "Avec plaisir.",
         "C'est une bonne question.",
         "Procédons pas à pas.",
         "Cela mérite qu'on s'y arrête.",

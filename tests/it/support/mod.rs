@@ -20,12 +20,17 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub(crate) use program::{Finished, Program};
+pub(crate) use program::{Program, terminate};
 
 /// A lesson that carries all eight kinds.
 pub(crate) const LESSON: &str = include_str!("../../../examples/photosynthesis.md");
 /// A text that carries no outline.
 pub(crate) const TOO_THIN: &str = include_str!("../../../examples/too-thin.md");
+
+/// The beginning of the lesson: an outline and some pieces, but not ten flashcards.
+pub(crate) fn thin_lesson() -> &'static str {
+    LESSON.get(..2000).unwrap()
+}
 
 /// A running service.
 pub(crate) struct TestApp {
@@ -65,6 +70,11 @@ impl TestApp {
         }));
         let client = Client::builder().no_proxy().build().unwrap();
         TestApp { address, key, client, folder, stop: Some(stop), running }
+    }
+
+    /// Where the service keeps its data.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Tells the service to stop, as a signal does, and waits until it has. Gives its folder back.

@@ -85,3 +85,10 @@ fn command_in(folder: &Path, arguments: &[&str]) -> Command {
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
+
+/// Sends the signal with which a supervisor stops a service.
+pub(crate) fn terminate(child: &Child) {
+    let status =
+        std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
+    assert!(status.unwrap().success());
+}

@@ -1,0 +1,370 @@
+//! Decides where a string ends when quotes inside it may be unescaped and quotes around it may be missing.
+//!
+//! A quote ends a string only if what follows continues the structure: a comma and a key, a comma and an
+//! item, brackets that fit the open ones. Otherwise it belongs to the text. Quotes inside a text come in
+//! pairs; where that count contradicts the structure the answer is refused, not guessed.
+
+use super::scan::{Quote, Scan};
+
+/// What is open around a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nest {
+    Object,
+    Array,
+}
+
+/// What one quote turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Ends,
+    Inside,
+    Unclear,
+}
+
+/// A string as it stands in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// From `from` to `to`, reading goes on at `next`; `unquoted_end` if its closing quote is missing.
+    Closed { from: usize, to: usize, next: usize, inner: u32, unquoted_end: bool },
+    /// The text ends inside of the string.
+    Cut,
+    /// More than one reading is possible.
+    Unclear,
+}
+
+/// Longest key that is looked for ahead of time, in bytes.
+const KEY_WINDOW: usize = 96;
+/// Most closing brackets that are looked at behind a quote.
+const CLOSER_WINDOW: usize = 16;
+
+impl Scan<'_> {
+    /// Reads a string value whose opening quote ends before `from`; `open` is what is open, outermost first.
+    pub(super) fn string_extent(&mut self, from: usize, quote: Quote, open: &[Nest]) -> Extent {
+        let mut here = from;
+        let mut inner = 0_u32;
+        let mut holds_key = false;
+        let mut last_quote = from;
+        loop {
+            let Some(byte) = self.byte(here) else { return Extent::Cut };
+            if byte == b'\\' {
+                here += 2;
+                continue;
+            }
+            if byte == b'\n' || byte == b'\r' {
+                if let Some((to, next)) = self.ends_with_line(from, here, open, inner) {
+                    return Extent::Closed { from, to, next, inner, unquoted_end: true };
+                }
+                here += 1;
+                continue;
+            }
+            let Some(length) = self.closing_quote(here, byte, quote) else {
+                here += 1;
+                continue;
+            };
+            let after = here + length;
+            let verdict = self.verdict(after, quote, open, inner);
+            let is_apostrophe = matches!(quote, Quote::Single | Quote::SmartSingle);
+            match verdict {
+                Verdict::Unclear => return Extent::Unclear,
+                Verdict::Ends if holds_key => return Extent::Unclear,
+                Verdict::Ends => {
+                    return Extent::Closed { from, to: here, next: after, inner, unquoted_end: false };
+                }
+                Verdict::Inside => {
+                    let next = self.skip(after);
+                    holds_key |= quote == Quote::Double && self.looks_structural(from, here, last_quote);
+                    last_quote = after;
+                    holds_key |=
+                        self.byte(next) == Some(b':') && !(is_apostrophe && inner == 0 && next > after);
+                    inner += 1;
+                    here = after;
+                }
+            }
+        }
+    }
+
+    /// True if a quote inside of a text of several lines stands where a string of the structure would begin.
+    /// So does one with only signs, brackets or a colon among them, since the quote before it.
+    fn looks_structural(&mut self, from: usize, at: usize, last_quote: usize) -> bool {
+        let between = self.slice(last_quote, at);
+        let only_signs = last_quote > from && !between.contains(char::is_alphanumeric);
+        if only_signs && between.contains([':', '{', '}', '[', ']']) {
+            return true;
+        }
+        let before = self.slice(from.max(at.saturating_sub(KEY_WINDOW)), at);
+        before.contains('\n') && before.trim_end().ends_with([':', ',', '{', '['])
+    }
+
+    /// Judges the quote that ends before `after`.
+    fn verdict(&mut self, after: usize, quote: Quote, open: &[Nest], inner: u32) -> Verdict {
+        let in_object = open.last() == Some(&Nest::Object);
+        let next = self.skip(after);
+        let new_line = self.breaks_line(after, next);
+        let odd = quote.pairs_up() && inner % 2 == 1;
+        let Some(byte) = self.byte(next) else { return Verdict::Ends };
+        let fits = match byte {
+            b',' if in_object => self.member_may_follow(next + 1, inner),
+            b',' => return self.item_comma(next + 1, odd, inner),
+            b'}' | b']' => self.closers_fit(next, open, inner),
+            b':' => !in_object && inner == 0,
+            b'+' => inner == 0 && self.quote_follows(next + 1),
+            b'{' | b'[' => !in_object && inner == 0,
+            b'/' | b'#' => false,
+            _ if self.is_end_mark(next) => true,
+            _ if in_object => self.next_key_may_follow(next, new_line, inner),
+            _ if self.opening_quote(next).is_some() => !odd && (new_line || self.is_item(next)),
+            _ => inner == 0 && self.is_plain_item(next),
+        };
+        if !fits {
+            return Verdict::Inside;
+        }
+        let line_proves = in_object && (new_line || self.next_line_after_comma(next));
+        if odd && !line_proves { Verdict::Unclear } else { Verdict::Ends }
+    }
+
+    /// True if a key stands here although no comma does; without an opening quote it needs a line of its own.
+    fn next_key_may_follow(&mut self, at: usize, new_line: bool, inner: u32) -> bool {
+        let quoted = self.opening_quote(at).is_some();
+        (quoted || new_line) && self.is_key(at, new_line && inner == 0)
+    }
+
+    /// True if a comma stands here and the token after it is on another line.
+    fn next_line_after_comma(&mut self, at: usize) -> bool {
+        if self.byte(at) != Some(b',') {
+            return false;
+        }
+        let next = self.skip(at + 1);
+        self.breaks_line(at, next)
+    }
+
+    /// True if what follows a comma can be the next member of an object.
+    fn member_may_follow(&mut self, at: usize, inner: u32) -> bool {
+        let next = self.skip(at);
+        match self.byte(next) {
+            None | Some(b'}' | b',') => true,
+            Some(b'{' | b']') => inner == 0,
+            Some(b'.') => inner == 0 && self.is_ellipsis(next),
+            _ => self.is_end_mark(next) || self.is_key(next, inner == 0),
+        }
+    }
+
+    /// Judges a quote in an array with a comma behind it.
+    fn item_comma(&mut self, at: usize, odd: bool, inner: u32) -> Verdict {
+        let next = self.skip(at);
+        let Some(byte) = self.byte(next) else { return Verdict::Ends };
+        let fits = match byte {
+            b']' | b'{' | b'[' | b',' => true,
+            b'}' => inner == 0,
+            b'.' if self.is_ellipsis(next) => inner == 0,
+            _ if self.opening_quote(next).is_some() => true,
+            _ if self.is_end_mark(next) => true,
+            _ if inner == 0 => self.value_may_start(next) || matches!(byte, b'.' | b'+'),
+            _ => self.is_plain_item(next),
+        };
+        match (fits, odd) {
+            (false, _) | (true, true) => Verdict::Inside,
+            (true, false) => Verdict::Ends,
+        }
+    }
+
+    /// True if a whole number or literal stands here as an item.
+    fn is_plain_item(&mut self, at: usize) -> bool {
+        if self.opening_quote(at).is_some() || !self.value_may_start(at) {
+            return false;
+        }
+        let mut end = at;
+        while self
+            .byte(end)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.'))
+        {
+            end += 1;
+        }
+        let behind = self.skip(end);
+        end > at && (matches!(self.byte(behind), None | Some(b',' | b']')) || self.breaks_line(end, behind))
+    }
+
+    /// True if the closing brackets here fit what is open and structure goes on behind them.
+    fn closers_fit(&mut self, at: usize, open: &[Nest], inner: u32) -> bool {
+        let mut here = at;
+        let mut left = open.len();
+        for _ in 0..CLOSER_WINDOW {
+            let expected = left.checked_sub(1).and_then(|index| open.get(index));
+            let closes = match self.byte(here) {
+                Some(b'}') => Nest::Object,
+                Some(b']') => Nest::Array,
+                _ => break,
+            };
+            if expected != Some(&closes) {
+                return inner == 0;
+            }
+            left -= 1;
+            let next = self.skip(here + 1);
+            if left == 0 {
+                return inner == 0 || self.line_is_free_of_structure(here + 1);
+            }
+            if self.breaks_line(here + 1, next) {
+                return true;
+            }
+            here = next;
+        }
+        match self.byte(here) {
+            None | Some(b',' | b'}' | b']') => true,
+            Some(b'{' | b'[') => inner == 0,
+            _ => self.is_end_mark(here) || self.is_key(here, false),
+        }
+    }
+
+    fn line_is_free_of_structure(&mut self, at: usize) -> bool {
+        let end = self.line_end(at);
+        !self.slice(at, end).contains(['"', '}', ']'])
+    }
+
+    fn quote_follows(&mut self, at: usize) -> bool {
+        let next = self.skip(at);
+        self.opening_quote(next).is_some()
+    }
+
+    /// True if a key and its colon stand here; `bare` admits a key without any quote.
+    pub(super) fn is_key(&mut self, at: usize, bare: bool) -> bool {
+        let Some((quote, length)) = self.opening_quote(at) else { return self.is_bare_key(at, bare) };
+        let mut here = at + length;
+        while here < at + KEY_WINDOW {
+            let Some(byte) = self.byte(here) else {
+                return !self.slice(at + length, here).contains(['{', '}', '[', ']', ',']);
+            };
+            if byte == b'\n' {
+                return false;
+            }
+            if byte == b'\\' {
+                here += 2;
+                continue;
+            }
+            if byte == b':' && quote == Quote::Double && self.is_lone_word(at + length, here) {
+                // `"title: "…`: the closing quote of the key is missing.
+                let next = self.skip(here + 1);
+                return next > here + 1 && self.value_may_start(next);
+            }
+            if let Some(closing) = self.closing_quote(here, byte, quote) {
+                let after = self.skip(here + closing);
+                return match self.byte(after) {
+                    None => true,
+                    Some(b':') => here > at + length,
+                    Some(b'{' | b'[') => here > at + length,
+                    // `"title" "…`: the colon is missing.
+                    Some(_) => bare && here > at + length && self.value_may_start(after),
+                };
+            }
+            here += 1;
+        }
+        false
+    }
+
+    fn is_lone_word(&mut self, from: usize, to: usize) -> bool {
+        to > from && self.word_end(from) == to
+    }
+
+    fn is_bare_key(&mut self, at: usize, bare: bool) -> bool {
+        let end = self.word_end(at);
+        if end == at {
+            return false;
+        }
+        if let Some((_, length)) = self.opening_quote(end) {
+            let after = self.skip(end + length);
+            return self.byte(after) == Some(b':');
+        }
+        let after = self.skip(end);
+        bare && match self.byte(after) {
+            None => true,
+            Some(b':') => {
+                let value = self.skip(after + 1);
+                self.value_may_start(value)
+            }
+            _ => false,
+        }
+    }
+
+    /// True if a value may start here, judged by its first character.
+    pub(super) fn value_may_start(&mut self, at: usize) -> bool {
+        match self.byte(at) {
+            None => true,
+            Some(b'{' | b'[' | b'-' | b'0'..=b'9') => true,
+            Some(_) if self.opening_quote(at).is_some() => true,
+            Some(_) => {
+                let end = self.word_end(at);
+                matches!(self.slice(at, end), "true" | "false" | "null" | "True" | "False" | "None")
+            }
+        }
+    }
+
+    /// True if a whole string item stands here.
+    fn is_item(&mut self, at: usize) -> bool {
+        let Some((quote, length)) = self.opening_quote(at) else { return false };
+        let mut here = at + length;
+        loop {
+            let Some(byte) = self.byte(here) else { return true };
+            if byte == b'\n' {
+                return false;
+            }
+            if byte == b'\\' {
+                here += 2;
+                continue;
+            }
+            if let Some(closing) = self.closing_quote(here, byte, quote) {
+                let after = self.skip(here + closing);
+                return matches!(self.byte(after), None | Some(b',' | b']'));
+            }
+            here += 1;
+        }
+    }
+
+    /// Tells whether a string lost its closing quote at this line break: where its text ends, and where
+    /// reading goes on.
+    fn ends_with_line(
+        &mut self,
+        from: usize,
+        at: usize,
+        open: &[Nest],
+        inner: u32,
+    ) -> Option<(usize, usize)> {
+        if inner % 2 == 1 {
+            return None;
+        }
+        let raw = self.slice(from, at);
+        let line = raw.trim_end();
+        if line.is_empty() || line == "," || raw.contains('\n') {
+            return None;
+        }
+        let next = self.skip(at);
+        if let Some(text) = line.strip_suffix(',') {
+            let goes_on = match open.last() {
+                Some(Nest::Object) => self.opening_quote(next).is_some() && self.is_key(next, false),
+                _ => inner == 0 && self.opening_quote(next).is_some() && self.is_item(next),
+            };
+            let to = from + text.len();
+            return (goes_on && self.byte(next).is_some()).then_some((to, to));
+        }
+        let closes = matches!(self.byte(next), Some(b'}' | b']'));
+        let to = from + raw.trim_end_matches('\r').len();
+        (closes && self.rest_closes(next, open)).then_some((to, to))
+    }
+
+    /// True if the brackets here fit what is open exactly and then structure goes on or the text ends.
+    fn rest_closes(&mut self, at: usize, open: &[Nest]) -> bool {
+        let mut here = at;
+        for expected in open.iter().rev().take(CLOSER_WINDOW) {
+            let closer = match expected {
+                Nest::Object => b'}',
+                Nest::Array => b']',
+            };
+            match self.byte(here) {
+                Some(byte) if byte == closer => here = self.skip(here + 1),
+                Some(b',') if here > at => {
+                    let next = self.skip(here + 1);
+                    return matches!(self.byte(next), Some(b'{')) || self.is_key(next, false);
+                }
+                _ => return false,
+            }
+        }
+        self.byte(here).is_none() || self.is_end_mark(here)
+    }
+}

@@ -1,0 +1,249 @@
+//! Knows the TeX commands whose first letter makes a legal JSON escape, so that `\frac` written with one
+//! backslash can be told from a form feed followed by `rac`.
+//!
+//! A command is certain when what follows the letter is no word (`rac`, `heta`, `abla`); the others (`\nu`,
+//! `\to`, `\ne`) count only where a formula is evident. Who asks is `text.rs`, once per escape.
+
+/// How surely an escape with these letters behind it is a TeX command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// It cannot be anything else.
+    Certain,
+    /// It is one where a formula is evident.
+    InFormula,
+}
+
+// Source: the command lists of LaTeX 2e and amsmath (read 2026-11), names beginning with b, f, n, r or t,
+// each without its first letter.
+const CERTAIN_B: &[&str] = &[
+    "ackslash",
+    "ar",
+    "arwedge",
+    "ecause",
+    "egin",
+    "eta",
+    "eth",
+    "etween",
+    "f",
+    "fseries",
+    "ig",
+    "igcap",
+    "igcirc",
+    "igcup",
+    "igg",
+    "iggl",
+    "iggr",
+    "igl",
+    "igodot",
+    "igoplus",
+    "igotimes",
+    "igr",
+    "igsqcup",
+    "igstar",
+    "igtriangledown",
+    "igtriangleup",
+    "iguplus",
+    "igvee",
+    "igwedge",
+    "inom",
+    "lacklozenge",
+    "lacksquare",
+    "lacktriangle",
+    "m",
+    "mod",
+    "oldsymbol",
+    "ot",
+    "owtie",
+    "ox",
+    "oxed",
+    "race",
+    "rack",
+    "reve",
+    "ullet",
+    "umpeq",
+];
+const LIKELY_B: &[&str] = &["old", "y", "ab"];
+const CERTAIN_F: &[&str] = &[
+    "allingdotseq",
+    "box",
+    "lat",
+    "lushleft",
+    "ontsize",
+    "ootnote",
+    "ootnotesize",
+    "orall",
+    "rac",
+    "rak",
+    "rown",
+];
+const CERTAIN_N: &[&str] = &[
+    "Leftarrow",
+    "Leftrightarrow",
+    "Rightarrow",
+    "abla",
+    "atural",
+    "cong",
+    "earrow",
+    "eq",
+    "ewcommand",
+    "exists",
+    "geq",
+    "geqslant",
+    "leftarrow",
+    "leftrightarrow",
+    "leq",
+    "leqslant",
+    "oindent",
+    "olimits",
+    "onumber",
+    "ormalsize",
+    "otin",
+    "parallel",
+    "prec",
+    "preceq",
+    "rightarrow",
+    "subseteq",
+    "succ",
+    "succeq",
+    "supseteq",
+    "vdash",
+    "warrow",
+];
+const LIKELY_N: &[&str] = &["e", "eg", "ewline", "i", "less", "gtr", "mid", "ot", "sim", "u", "ewpage"];
+const CERTAIN_R: &[&str] = &[
+    "aisebox",
+    "angle",
+    "brace",
+    "brack",
+    "ceil",
+    "enewcommand",
+    "floor",
+    "floor",
+    "group",
+    "ho",
+    "ight",
+    "ightarrow",
+    "ightarrowtail",
+    "ightharpoondown",
+    "ightharpoonup",
+    "ightleftarrows",
+    "ightleftharpoons",
+    "ightrightarrows",
+    "ightsquigarrow",
+    "isingdotseq",
+    "moustache",
+    "times",
+    "vert",
+    "Vert",
+];
+const LIKELY_R: &[&str] = &["m", "oot", "ule", "ef"];
+const CERTAIN_T: &[&str] = &[
+    "anh",
+    "bar",
+    "binom",
+    "ext",
+    "extbackslash",
+    "extbf",
+    "extcolor",
+    "extit",
+    "extnormal",
+    "extrm",
+    "extsc",
+    "extsf",
+    "extstyle",
+    "extsubscript",
+    "extsuperscript",
+    "exttt",
+    "frac",
+    "herefore",
+    "heta",
+    "hickapprox",
+    "hicksim",
+    "hinspace",
+    "ilde",
+    "imes",
+    "riangle",
+    "riangledown",
+    "riangleleft",
+    "rianglelefteq",
+    "riangleq",
+    "riangleright",
+    "rianglerighteq",
+    "woheadleftarrow",
+    "woheadrightarrow",
+];
+const LIKELY_T: &[&str] = &["ag", "an", "au", "iny", "o", "op", "t"];
+
+/// Tells whether an escape with this letter, followed by these letters and no further one, is a TeX command.
+#[must_use]
+pub(super) fn command(letter: u8, rest: &str) -> Option<Certainty> {
+    let (certain, likely) = match letter {
+        b'b' => (CERTAIN_B, LIKELY_B),
+        b'f' => (CERTAIN_F, &[][..]),
+        b'n' => (CERTAIN_N, LIKELY_N),
+        b'r' => (CERTAIN_R, LIKELY_R),
+        b't' => (CERTAIN_T, LIKELY_T),
+        _ => return None,
+    };
+    if certain.contains(&rest) {
+        Some(Certainty::Certain)
+    } else if likely.contains(&rest) {
+        Some(Certainty::InFormula)
+    } else {
+        None
+    }
+}
+
+/// Takes the run of ASCII letters at the front.
+#[must_use]
+pub(super) fn letters(text: &[u8]) -> &str {
+    let end = text.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(text.len());
+    text.get(..end).and_then(|run| std::str::from_utf8(run).ok()).unwrap_or_default()
+}
+
+/// True if any escape in the text may be a TeX command; a cheap look over a text that parsed as it is.
+#[must_use]
+pub(super) fn may_hold_commands(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let mut here = 0;
+    while let Some(found) = bytes.get(here..).and_then(|rest| rest.iter().position(|byte| *byte == b'\\')) {
+        let at = here + found;
+        let Some(&letter) = bytes.get(at + 1) else { return false };
+        if matches!(letter, b'b' | b'f' | b'n' | b'r' | b't') {
+            let run = letters(
+                bytes.get(at + 2..at + 2 + LONGEST_COMMAND).or(bytes.get(at + 2..)).unwrap_or_default(),
+            );
+            if !run.is_empty() && command(letter, run).is_some() {
+                return true;
+            }
+        }
+        here = at + 2;
+    }
+    false
+}
+
+/// Letters looked at behind an escape; one more than the longest command has.
+const LONGEST_COMMAND: usize = 24;
+
+/// Finds the formulas between dollars in a raw string. A dollar opens one only before a non-blank and closes
+/// one only behind a non-blank and before no digit, so that prices are no formulas.
+#[must_use]
+pub(super) fn dollar_spans(raw: &str) -> Vec<(usize, usize)> {
+    let bytes = raw.as_bytes();
+    let at = |index: usize| bytes.get(index).copied().unwrap_or(b' ');
+    let mut spans = Vec::new();
+    let mut opened: Option<usize> = None;
+    for (index, _) in raw.match_indices('$') {
+        let next = at(index + 1);
+        match opened {
+            Some(from) if at(index.saturating_sub(1)) != b' ' && !next.is_ascii_digit() => {
+                spans.push((from, index));
+                opened = None;
+            }
+            None if !next.is_ascii_whitespace() => opened = Some(index),
+            Some(from) if from + 1 == index => opened = Some(index),
+            _ => {}
+        }
+    }
+    spans
+}

@@ -1,0 +1,224 @@
+//! Reads one candidate with an explicit stack, repairing as it goes, and logs every repair.
+//!
+//! There is no recursion and no way back: each place is decided once, by what stands around it, and where two
+//! readings are possible the candidate fails. Where strings end is decided in `ending.rs`, what their escapes
+//! mean in `text.rs`, numbers in `number.rs`. Which candidates there are, and which one counts, is in
+//! `candidates.rs`.
+//! Below: `values.rs` reads values, `keys.rs` keys, `between.rs` commas and closing brackets.
+
+mod between;
+mod keys;
+mod values;
+
+use serde_json::{Map, Value};
+
+use super::Reason;
+use super::edit::{EditLog, Form};
+use super::ending::Nest;
+use super::scan::Scan;
+
+/// What became of a candidate.
+#[derive(Debug)]
+pub(super) enum Parsed {
+    /// Read to its end, which is at `end`; `nests_in_its_kind` if an object stands in an object or a list in a
+    /// list, so that brackets do not tell what they close.
+    Whole { value: Value, end: usize, nests_in_its_kind: bool },
+    /// The text ends before the value does; `value` holds what was finished.
+    Cut { value: Value },
+    /// No value can be read; `read` counts the keys and items that were.
+    Failed { reason: Reason, read: usize },
+}
+
+/// Reads on from where the candidate begins.
+pub(super) struct Parser<'s, 'a> {
+    scan: &'s mut Scan<'a>,
+    log: EditLog,
+    stack: Vec<Frame>,
+    nests: Vec<Nest>,
+    max_depth: usize,
+    read: usize,
+    repeated_key: bool,
+    nests_in_its_kind: bool,
+}
+
+struct Frame {
+    members: Map<String, Value>,
+    items: Vec<Value>,
+    key: Option<String>,
+    /// Where the last item stands if it is a string, in case it turns out to be a key.
+    last_string: bool,
+}
+
+/// What is expected next.
+#[derive(Clone, Copy)]
+enum Expect {
+    Value,
+    Item,
+    Key,
+    After,
+}
+
+/// What a step leads to.
+enum Step {
+    Go(usize, Expect),
+    Cut,
+    Fail(Reason),
+    Done(Value, usize),
+}
+
+impl<'s, 'a> Parser<'s, 'a> {
+    pub(super) fn new(scan: &'s mut Scan<'a>, log: EditLog, max_depth: usize) -> Self {
+        Self {
+            scan,
+            log,
+            stack: Vec::new(),
+            nests: Vec::new(),
+            max_depth,
+            read: 0,
+            repeated_key: false,
+            nests_in_its_kind: false,
+        }
+    }
+
+    /// Reads the object or array whose opening bracket stands at `start`.
+    pub(super) fn parse(mut self, start: usize) -> (Parsed, EditLog) {
+        let step = self.value(start);
+        self.run(step)
+    }
+
+    /// Reads the members of an object whose opening brace is missing.
+    pub(super) fn parse_members(mut self, start: usize) -> (Parsed, EditLog) {
+        self.log.note(Form::MissingOpener, start, "put an opening brace");
+        let step = self.open(Nest::Object, start);
+        self.run(step)
+    }
+
+    fn run(mut self, first: Step) -> (Parsed, EditLog) {
+        let mut step = first;
+        loop {
+            let (at, expect) = match step {
+                Step::Go(at, expect) => (at, expect),
+                Step::Cut if self.scan.is_exhausted() => return self.failed(Reason::TooManySteps),
+                Step::Cut => return self.cut(),
+                Step::Fail(reason) => return self.failed(reason),
+                Step::Done(value, end) => return self.done(value, end),
+            };
+            let here = match self.scan.advance(at, &mut self.log) {
+                Ok(here) => here,
+                Err(reason) => {
+                    step = Step::Fail(reason);
+                    continue;
+                }
+            };
+            step = match expect {
+                Expect::Value => self.value(here),
+                Expect::Item => self.item(here),
+                Expect::Key => self.key(here),
+                Expect::After => self.after(here),
+            };
+        }
+    }
+
+    fn failed(self, reason: Reason) -> (Parsed, EditLog) {
+        (Parsed::Failed { reason, read: self.read }, self.log)
+    }
+
+    fn done(self, value: Value, end: usize) -> (Parsed, EditLog) {
+        if (self.repeated_key && self.log.has_structural()) || self.log.moves_a_closer() {
+            return self.failed(Reason::Ambiguous);
+        }
+        (Parsed::Whole { value, end, nests_in_its_kind: self.nests_in_its_kind }, self.log)
+    }
+
+    /// Closes everything that is open around what was finished.
+    fn cut(mut self) -> (Parsed, EditLog) {
+        if self.read == 0 {
+            return self.failed(Reason::Empty);
+        }
+        let mut inner: Option<Value> = None;
+        while let Some(mut frame) = self.stack.pop() {
+            let nest = self.nests.pop().unwrap_or(Nest::Object);
+            if let Some(value) = inner.take() {
+                frame.put(nest, value);
+            }
+            inner = Some(frame.into_value(nest));
+        }
+        (Parsed::Cut { value: inner.unwrap_or(Value::Null) }, self.log)
+    }
+
+    fn open(&mut self, nest: Nest, next: usize) -> Step {
+        if self.stack.len() >= self.max_depth {
+            return Step::Fail(Reason::TooDeep);
+        }
+        self.nests_in_its_kind |= self.nests.last() == Some(&nest);
+        self.nests.push(nest);
+        self.stack.push(Frame { members: Map::new(), items: Vec::new(), key: None, last_string: false });
+        Step::Go(next, if nest == Nest::Object { Expect::Key } else { Expect::Item })
+    }
+
+    /// Puts a finished value where it belongs.
+    fn finish(&mut self, value: Value, next: usize) -> Step {
+        let nest = self.nests.last().copied().unwrap_or(Nest::Array);
+        let Some(frame) = self.stack.last_mut() else { return Step::Done(value, next) };
+        frame.last_string = value.is_string();
+        self.read += 1;
+        if frame.put(nest, value) {
+            self.repeated_key = true;
+        }
+        Step::Go(next, Expect::After)
+    }
+
+    /// Closes the innermost container.
+    fn close(&mut self, next: usize) -> Step {
+        let nest = self.nests.pop().unwrap_or(Nest::Object);
+        match self.stack.pop() {
+            Some(frame) => {
+                let value = frame.into_value(nest);
+                self.finish(value, next)
+            }
+            None => Step::Fail(Reason::Malformed),
+        }
+    }
+
+    /// Closes the innermost container although its bracket is missing; reading goes on at `next`.
+    fn close_missing(&mut self, next: usize) -> Step {
+        if self.nests_in_its_kind {
+            // Members of the inner object could as well belong to the outer one.
+            return Step::Fail(Reason::Ambiguous);
+        }
+        self.log.note(Form::MissingCloser, next, "put a closing bracket");
+        self.close(next)
+    }
+
+    fn parent(&self) -> Option<Nest> {
+        self.nests.len().checked_sub(2).and_then(|index| self.nests.get(index)).copied()
+    }
+
+    fn has_members(&self) -> bool {
+        self.stack.last().is_some_and(|frame| !frame.members.is_empty())
+    }
+
+    fn in_object(&self) -> bool {
+        self.nests.last() == Some(&Nest::Object)
+    }
+}
+
+impl Frame {
+    /// Puts a value; true if its key was there already (the last one counts).
+    fn put(&mut self, nest: Nest, value: Value) -> bool {
+        match nest {
+            Nest::Array => {
+                self.items.push(value);
+                false
+            }
+            Nest::Object => self.key.take().is_some_and(|key| self.members.insert(key, value).is_some()),
+        }
+    }
+
+    fn into_value(self, nest: Nest) -> Value {
+        match nest {
+            Nest::Object => Value::Object(self.members),
+            Nest::Array => Value::Array(self.items),
+        }
+    }
+}

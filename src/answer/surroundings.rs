@@ -1,0 +1,321 @@
+//! Reads what stands around a value: reasoning blocks, fences, calls, stop tokens, and the signs that a value is
+//! only a part of a broken larger one.
+//!
+//! Nothing here parses; `candidates.rs` asks these questions of the text before and after each candidate.
+
+use super::edit::{EditLog, Form};
+
+/// Names of the tags that models think inside.
+const REASONING_TAGS: [&str; 7] =
+    ["think", "thinking", "thought", "reasoning", "reflection", "scratchpad", "analysis"];
+/// Words that announce that what follows replaces what came before.
+const CORRECTION_WORDS: [&str; 16] = [
+    "final",
+    "revised",
+    "corrected",
+    "correction",
+    "improved",
+    "updated",
+    "instead",
+    "fixed",
+    "better",
+    "rewrite",
+    "rewritten",
+    "version",
+    "wait",
+    "actually",
+    "again",
+    "second draft",
+];
+/// Bytes of the text before a value that are searched for the sign of a lost opening bracket.
+const LEAD_WINDOW: usize = 20_000;
+
+/// What a tag is.
+pub(super) enum Reasoning {
+    NotOne,
+    Unclosed,
+    EndsAt(usize),
+}
+
+/// Judges the tag at `start`.
+pub(super) fn reasoning(text: &str, start: usize) -> Reasoning {
+    let rest = text.get(start..).unwrap_or_default();
+    for name in REASONING_TAGS {
+        let closing = format!("</{name}>");
+        if rest.starts_with(&closing) {
+            return Reasoning::EndsAt(start + closing.len());
+        }
+        let Some(behind) = rest.strip_prefix('<').and_then(|inside| inside.strip_prefix(name)) else {
+            continue;
+        };
+        if behind.starts_with(['>', ' ']) {
+            return match rest.find(&closing) {
+                Some(at) => Reasoning::EndsAt(start + at + closing.len()),
+                None => Reasoning::Unclosed,
+            };
+        }
+    }
+    Reasoning::NotOne
+}
+
+/// Finds the first token of a text, behind a byte order mark, blanks and an opening fence.
+pub(super) fn first_token(text: &str) -> usize {
+    let is_blank =
+        |character: char| character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
+    let rest = text.trim_start_matches(is_blank);
+    let rest = match rest.strip_prefix("```") {
+        Some(fenced) => {
+            fenced.split_once('\n').map_or(fenced, |(_, lines)| lines).trim_start_matches(is_blank)
+        }
+        None => rest,
+    };
+    text.len() - rest.len()
+}
+
+/// True if an escape such as `\n` stands where a blank belongs.
+pub(super) fn has_escaped_blank(text: &str, at: usize) -> bool {
+    let rest = text.get(at..).unwrap_or_default().trim_start_matches(' ');
+    rest.starts_with("\\n") || rest.starts_with("\\r\\n") || rest.starts_with("\\t")
+}
+
+/// Tells whether all quotes from here on are escaped or written as entities, and undoes it.
+pub(super) fn wrapping(text: &str, start: usize) -> Option<(String, Form)> {
+    let mut rest = text.get(start + 1..)?.trim_start();
+    for _ in 0..64 {
+        let Some(next) = ["\\n", "\\t", "\\r", "{", "["].iter().find_map(|blank| rest.strip_prefix(blank))
+        else {
+            break;
+        };
+        rest = next.trim_start();
+    }
+    let from_bracket = text.get(start..)?;
+    if rest.starts_with("\\\"") {
+        return Some((unescape(from_bracket), Form::DoubleEncoding));
+    }
+    let entity = ["&quot;", "&#34;", "&#x22;", "&ldquo;"].iter().any(|name| rest.starts_with(name));
+    entity.then(|| (decode_entities(from_bracket), Form::Entity))
+}
+
+/// Undoes one level of JSON escapes, up to the quote that ends the outer string.
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\\', '"']) {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let behind = rest.get(at + 1..).unwrap_or_default();
+        if rest.as_bytes().get(at) == Some(&b'"') {
+            return out;
+        }
+        let Some(letter) = behind.chars().next() else { return out };
+        let mut used = letter.len_utf8();
+        match letter {
+            'n' => out.push('\n'),
+            't' => out.push('\t'),
+            'r' => out.push('\r'),
+            '"' | '\\' | '/' => out.push(letter),
+            'u' => match unicode(behind) {
+                Some((character, length)) => {
+                    out.push(character);
+                    used = length;
+                }
+                None => out.push_str("\\u"),
+            },
+            _ => {
+                out.push('\\');
+                out.push(letter);
+            }
+        }
+        rest = behind.get(used..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Reads `u` and four digits, or a pair of such escapes, and tells how many bytes it took.
+fn unicode(text: &str) -> Option<(char, usize)> {
+    for length in [5, 11] {
+        let quoted = format!("\"\\{}\"", text.get(..length)?);
+        if let Ok(one) = serde_json::from_str::<String>(&quoted) {
+            let mut characters = one.chars();
+            if let (Some(character), None) = (characters.next(), characters.next()) {
+                return Some((character, length));
+            }
+        }
+    }
+    None
+}
+
+/// Decodes the entities that HTML escaping writes, once.
+fn decode_entities(text: &str) -> String {
+    const NAMES: [(&str, &str); 12] = [
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#x22;", "\""),
+        ("&ldquo;", "“"),
+        ("&rdquo;", "”"),
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ];
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let known = NAMES.iter().find(|(name, _)| rest.starts_with(name));
+        let (plain, length) = known.map_or(("&", 1), |(name, plain)| (*plain, name.len()));
+        out.push_str(plain);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// True if the text before a value is a lead-in, not the head of a larger value that lost a bracket.
+pub(super) fn leads_in(leading: &str) -> bool {
+    let from = leading.ceil_char_boundary(leading.len().saturating_sub(LEAD_WINDOW));
+    let leading = leading.get(from..).unwrap_or_default();
+    let trimmed = leading.trim_end();
+    let last_line = leading.rsplit('\n').next().unwrap_or_default().trim();
+    if trimmed.ends_with(',') || matches!(last_line, "-" | "*") || holds_key(trimmed) {
+        return false;
+    }
+    let mut open = 0_usize;
+    for character in trimmed.trim_end_matches(['{', '[']).chars() {
+        match character {
+            '{' | '[' => open += 1,
+            '}' | ']' => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    open == 0
+}
+
+/// True if a quoted word and a colon stand in the text.
+fn holds_key(text: &str) -> bool {
+    text.match_indices(['"', '”', '\'']).any(|(at, quote)| {
+        let before = text.get(..at).unwrap_or_default();
+        let behind = text.get(at + quote.len()..).unwrap_or_default().trim_start();
+        let word = before.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_');
+        behind.starts_with(':') && word.len() < before.len() && word.ends_with(['"', '“', '\''])
+    })
+}
+
+/// What the text behind a value says about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// Nothing, or words.
+    Ends,
+    /// Closing brackets.
+    ExtraClosers,
+    /// The value seems to go on: it was closed too early.
+    GoesOn,
+}
+
+/// Judges the text behind a value.
+pub(super) fn tail(text: &str, end: usize) -> Tail {
+    let rest = text.get(end..).unwrap_or_default().trim_start();
+    // Words may follow (`{…}, so:`), a key or a value may not.
+    let behind = rest.strip_prefix([',', ':']).map(str::trim_start).unwrap_or_default();
+    if !behind.is_empty() && !behind.starts_with(char::is_alphabetic) {
+        return Tail::GoesOn;
+    }
+    let mut open = 0_usize;
+    let mut words = false;
+    let mut closers = false;
+    for character in rest.chars().take(LEAD_WINDOW) {
+        match character {
+            '{' | '[' => open += 1,
+            '}' | ']' if open > 0 => open -= 1,
+            '}' | ']' if words => return Tail::GoesOn,
+            '}' | ']' => closers = true,
+            ')' | ';' | '`' => {}
+            other => words |= !other.is_whitespace(),
+        }
+    }
+    if closers { Tail::ExtraClosers } else { Tail::Ends }
+}
+
+/// True if a value has its lines to itself, or the text consists of it.
+pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t', '\u{feff}', '(']);
+    let after = text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ')', ';']);
+    (before.is_empty() || before.ends_with(['\n', '>', '`', ':']))
+        && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
+}
+
+/// True if a value's last bracket stands alone at the margin, where only the outermost one stands in indented
+/// text.
+pub(super) fn closes_at_margin(text: &str, end: usize) -> bool {
+    let before = text.get(..end.saturating_sub(1)).unwrap_or_default();
+    before.ends_with('\n') && before.contains("\n  ")
+}
+
+/// True if an opening fence, plain or of JSON, stands right before the place.
+pub(super) fn opens_fence(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end();
+    ["```", "```json", "```JSON", "```json5", "```jsonc", "~~~", "~~~json"]
+        .iter()
+        .any(|fence| before.ends_with(fence))
+}
+
+/// Finds where the brackets that open at `start` balance, without a look at strings.
+pub(super) fn naive_end(text: &str, start: usize) -> Option<usize> {
+    let mut open = 0_usize;
+    for (at, byte) in text.bytes().enumerate().skip(start) {
+        match byte {
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => {
+                open = open.saturating_sub(1);
+                if open == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// True if the words between two values say that the second replaces the first.
+pub(super) fn announces_correction(between: &str) -> bool {
+    let lower = between.to_lowercase();
+    CORRECTION_WORDS.iter().any(|word| lower.contains(word))
+}
+
+/// Notes what was left out around the value that was taken.
+pub(super) fn note(text: &str, start: usize, end: usize, log: &mut EditLog) {
+    let is_blank =
+        |character: char| character.is_whitespace() || matches!(character, '\u{feff}' | '\u{200b}');
+    let before = text.get(..start).unwrap_or_default().trim_matches(is_blank);
+    let after = text.get(end..).unwrap_or_default().trim_matches(is_blank);
+    if text.starts_with('\u{feff}') {
+        log.note(Form::InvisibleCharacter, 0, "left out a byte order mark");
+    }
+    if before.contains("```") || before.contains("~~~") {
+        log.note(Form::Fence, 0, "taken off");
+    }
+    let ends_a_wrapper = before.ends_with(['(', '=']);
+    if ends_a_wrapper {
+        log.note(Form::Wrapper, 0, "taken off");
+    }
+    let lead = before.split("```").next().unwrap_or_default();
+    if !ends_a_wrapper && lead.chars().any(char::is_alphanumeric) && !before.ends_with('>') {
+        log.note(Form::Prose, 0, "left out before the value");
+    }
+    if after.is_empty() {
+        return;
+    }
+    if tail(text, end) == Tail::ExtraClosers {
+        log.note(Form::ExtraCloser, end, "left out behind the value");
+    }
+    if after.contains("<|") || after.contains("</") || after.contains("<eo") {
+        log.note(Form::StopToken, end, "left out");
+    } else if after.chars().any(char::is_alphanumeric) {
+        log.note(Form::Prose, end, "left out behind the value");
+    }
+}

@@ -1,0 +1,309 @@
+//! Turns a raw string into the text it stands for: escapes, escapes JSON does not know, lost backslashes of
+//! formulas.
+//!
+//! Formulas are restored in prose only: what stands between backticks, and the value of a key that names
+//! code, keeps its tabs and line breaks. Which commands there are is in `formula.rs`.
+
+use super::edit::{EditLog, Form};
+use super::formula::{self, Certainty};
+
+/// Where a raw string stands in its text and what it may hold.
+#[derive(Clone, Copy)]
+pub(super) struct Raw<'a> {
+    /// The characters between the quotes.
+    pub(super) raw: &'a str,
+    /// Where they begin in the text, for the log.
+    pub(super) offset: usize,
+    /// What kind of text it is.
+    pub(super) register: Register,
+}
+
+/// What kind of text a string holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Register {
+    /// Sentences and formulas.
+    Prose,
+    /// Program text: escapes mean what JSON says.
+    Code,
+}
+
+impl Register {
+    /// Judges by the key a string stands under.
+    pub(super) fn of_key(key: Option<&str>) -> Self {
+        const CODE_KEYS: [&str; 4] = ["code", "snippet", "regex", "regexp"];
+        let Some(key) = key else { return Self::Prose };
+        let lower = key.to_ascii_lowercase();
+        let last = lower.rsplit(['_', '-', ' ']).next().unwrap_or_default();
+        if CODE_KEYS.contains(&last) { Self::Code } else { Self::Prose }
+    }
+}
+
+/// Reads a raw string.
+pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
+    if !raw.raw.bytes().any(|byte| byte == b'\\' || byte < 0x20) {
+        return raw.raw.to_owned();
+    }
+    let mut reading = Reading {
+        source: raw,
+        bytes: raw.raw.as_bytes(),
+        out: String::with_capacity(raw.raw.len()),
+        spans: None,
+        holds_tex: None,
+        has_environment: raw.raw.contains("\\begin{"),
+        may_hold_path: raw.raw.contains(":\\"),
+        ticks: 0,
+    };
+    let mut copied = 0;
+    let mut here = 0;
+    while let Some(&byte) = reading.bytes.get(here) {
+        match byte {
+            b'\\' => {
+                reading.out.push_str(raw.raw.get(copied..here).unwrap_or_default());
+                here = reading.escape(here, log);
+                copied = here;
+            }
+            b'`' => {
+                let run = reading
+                    .bytes
+                    .get(here..)
+                    .map_or(1, |rest| rest.iter().take_while(|b| **b == b'`').count());
+                reading.ticks = if reading.ticks == 0 {
+                    run
+                } else if reading.ticks == run {
+                    0
+                } else {
+                    reading.ticks
+                };
+                here += run;
+            }
+            _ => {
+                if byte < 0x20 {
+                    log.note(Form::ControlCharacter, raw.offset + here, "kept as text");
+                }
+                here += 1;
+            }
+        }
+    }
+    reading.out.push_str(raw.raw.get(copied..).unwrap_or_default());
+    reading.out
+}
+
+/// Bytes looked at on each side for the bounds of a formula, so that a hostile text costs no square.
+const FORMULA_WINDOW: usize = 600;
+/// The same for a path.
+const PATH_WINDOW: usize = 120;
+
+/// Takes what stands near a place, before and after it.
+fn around(raw: &str, at: usize, window: usize) -> (&str, &str) {
+    let from = raw.floor_char_boundary(at.saturating_sub(window));
+    let to = raw.ceil_char_boundary(at.saturating_add(window).min(raw.len()));
+    (raw.get(from..at).unwrap_or_default(), raw.get(at..to).unwrap_or_default())
+}
+
+struct Reading<'a> {
+    source: Raw<'a>,
+    bytes: &'a [u8],
+    out: String,
+    spans: Option<Vec<(usize, usize)>>,
+    holds_tex: Option<bool>,
+    has_environment: bool,
+    may_hold_path: bool,
+    /// How many backticks opened the code we are in.
+    ticks: usize,
+}
+
+impl Reading<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.bytes.get(at).copied()
+    }
+
+    /// Reads the escape at `at` and returns where reading goes on.
+    fn escape(&mut self, at: usize, log: &mut EditLog) -> usize {
+        let Some(letter) = self.byte(at + 1) else {
+            log.note(Form::Escape, self.source.offset + at, "kept a lone backslash");
+            self.out.push('\\');
+            return at + 1;
+        };
+        let plain = match letter {
+            b'"' => '"',
+            b'/' => '/',
+            b'\\' => return self.backslash(at, log),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => return self.unicode(at, log),
+            b'\'' | b'`' => {
+                log.note(Form::Escape, self.source.offset + at, "read an escaped quote");
+                self.out.push(char::from(letter));
+                return at + 2;
+            }
+            b'\n' => {
+                log.note(Form::Escape, self.source.offset + at, "read an escaped line break");
+                self.out.push('\n');
+                return at + 2;
+            }
+            _ => {
+                log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+                self.out.push('\\');
+                return at + 1;
+            }
+        };
+        if letter.is_ascii_alphabetic() && self.is_in_path(at) {
+            log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+            self.out.push('\\');
+            return at + 1;
+        }
+        if letter.is_ascii_alphabetic() && self.is_command(at, letter) {
+            log.note(Form::Formula, self.source.offset + at, "put the backslash back");
+            self.out.push('\\');
+            return at + 1;
+        }
+        self.out.push(plain);
+        at + 2
+    }
+
+    /// Reads two backslashes: one, or a TeX line break inside an environment written with single ones.
+    fn backslash(&mut self, at: usize, log: &mut EditLog) -> usize {
+        self.out.push('\\');
+        let follows = self.byte(at + 2).unwrap_or(b'.');
+        let line_break = matches!(follows, b' ' | b'\n' | b'[' | b'&' | b'0'..=b'9' | b'\\');
+        if line_break && self.in_environment(at) {
+            log.note(Form::Formula, self.source.offset + at, "put the backslash of a line break back");
+            self.out.push('\\');
+        }
+        at + 2
+    }
+
+    /// True if a TeX environment that was opened with one backslash surrounds this place.
+    fn in_environment(&self, at: usize) -> bool {
+        if !self.has_environment || !self.in_prose() {
+            return false;
+        }
+        let (before, after) = around(self.source.raw, at, FORMULA_WINDOW);
+        before.rfind("\\begin{").is_some_and(|from| {
+            let doubled = before.as_bytes().get(from.wrapping_sub(1)) == Some(&b'\\');
+            !doubled && !before.get(from..).unwrap_or_default().contains("\\end{") && after.contains("\\end{")
+        })
+    }
+
+    /// True if the place lies in a Windows path written with single backslashes, at least one of which JSON
+    /// does not know (`C:\dir\new`).
+    fn is_in_path(&self, at: usize) -> bool {
+        if !self.may_hold_path {
+            return false;
+        }
+        let (before, after) = around(self.source.raw, at, PATH_WINDOW);
+        let is_end =
+            |character: char| character.is_whitespace() || matches!(character, '"' | ',' | ';' | '(' | ')');
+        let head = before.get(before.rfind(is_end).map_or(0, |index| index + 1)..).unwrap_or_default();
+        let tail = after.get(..after.find(is_end).unwrap_or(after.len())).unwrap_or_default();
+        let mut path = head.to_owned();
+        path.push_str(tail);
+        let has_drive =
+            path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && path.get(1..3) == Some(":\\");
+        let doubled = path.contains("\\\\");
+        let unknown = |(index, _): (usize, &str)| {
+            path.as_bytes().get(index + 1).is_some_and(|b| {
+                b.is_ascii_alphabetic() && !matches!(b, b'b' | b'f' | b'n' | b'r' | b't' | b'u')
+            })
+        };
+        has_drive && !doubled && path.match_indices('\\').any(unknown)
+    }
+
+    fn in_prose(&self) -> bool {
+        self.ticks == 0 && self.source.register == Register::Prose
+    }
+
+    fn unicode(&mut self, at: usize, log: &mut EditLog) -> usize {
+        let Some(unit) = self.hex(at + 2) else {
+            log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+            self.out.push('\\');
+            return at + 1;
+        };
+        if let Some(character) = char::from_u32(unit) {
+            self.out.push(character);
+            return at + 6;
+        }
+        let low = match (self.byte(at + 6), self.byte(at + 7)) {
+            (Some(b'\\'), Some(b'u')) => self.hex(at + 8),
+            _ => None,
+        };
+        let joined = low.filter(|low| (0xDC00..0xE000).contains(low) && (0xD800..0xDC00).contains(&unit));
+        let character =
+            joined.and_then(|low| char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00)));
+        if let Some(character) = character {
+            self.out.push(character);
+            return at + 12;
+        }
+        log.note(Form::Escape, self.source.offset + at, "half a character became U+FFFD");
+        self.out.push('\u{fffd}');
+        at + 6
+    }
+
+    fn hex(&self, at: usize) -> Option<u32> {
+        let digits = self.source.raw.get(at..at + 4)?;
+        if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return None;
+        }
+        u32::from_str_radix(digits, 16).ok()
+    }
+
+    /// True if the legal escape at `at` is a TeX command that lost its second backslash.
+    fn is_command(&mut self, at: usize, letter: u8) -> bool {
+        if !self.in_prose() {
+            return false;
+        }
+        let run = formula::letters(self.bytes.get(at + 2..).unwrap_or_default());
+        let Some(certainty) = formula::command(letter, run) else { return false };
+        let next = self.byte(at + 2 + run.len()).unwrap_or(b' ');
+        match certainty {
+            Certainty::Certain if letter == b't' && matches!(run, "ext" | "bar") => {
+                next == b'{' || self.in_formula(at)
+            }
+            Certainty::Certain => true,
+            Certainty::InFormula => {
+                matches!(next, b'_' | b'^' | b'{')
+                    || self.in_formula(at)
+                    || (letter != b'n' && self.holds_tex())
+            }
+        }
+    }
+
+    /// True if the place lies between dollars or `\(` and `\)`.
+    fn in_formula(&mut self, at: usize) -> bool {
+        let raw = self.source.raw;
+        let spans = self.spans.get_or_insert_with(|| formula::dollar_spans(raw));
+        let index = spans.partition_point(|(_, to)| *to < at);
+        if spans.get(index).is_some_and(|(from, _)| *from < at) {
+            return true;
+        }
+        let (before, after) = around(raw, at, FORMULA_WINDOW);
+        [("\\(", "\\)"), ("\\[", "\\]")].iter().any(|(opens, closes)| {
+            before.rfind(opens).is_some_and(|from| {
+                !before.get(from..).unwrap_or_default().contains(closes) && after.contains(closes)
+            })
+        })
+    }
+
+    /// True if the string has a TeX command that can be nothing else.
+    fn holds_tex(&mut self) -> bool {
+        let bytes = self.bytes;
+        *self.holds_tex.get_or_insert_with(|| {
+            let mut here = 0;
+            while let Some(found) = bytes.get(here..).and_then(|rest| rest.iter().position(|b| *b == b'\\')) {
+                let at = here + found;
+                let Some(&letter) = bytes.get(at + 1) else { return false };
+                let run = formula::letters(bytes.get(at + 2..).unwrap_or_default());
+                let unknown = letter.is_ascii_alphabetic()
+                    && !matches!(letter, b'b' | b'f' | b'n' | b'r' | b't' | b'u');
+                if (unknown && !run.is_empty()) || formula::command(letter, run) == Some(Certainty::Certain) {
+                    return true;
+                }
+                here = at + 2;
+            }
+            false
+        })
+    }
+}

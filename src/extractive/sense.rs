@@ -1,0 +1,226 @@
+//! What a sentence does for its reader: it defines, gives a reason, contrasts, illustrates, tells a date;
+//! what it is about; and whether it can be kept in mind alone. Runs of sentences are `passage.rs`'s.
+
+use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
+use super::passage::Passage;
+use crate::language::Form;
+use crate::language::lesson::lesson;
+
+/// Words in which a statement must not point back.
+pub(super) const OPENING_TOKENS: usize = 7;
+
+/// What a passage does for its reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum PassageRole {
+    /// Says what something is.
+    Definition,
+    /// Says anything else.
+    Plain,
+    /// Gives a reason.
+    Cause,
+    /// Goes on in a course of events.
+    Sequence,
+    /// Sets something against something.
+    Contrast,
+    /// Illustrates.
+    Example,
+    /// Gives quantities.
+    Figures,
+    /// Tells what happened in a certain year.
+    History,
+}
+
+/// What a passage is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct About {
+    /// As a noun phrase in running text.
+    pub(super) phrase: String,
+    /// Without its article.
+    pub(super) bare: String,
+}
+
+pub(super) fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
+    let bonus = if definition(analysis, sentence).is_some() { 0.15 } else { 0.0 };
+    sentence.importance * sentence.fitness + bonus
+}
+
+/// The definition that a sentence gives, unless another place in the text gives it better.
+pub(super) fn definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    sentence.definitions().find(|definition| {
+        let term = definition.key_term.and_then(|number| analysis.terms().get(number));
+        let is_best = term.is_none_or(|term| term.definition == Some(sentence.index));
+        is_best && (definition.form != Form::Apposition || is_apposition(analysis, sentence, definition))
+    })
+}
+
+/// Whether a comma behind a term opens an apposition: not where it ends an adverbial that the sentence
+/// begins with ("In the fifteenth century, a goldsmith …").
+fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definition) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let lower = sentence.text.to_lowercase();
+    let term = definition.term.to_lowercase();
+    let first = lower.split([' ', '’', '\'']).next().unwrap_or_default();
+    let opens_with_noun =
+        lexicon.definite.contains(first) || lexicon.indefinite.contains(first) || term.starts_with(first);
+    let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
+    opens_with_noun || !ends_opening
+}
+
+/// The definition that is what a sentence mainly says.
+fn main_definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
+    let found = definition(analysis, sentence)?;
+    (found.form != Form::Apposition && !found.person).then_some(found)
+}
+
+/// Whether a passage can be kept in mind alone: a single statement that sets out without a pronoun
+/// and has no word that joins it to others.
+pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
+    let ([only], [text]) = (passage.sentences.as_slice(), passage.texts.as_slice()) else { return false };
+    let Some(sentence) = analysis.sentence(*only) else { return false };
+    let lexicon = analysis.language().lexicon();
+    let opening = tokens(text, lexicon);
+    let points = opening.iter().take(OPENING_TOKENS).any(|token| {
+        let word = token.lower.as_str();
+        lexicon.pronouns.contains(word)
+            || lexicon.person_pronouns.contains(word)
+            || lexicon.demonstratives.contains(word)
+    });
+    let leans = has_leaning_word(analysis, text);
+    sentence.stands_alone
+        && !points
+        && !leans
+        && !text.ends_with(['?', '!'])
+        && !text.contains(['=', '−', '×'])
+        && !sentence.terms.is_empty()
+}
+
+/// Whether a text has a word that joins it to what stands before.
+pub(super) fn has_leaning_word(analysis: &Analysis, text: &str) -> bool {
+    let padded: String = text.to_lowercase().replace([',', ';', ':', '.', '!'], " ");
+    let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
+    let leaning = lesson(analysis.language_code()).map_or(&[][..], |lesson| lesson.leaning);
+    leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+}
+
+/// How weighty a passage is as something to take away: general statements and
+/// reasons before names and numbers.
+pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
+    let text = passage.text();
+    let names = !analysis.language().capitalised_nouns;
+    let special = text.split_whitespace().skip(1).filter(|word| {
+        let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());
+        let first = bare.chars().next();
+        first.is_some_and(char::is_numeric)
+            || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
+    });
+    let special = u32::try_from(special.count()).map_or(1.0, f64::from);
+    let reason = if passage.role == PassageRole::Cause { 0.15 } else { 0.0 };
+    passage.weight + reason - 0.12 * special
+}
+
+/// Whether a key term is surely a noun and not a verb form that looks like one.
+fn is_solid(term: &Term) -> bool {
+    term.definition.is_some()
+        || term.surface.contains(' ')
+        || (!term.plural && term.phrase != term.surface)
+        || term.sentences.len() >= 3
+}
+
+/// The term that a sentence defines, or else a key term that it sets out with.
+pub(super) fn about(analysis: &Analysis, sentence: &Sentence) -> Option<About> {
+    if let Some(found) = main_definition(analysis, sentence) {
+        return Some(About { phrase: found.phrase.clone(), bare: found.term.clone() });
+    }
+    let words = sentence.text.split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>();
+    let opening = format!(" {} ", words.join(" ").to_lowercase().replace([',', ';', ':', '.'], ""));
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let terms = whole_terms(analysis, sentence).into_iter().filter_map(|number| analysis.terms().get(number));
+    let mut opens = terms.filter(|term| {
+        let surface = term.surface.to_lowercase();
+        opening.contains(&format!(" {surface} ")) && !title.contains(&surface)
+    });
+    opens.next().map(|term| About { phrase: term.phrase.clone(), bare: term.surface.clone() })
+}
+
+/// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
+pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
+    let surface = |number: &usize| {
+        analysis
+            .terms()
+            .get(*number)
+            .map_or(String::new(), |term| format!(" {} ", term.surface.to_lowercase()))
+    };
+    let is_part = |number: &usize| {
+        let name = surface(number);
+        sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
+    };
+    let solid = |number: &usize| analysis.terms().get(*number).is_some_and(is_solid);
+    sentence.terms.iter().filter(|number| !is_part(number) && solid(number)).copied().collect()
+}
+
+/// What a sentence does.
+pub(super) fn role(analysis: &Analysis, sentence: &Sentence) -> PassageRole {
+    let has = |wanted: fn(&Relation) -> bool| sentence.relations.iter().any(wanted);
+    if main_definition(analysis, sentence).is_some() {
+        PassageRole::Definition
+    } else if has(|relation| matches!(relation, Relation::Example)) {
+        PassageRole::Example
+    } else if has(|relation| matches!(relation, Relation::Cause { .. })) {
+        PassageRole::Cause
+    } else if has(|relation| matches!(relation, Relation::Contrast)) {
+        PassageRole::Contrast
+    } else if has(|relation| matches!(relation, Relation::Sequence)) {
+        PassageRole::Sequence
+    } else if names_a_year(&sentence.text) {
+        PassageRole::History
+    } else if gives_figures(&sentence.text) {
+        PassageRole::Figures
+    } else {
+        PassageRole::Plain
+    }
+}
+
+/// Numbers of a text with their place among its words.
+fn numbers(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|mark: char| !mark.is_ascii_digit()))
+        .enumerate()
+        .filter(|(_, number)| !number.is_empty())
+}
+
+fn is_year(number: &str) -> bool {
+    number.len() == 4 && number.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year))
+}
+
+/// Whether a sentence sets out from a year, and does not just mention one.
+fn names_a_year(text: &str) -> bool {
+    numbers(text).any(|(place, number)| place < 7 && is_year(number))
+}
+
+/// Whether a sentence gives quantities; days of a month and years are none.
+fn gives_figures(text: &str) -> bool {
+    let quantity = |number: &str| {
+        number.contains(['.', ',']) || number.parse::<u32>().is_ok_and(|value| value > 31 && !is_year(number))
+    };
+    text.contains(['%', '°', '‰']) || numbers(text).any(|(_, number)| quantity(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{gives_figures, names_a_year};
+
+    #[test]
+    fn a_date_is_no_figure() {
+        assert!(!gives_figures("Le 17 juin 1789, ils se proclamèrent Assemblée nationale."));
+        assert!(gives_figures("About 97 % of it is salt water."));
+        assert!(gives_figures("The press printed 1,500 sheets."));
+    }
+
+    #[test]
+    fn history_begins_with_its_year() {
+        assert!(names_a_year("In an experiment published in 1648, he grew a willow."));
+        assert!(!names_a_year(
+            "The equality that was proclaimed at the assembly of the year 1789 was a promise."
+        ));
+    }
+}

@@ -1,0 +1,82 @@
+//! What a crash of the service costs: nothing that it had accepted.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::{Client, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::{LESSON, Program};
+
+const JOBS: usize = 20;
+/// An administrator's key that both runs of the service are given.
+const KEY: &str = "cf_a-key-that-only-this-test-knows-0123456789";
+
+struct Service {
+    client: Client,
+    address: String,
+}
+
+impl Service {
+    async fn get(&self, path: &str) -> Value {
+        let response =
+            self.client.get(format!("{}{path}", self.address)).bearer_auth(KEY).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
+    }
+
+    async fn submit(&self, number: usize) -> String {
+        let body = json!({ "syllabus_text": text(number) });
+        let request = self.client.post(format!("{}/api/v1/jobs", self.address)).bearer_auth(KEY);
+        let response = request.json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        let job: Value = response.json().await.unwrap();
+        job["job_id"].as_str().unwrap().to_owned()
+    }
+
+    /// Counts the jobs that stand there.
+    async fn count(&self, status: &str) -> usize {
+        let page = self.get(&format!("/api/v1/jobs?limit=100&status={status}")).await;
+        page["items"].as_array().unwrap().len()
+    }
+}
+
+/// A text of its own for each job, long enough that all of them are at work together.
+fn text(number: usize) -> String {
+    format!("{LESSON}\n\nThis copy of the lesson belongs to class number {number}.\n")
+}
+
+#[tokio::test]
+async fn every_accepted_job_ends_although_the_service_is_killed_while_twenty_run() {
+    let program = Program::new();
+    let environment = &[("CONTENT_FACTORY_ADMIN_KEY", KEY)];
+    // One core, so that the first jobs are not done before the last is at work.
+    let slow = [environment[0], ("CONTENT_FACTORY_WORKERS__CPU", "1")];
+    let (mut child, address, _) = program.serve(&slow).await;
+    let service = Service { client: Client::builder().no_proxy().build().unwrap(), address };
+    let ids = join_all((0..JOBS).map(|number| service.submit(number))).await;
+    while service.count("running").await < JOBS {
+        assert_eq!(service.count("completed").await, 0, "the texts are too short to be at work together");
+    }
+    // SIGKILL: nothing is flushed, closed or told.
+    child.kill().await.unwrap();
+
+    let (mut child, address, _) = program.serve(environment).await;
+    let service = Service { address, ..service };
+    for (number, id) in ids.iter().enumerate() {
+        let job = loop {
+            let job = service.get(&format!("/api/v1/jobs/{id}?include=content")).await;
+            match job["status"].as_str().unwrap() {
+                "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
+                _ => break job,
+            }
+        };
+        assert_eq!(job["status"], "completed", "{}", job["failures"]);
+        assert_eq!(job["content"].as_object().unwrap().len(), 8);
+        let path = format!("{}/api/v1/jobs/{id}/source", service.address);
+        let source = service.client.get(path).bearer_auth(KEY).send().await.unwrap().text().await.unwrap();
+        assert_eq!(source, text(number));
+    }
+    assert_eq!(service.count("completed").await, JOBS);
+    child.kill().await.unwrap();
+}
