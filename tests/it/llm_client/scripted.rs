@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use content_factory::catalog;
 use content_factory::llm::{
     Attempt, AttemptLimits, BlockedSide, Fault, Outcome, Prompt, Provider, ProviderName, QuotaScope, Reason,
     Sent, TimedOutStage,
 };
+use content_factory::money::Money;
 use content_factory::usage::Usage;
 use tokio::time::Instant;
 
@@ -81,9 +83,10 @@ impl Scripted {
         self.0.asked_at.lock().unwrap().clone()
     }
 
-    /// The usages that were reported and may have been received.
-    pub(crate) fn reported(&self) -> Vec<Usage> {
-        self.0.reported.lock().unwrap().clone()
+    /// What the vendor bills: every attempt that it reported, rounded up once each.
+    pub(crate) fn bill(&self) -> Money {
+        let reported = self.0.reported.lock().unwrap();
+        reported.iter().map(|usage| catalog::price(self.0.model, *usage)).sum()
     }
 }
 
