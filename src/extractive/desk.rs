@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::analysis::{Analysis, Plan, Sentence};
 use super::chapter::{Chapter, chapters, lead_end};
 use super::passage::{Length, Passage};
-use super::wording::{fill, list, quoted, readable, terms};
+use super::wording::{fill, list, quoted, readable, terms, unlabelled};
 use crate::content::{Evidence, Outline};
 use crate::language::lesson::{Lesson, TermStyle, lesson};
 use crate::language::speech::{Speech, speech};
@@ -37,7 +37,7 @@ impl<'a> Desk<'a> {
     /// Cuts lead and sections into passages of the sentences that are not used yet.
     pub(super) fn chapters(&self, length: Length, used: &BTreeSet<usize>) -> Vec<Chapter> {
         let word = |sentence: &Sentence| {
-            if used.contains(&sentence.index) { None } else { self.tidy(&sentence.text) }
+            if used.contains(&sentence.index) { None } else { self.tidy(&unlabelled(sentence)) }
         };
         chapters(self.analysis, &self.plan, length, &word)
     }
@@ -68,7 +68,9 @@ impl<'a> Desk<'a> {
         let lesson = self.lesson?;
         let [first, .., last] = self.plan.sections.as_slice() else { return None };
         let (first, last) = (quoted(lesson, &first.title), quoted(lesson, &last.title));
-        let count = self.plan.sections.len().to_string();
+        let count = self.plan.sections.len();
+        let word = lesson.numbers.split(' ').nth(count).unwrap_or_default().to_owned();
+        let count = if word.is_empty() { count.to_string() } else { word };
         Some(fill(phrase(lesson), &[("count", &count), ("first", &first), ("last", &last)]))
     }
 

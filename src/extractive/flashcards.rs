@@ -9,10 +9,12 @@ use super::analysis::{
     Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
 };
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
-use crate::language::{Form, Lexicon};
+use crate::language::{Form, Head, Lexicon};
 
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
+/// A set of so many needs no cards of the lower ranks.
+const ENOUGH_CARDS: usize = 14;
 /// Most cards of one set.
 const MAX_CARDS: usize = 20;
 /// Most characters and words of a front (FC-01).
@@ -20,8 +22,18 @@ const MAX_FRONT_CHARACTERS: usize = 100;
 const MAX_FRONT_WORDS: usize = 20;
 /// Most words of a back (FC-02).
 const MAX_BACK_WORDS: usize = 30;
+/// Fewest characters of a back.
+const MIN_BACK_CHARACTERS: usize = 10;
 /// The gap of a cloze card.
 const GAP: &str = "_____";
+
+/// Ranks of cards, the most wanted first; those from `FAIR_GAP` on only fill a set up.
+const DEFINITION: u8 = 0;
+const GOOD_GAP: u8 = 1;
+const REASON: u8 = 2;
+const FAIR_GAP: u8 = 3;
+const IN_FAQS: u8 = 4;
+const POOR_GAP: u8 = 5;
 
 /// A card with what orders and chooses it.
 struct Drafted {
@@ -43,7 +55,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards
     let plan = Plan::of(analysis, outline);
     let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
     let mut drafts = definition_cards(analysis, &mut judge);
-    drafts.extend(cloze_cards(analysis, &plan, &mut judge));
+    drafts.extend(cloze_cards(analysis, &mut judge));
     drafts.extend(reason_cards(analysis, &plan, &mut judge));
     drafts.sort_by(|left, right| {
         left.rank
@@ -69,7 +81,7 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     let mut served = BTreeSet::new();
     let mut waiting = Vec::new();
     for draft in drafts {
-        if served.insert(plan.place_of(draft.sentence)) {
+        if draft.rank < POOR_GAP && served.insert(plan.place_of(draft.sentence)) {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
             chosen.push(draft);
@@ -78,8 +90,13 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
         }
     }
     for draft in waiting {
-        let fresh = !keys.contains(&draft.key) && (draft.rank == 0 || !sentences.contains(&draft.sentence));
-        let room = if draft.rank >= 3 { MIN_CARDS } else { MAX_CARDS };
+        let fresh =
+            !keys.contains(&draft.key) && (draft.rank == DEFINITION || !sentences.contains(&draft.sentence));
+        let room = match draft.rank {
+            DEFINITION | GOOD_GAP | REASON => MAX_CARDS,
+            FAIR_GAP => ENOUGH_CARDS,
+            _ => MIN_CARDS,
+        };
         if fresh && chosen.len() < room {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
@@ -107,7 +124,7 @@ fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> 
     let mut drafts = Vec::new();
     for sentence in analysis.sentences() {
         for definition in sentence.definitions() {
-            let front = capitalised(&definition.term);
+            let front = headword(&definition.term);
             let back = format!("{}.", capitalised(&definition.body));
             if judge.accepts(&front, &back) {
                 let worth = worth(analysis, definition);
@@ -120,7 +137,7 @@ fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> 
                     difficulty,
                     sentence: sentence.index,
                     key,
-                    rank: 0,
+                    rank: DEFINITION,
                     worth,
                 });
             }
@@ -154,24 +171,24 @@ fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<
             continue;
         };
         let Some(sentence) = asked.answer.first() else { continue };
+        let rank = if in_faqs { IN_FAQS } else { REASON };
         drafts.push(Drafted {
             front: asked.question.clone(),
             back: back.to_owned(),
             difficulty: CardDifficulty::Hard,
             sentence: *sentence,
             key: asked.about.clone(),
-            rank: if in_faqs { 3 } else { 2 },
+            rank,
             worth: asked.worth,
         });
     }
     drafts
 }
 
-fn cloze_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
-        let category = plan.section_of(sentence.index).map_or("", |section| section.title.as_str());
-        if let Some(draft) = gap_of(analysis, sentence, category, judge) {
+        if let Some(draft) = gap_of(analysis, sentence, judge) {
             drafts.push(draft);
         }
     }
@@ -179,35 +196,35 @@ fn cloze_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<D
 }
 
 /// The sentence with a gap for its most telling key term.
-fn gap_of(
-    analysis: &Analysis,
-    sentence: &Sentence,
-    category: &str,
-    judge: &mut Judge<'_>,
-) -> Option<Drafted> {
+fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
     let text = cloze_text(analysis, &sentence.text)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
-    if digits > 4 || text.contains('=') {
+    let labelled = text.split_once(':').is_some_and(|(label, _)| count_words(label) < 5);
+    if digits > 4 || labelled || text.contains('=') {
         return None;
     }
     let lexicon = analysis.language().lexicon();
     let words = tokens(&text, lexicon);
     let mut options: Vec<Gap<'_>> = super::analysis::runs(&words, lexicon)
         .into_iter()
-        .filter_map(|run| gap(analysis, sentence, words.get(run.clone())?, run, judge))
+        .filter_map(|run| gap(analysis, sentence, &words, run, judge))
         .collect();
-    options
-        .sort_by(|left, right| right.worth.total_cmp(&left.worth).then(left.run.start.cmp(&right.run.start)));
-    options.into_iter().take(3).find_map(|gap| {
+    options.sort_by(|left, right| {
+        left.rank
+            .cmp(&right.rank)
+            .then(right.worth.total_cmp(&left.worth))
+            .then(left.run.start.cmp(&right.run.start))
+    });
+    options.into_iter().take(4).find_map(|gap| {
         let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
-        let (back, rank) = back_of(analysis, gap.term, &answer, category)?;
+        let back = back_of(analysis, gap.term, &answer)?;
         judge.accepts_gap(&front, &back).then_some(Drafted {
             front,
             back,
             difficulty: CardDifficulty::Medium,
             sentence: sentence.index,
             key: gap.key,
-            rank,
+            rank: gap.rank,
             worth: gap.worth,
         })
     })
@@ -236,6 +253,7 @@ struct Gap<'a> {
     run: Range<usize>,
     term: Option<&'a Term>,
     key: String,
+    rank: u8,
     worth: f64,
 }
 
@@ -244,10 +262,11 @@ struct Gap<'a> {
 fn gap<'a>(
     analysis: &'a Analysis,
     sentence: &Sentence,
-    words: &[Token],
+    sentence_words: &[Token],
     run: Range<usize>,
     judge: &mut Judge<'_>,
 ) -> Option<Gap<'a>> {
+    let words = sentence_words.get(run.clone())?;
     let lexicon = analysis.language().lexicon();
     let key = judge.stems.key(words);
     let own = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
@@ -257,7 +276,9 @@ fn gap<'a>(
     let term = analysis.terms().iter().find(|term| term.key == key);
     let particular = if words.len() > 1 || term.is_some_and(|term| term.name) { 1.4 } else { 1.0 };
     let worth = best.weight * particular + sentence.importance * 0.5;
-    (!general).then_some(Gap { run, term, key, worth })
+    let rank = gap_rank(analysis, term, words);
+    let whole = is_whole(&run, sentence_words, lexicon, analysis.language().head);
+    (!general && whole).then_some(Gap { run, term, key, rank, worth })
 }
 
 /// Cuts a noun phrase out of a sentence that holds its words once, and returns both.
@@ -285,31 +306,70 @@ fn starts_with_vowel(word: &str) -> bool {
     word.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 
-/// The answer, alone where it is long enough, else with its definition or article, at last with
-/// the section it belongs to; and how willingly such a card is taken.
-fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str, category: &str) -> Option<(String, u8)> {
-    let is_name = term.is_some_and(|term| term.name) || analysis.is_name(answer);
-    let answer = if is_name { answer.to_owned() } else { super::analysis::decapitalised(answer) };
-    let shown = capitalised(&answer);
-    if answer.chars().count() >= 10 {
-        return Some((shown, 1));
+/// The answer, alone where it is long enough, else with its definition.
+fn back_of(analysis: &Analysis, term: Option<&Term>, answer: &str) -> Option<String> {
+    let keeps = analysis.language().capitalised_nouns
+        || term.is_some_and(|term| term.name)
+        || analysis.is_name(answer.split(' ').next().unwrap_or_default());
+    let shown = if keeps { answer.to_owned() } else { super::analysis::decapitalised(answer) };
+    if answer.chars().count() >= MIN_BACK_CHARACTERS {
+        return Some(shown);
     }
-    let defined = term.and_then(|term| {
-        let sentence = analysis.sentence(term.definition?)?;
-        let same = |definition: &&Definition| {
-            definition.key == term.key && definition.term.to_lowercase() == answer.to_lowercase()
-        };
-        sentence.definitions().find(same).map(|definition| definition.body.clone())
+    let term = term?;
+    let sentence = analysis.sentence(term.definition?)?;
+    let defined = sentence.definitions().find(|definition| definition.key == term.key)?;
+    Some(format!("{shown}: {}.", super::analysis::decapitalised(&defined.body)))
+}
+
+/// How good a gap a noun phrase makes: best a key term that the text explains, names or repeats.
+fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
+    let lexicon = analysis.language().lexicon();
+    let Some(term) = term else { return POOR_GAP };
+    let head = match analysis.language().head {
+        Head::Last => words.last(),
+        Head::First => words.first(),
+    };
+    let weak = head.is_none_or(|head| {
+        lexicon.weak.contains(head.lower.as_str()) || lexicon.unnamed.contains(head.lower.as_str())
     });
-    if let Some(body) = defined {
-        return Some((format!("{shown}: {body}."), 1));
+    let compares = words.first().is_some_and(|first| {
+        words.len() > 1
+            && (first.lower.ends_with("est")
+                || first.lower.ends_with("er")
+                    && lexicon.has_adjective_ending(&first.lower)
+                    && !first.is_capitalised())
+    });
+    let telling = term.definition.is_some() || term.name || term.sentences.len() >= 2 && words.len() > 1;
+    let frequent = term.sentences.len() >= 4 && words.iter().all(|word| !lexicon.may_be_verb(&word.lower));
+    match (weak || compares, telling, frequent) {
+        (true, _, _) => POOR_GAP,
+        (false, true, _) | (false, false, true) => GOOD_GAP,
+        (false, false, false) => FAIR_GAP,
     }
-    let phrase = term.map(|term| term.phrase.as_str());
-    let phrase = phrase.filter(|phrase| phrase.ends_with(&answer) && phrase.chars().count() >= 10);
-    match phrase {
-        Some(phrase) => Some((capitalised(phrase), 1)),
-        None => (!category.is_empty()).then(|| (format!("{shown} ({category})"), 4)),
-    }
+}
+
+/// Whether a run is a noun phrase of its own there, and not the rest of one ("kilómetros cúbicos")
+/// nor the front of two ("agua dulce de los ríos y los lagos").
+fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, head: Head) -> bool {
+    let before = run.start.checked_sub(1).and_then(|at| words.get(at));
+    let after = words.get(run.end);
+    let inside = words.get(run.clone()).unwrap_or_default();
+    let bound = before.is_some_and(|before| {
+        before.class == Class::Number || head == Head::First && before.class == Class::Content
+    });
+    let joined = inside.iter().any(|token| token.class == Class::Stop)
+        && after.is_some_and(|after| {
+            matches!(after.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "ou" | "und")
+        });
+    let finite =
+        inside.iter().skip(1).any(|token| token.class != Class::Stop && lexicon.is_only_verb(&token.lower));
+    !bound && !joined && !finite
+}
+
+/// A term as the headword of a card: with a capital, unless it has its own spelling ("pH").
+fn headword(term: &str) -> String {
+    let own = term.chars().nth(1).is_some_and(|second| second.is_uppercase() || second == '-');
+    if own { term.to_owned() } else { capitalised(term) }
 }
 
 /// Holds cards to the limits.
@@ -321,7 +381,7 @@ struct Judge<'a> {
 impl Judge<'_> {
     fn accepts(&mut self, front: &str, back: &str) -> bool {
         (2..=MAX_FRONT_CHARACTERS).contains(&front.chars().count())
-            && (10..=400).contains(&back.chars().count())
+            && (MIN_BACK_CHARACTERS..=400).contains(&back.chars().count())
             && count_words(front) <= MAX_FRONT_WORDS
             && count_words(back) <= MAX_BACK_WORDS
             && self.shared(front, back) <= 0.3

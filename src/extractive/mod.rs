@@ -24,7 +24,10 @@ mod podcast_script;
 mod question;
 mod reading_guide_questions;
 mod sense;
+mod stated;
 mod study_guide;
+#[cfg(test)]
+mod syllabus_tests;
 mod title;
 mod wording;
 

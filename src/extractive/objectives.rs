@@ -9,11 +9,11 @@ use crate::content::{BloomLevel, Objective};
 use crate::language::{Use, Why};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
-const MAX_OBJECTIVES: usize = 8;
+pub(super) const MAX_OBJECTIVES: usize = 8;
 /// Fewest objectives of an outline.
 const MIN_OBJECTIVES: usize = 3;
 /// Bounds of an objective's words (OBJ-04).
-const WORDS: std::ops::RangeInclusive<usize> = 6..=25;
+pub(super) const WORDS: std::ops::RangeInclusive<usize> = 6..=25;
 /// Most words of a clause that an objective takes over.
 const MAX_CLAUSE_WORDS: usize = 16;
 
@@ -36,10 +36,11 @@ struct Proposal {
 
 /// Writes the objectives of a text, at least three where its terms allow.
 pub(super) fn write(analysis: &Analysis) -> Vec<Drafted> {
-    let mut drafted: Vec<Drafted> = Vec::new();
+    let mut drafted: Vec<Drafted> = super::stated::write(analysis);
     let mut taken = Taken::default();
     let leading = leading_topics(analysis);
-    for number in &leading {
+    let stated = drafted.len() >= MIN_OBJECTIVES;
+    for number in leading.iter().filter(|_| !stated) {
         if let Some(topic) = analysis.topics().get(*number)
             && let Some(option) = taken.best(options(analysis, topic))
         {
@@ -56,7 +57,9 @@ pub(super) fn write(analysis: &Analysis) -> Vec<Drafted> {
             drafted.push(Drafted { objective: objective(analysis, &option), topics: vec![*number] });
         }
     }
-    drafted.sort_by_key(|draft| draft.topics.first().copied());
+    if !stated {
+        drafted.sort_by_key(|draft| draft.topics.first().copied());
+    }
     serve_all_topics(analysis, &mut drafted);
     drafted
 }

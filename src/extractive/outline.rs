@@ -4,6 +4,7 @@ use super::analysis::{Analysis, Relation, Sentence, Topic};
 use super::objectives::{self, Drafted};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
+use crate::source::Role;
 
 /// Words a minute at which a class is taken through a text: slow speech.
 ///
@@ -14,6 +15,8 @@ const WORDS_PER_MINUTE: usize = 130;
 const PRACTICE_MINUTES: usize = 5;
 /// Key points of a section.
 const KEY_POINTS: usize = 4;
+/// Sentences of a syllabus's own description.
+const DESCRIPTION_SENTENCES: usize = 3;
 /// Bounds of the overview, in characters.
 const OVERVIEW: std::ops::RangeInclusive<usize> = 50..=900;
 
@@ -53,6 +56,12 @@ pub(super) fn write(analysis: &Analysis) -> Result<Outline, Error> {
 
 /// Sentences that say what the whole is about: the lead's first, then the most central ones.
 fn overview(analysis: &Analysis) -> Vec<usize> {
+    if analysis.is_syllabus() {
+        let own = description(analysis);
+        if OVERVIEW.contains(&joined(analysis, &own).chars().count()) {
+            return own;
+        }
+    }
     let quotable = |sentence: &&Sentence| sentence.is_quotable() && sentence.words <= 35;
     let first_topic =
         analysis.topics().first().and_then(|topic| topic.sentences.first()).copied().unwrap_or(0);
@@ -71,6 +80,18 @@ fn overview(analysis: &Analysis) -> Vec<usize> {
         chosen.pop();
     }
     chosen
+}
+
+/// The first sentences of a syllabus, which say what the course is about.
+fn description(analysis: &Analysis) -> Vec<usize> {
+    let source = analysis.source();
+    let first = source
+        .paragraphs()
+        .iter()
+        .find(|paragraph| paragraph.role == Role::Prose && !paragraph.sentences.is_empty());
+    let sentences = first.map(|paragraph| paragraph.sentences.clone()).unwrap_or_default();
+    let complete = |index: &usize| source.sentences().get(*index).is_some_and(|sentence| sentence.complete);
+    sentences.take_while(complete).take(DESCRIPTION_SENTENCES).collect()
 }
 
 /// Sentences one after another.

@@ -3,9 +3,14 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
-use super::sense::{About, OPENING_TOKENS, PassageRole, about, role, weight};
+use super::sense::{
+    About, OPENING_TOKENS, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight,
+};
 use crate::content::Evidence;
 use crate::source::Role;
+
+/// Most words that a list item is called.
+const MOST_TITLE_WORDS: usize = 12;
 
 /// How long passages may be.
 #[derive(Clone, Copy, Debug)]
@@ -61,9 +66,10 @@ impl Passage {
         self.texts.join(" ")
     }
 
-    /// Leaves out a question at the end, whose answer is not part of the passage.
-    fn drop_open_question(&mut self) {
-        while self.texts.last().is_some_and(|text| text.ends_with('?')) {
+    /// Leaves out what opens something at the end that is not part of the passage: a question, or a
+    /// sentence that announces.
+    fn drop_open_end(&mut self, analysis: &Analysis) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?') || announces(analysis, text)) {
             self.texts.pop();
             self.sentences.pop();
         }
@@ -109,7 +115,9 @@ pub(super) fn passages(
     let mut found: Vec<Passage> = Vec::new();
     let first = section.sentences.first();
     for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
-        let usable = is_running(sentence.role) && is_usable(sentence, length.heads);
+        let usable = is_running(sentence.role)
+            && is_usable(sentence, length.heads)
+            && !is_item_title(analysis, sentence);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
         if extend(&mut found, sentence, &text, length, analysis) {
             continue;
@@ -117,7 +125,8 @@ pub(super) fn passages(
         let goes_on = length.heads == Heads::GoOn
             && (follows(&found, sentence)
                 || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
-        let alone = sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence);
+        let alone =
+            sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence) && sets_out(analysis, &text);
         if alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
@@ -129,9 +138,33 @@ pub(super) fn passages(
             });
         }
     }
-    found.iter_mut().for_each(Passage::drop_open_question);
+    let begins: Vec<Option<usize>> = found.iter().map(|passage| passage.sentences.first().copied()).collect();
+    for (number, passage) in found.iter_mut().enumerate() {
+        let next = begins.get(number + 1).copied().flatten();
+        let read_on = length.heads == Heads::GoOn && next.is_some();
+        let goes_on = read_on && passage.sentences.last().map(|last| last + 1) == next;
+        if !goes_on {
+            passage.drop_open_end(analysis);
+        }
+    }
     found.retain(|passage| !passage.sentences.is_empty());
     found
+}
+
+/// Whether a sentence is what a list item is called, before the item says something
+/// ("Week 1: Data and variables. A variable is …").
+fn is_item_title(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let next = analysis.sentence(sentence.index + 1);
+    matches!(sentence.role, Role::ListItem { .. })
+        && sentence.position_in_paragraph == 0
+        && sentence.words <= MOST_TITLE_WORDS
+        && sentence.text.contains(": ")
+        && next.is_some_and(|next| next.paragraph == sentence.paragraph)
+}
+
+/// Whether a text can set out anew: it has no word that joins it to others, and does not imagine on.
+fn sets_out(analysis: &Analysis, text: &str) -> bool {
+    !has_leaning_word(analysis, text) && !only_imagines(analysis, text)
 }
 
 /// Whether a sentence can be set at all; where passages go on, short links are kept too.
@@ -182,10 +215,11 @@ fn extend(
     let same_paragraph = before.is_some_and(|before| before.paragraph == sentence.paragraph);
     let has_room = last.words() + text.split_whitespace().count() <= length.words;
     let fits = last.sentences.len() < length.sentences;
-    let answers = last.texts.last().is_some_and(|before| before.ends_with('?'));
+    let answers =
+        last.texts.last().is_some_and(|before| before.ends_with('?') || announces(analysis, before));
+    let alone = sentence.stands_alone && sets_out(analysis, text);
     let wanted = last.words() < length.joined_words && !sentence.is_question();
-    let joins =
-        follows && same_paragraph && has_room && (answers || fits && (!sentence.stands_alone || wanted));
+    let joins = follows && same_paragraph && has_room && (answers || fits && (!alone || wanted));
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);

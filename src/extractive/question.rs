@@ -4,7 +4,7 @@ use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, T
 use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
-use crate::language::{Form, Use, Why};
+use crate::language::{Form, Lexicon, Tense, Use, Why};
 
 /// Most characters of an answer; far below its bound, because a learner asked one thing.
 const MAX_ANSWER_CHARACTERS: usize = 600;
@@ -41,6 +41,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
             asked.extend(from_relation(analysis, sentence, relation));
         }
         asked.extend(what_it_does(analysis, sentence));
+        asked.extend(what_it_is(analysis, sentence));
     }
     asked
 }
@@ -55,7 +56,7 @@ fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     {
         return None;
     }
-    let next = analysis.sentence(sentence.index + 1)?;
+    let next = analysis.sentence(sentence.index + 1).filter(|_| !sentence.text.contains(':'))?;
     let evades = super::analysis::tokens(&next.text, lexicon)
         .iter()
         .any(|token| lexicon.asks_about.contains(token.lower.as_str()));
@@ -81,7 +82,7 @@ fn from_relation(analysis: &Analysis, sentence: &Sentence, relation: &Relation) 
         Relation::Cause { effect, cause } => why(analysis, sentence, effect, cause),
         Relation::Condition { condition, outcome, manner } => {
             what_happens(analysis, sentence, condition, *manner)
-                .map(|asked| with_outcome(asked, outcome, analysis))
+                .and_then(|asked| with_outcome(asked, condition, outcome, analysis))
         }
         Relation::Contrast => how_different(analysis, sentence),
         Relation::Sequence | Relation::Example | Relation::Function => None,
@@ -131,7 +132,11 @@ fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
 }
 
 fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
-    if !sentence.is_quotable() || effect.contains([';', ':', '“', '"']) || effect.matches(',').count() > 0 {
+    let lexicon = analysis.language().lexicon();
+    let adds = super::analysis::tokens(effect, lexicon)
+        .iter()
+        .any(|token| lexicon.adding_words.contains(token.lower.as_str()));
+    if !sentence.is_quotable() || effect.contains([';', ':', '“', '"', ',']) || adds {
         return None;
     }
     let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
@@ -177,10 +182,55 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
     })
 }
 
-/// Adds the outcome as the brief answer, unless it begins with a pronoun.
-fn with_outcome(asked: Asked, outcome: &str, analysis: &Analysis) -> Asked {
-    let leans = super::analysis::begins_with_pronoun(outcome, analysis.language().lexicon());
-    Asked { brief: (!leans).then(|| format!("{}.", capitalised(outcome))), ..asked }
+/// Adds the outcome as the brief answer, unless it begins with a pronoun. An outcome that only
+/// announces needs the sentences that follow; one about something else than the condition names no
+/// antecedent.
+fn with_outcome(asked: Asked, condition: &str, outcome: &str, analysis: &Analysis) -> Option<Asked> {
+    let lexicon = analysis.language().lexicon();
+    let leans = super::analysis::begins_with_pronoun(outcome, lexicon);
+    if leans && is_about_another(condition, outcome, lexicon) {
+        return None;
+    }
+    if announces(outcome, lexicon) {
+        let last = asked.answer.last().copied()?;
+        let answer = announced(analysis, asked.answer, last)?;
+        return Some(Asked { answer, brief: None, ..asked });
+    }
+    Some(Asked { brief: (!leans).then(|| format!("{}.", capitalised(outcome))), ..asked })
+}
+
+/// "When confirmations arrive, it speeds up": the pronoun's number is not the subject's.
+fn is_about_another(condition: &str, outcome: &str, lexicon: &Lexicon) -> bool {
+    let pronoun = outcome.split([' ', '’', '\'']).next().unwrap_or_default().to_lowercase();
+    let singular = matches!(pronoun.as_str(), "it" | "its");
+    let words = super::analysis::tokens(condition, lexicon);
+    let subject = super::analysis::runs(&words, lexicon).into_iter().next();
+    let head = subject.and_then(|run| words.get(run.end.checked_sub(1)?));
+    singular && head.is_some_and(|head| lexicon.looks_plural(&head.lower))
+}
+
+/// Whether a statement only announces what follows ("goes through a fixed sequence of steps").
+fn announces(statement: &str, lexicon: &Lexicon) -> bool {
+    let words = super::analysis::tokens(statement, lexicon);
+    let near_end = words.iter().rev().filter(|token| token.is_word()).take(2);
+    words.len() <= 14
+        && near_end.into_iter().any(|token| lexicon.announcing_words.contains(token.lower.as_str()))
+}
+
+/// The answer with the sentences of its paragraph that follow; nothing if none does.
+fn announced(analysis: &Analysis, mut answer: Vec<usize>, last: usize) -> Option<Vec<usize>> {
+    let paragraph = analysis.sentence(last)?.paragraph;
+    let before = answer.len();
+    for index in last + 1..last + MAX_ANSWER_SENTENCES {
+        let follows = analysis
+            .sentence(index)
+            .is_some_and(|next| next.paragraph == paragraph && next.fitness > 0.0 && !next.is_question());
+        if !follows {
+            break;
+        }
+        answer.push(index);
+    }
+    (answer.len() > before).then_some(answer)
 }
 
 fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
@@ -199,6 +249,32 @@ fn how_different(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     })
 }
 
+/// "Photosynthesis is the process by which these organisms …": a definition that leans on the
+/// sentence before it answers together with that.
+fn what_it_is(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
+    let before = analysis.sentence(sentence.index.checked_sub(1)?)?;
+    let same = before.paragraph == sentence.paragraph && before.is_quotable();
+    if !same || sentence.stands_alone || sentence.definitions().next().is_some() {
+        return None;
+    }
+    let lexicon = analysis.language().lexicon();
+    let mut named = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let term = named.find(|term| {
+        let opening = capitalised(&term.phrase);
+        let rest = sentence.text.strip_prefix(opening.as_str()).unwrap_or_default();
+        let mut next = rest.split_whitespace();
+        let (verb, article) = (next.next().unwrap_or_default(), next.next().unwrap_or_default());
+        rest.starts_with(' ')
+            && matches!(verb, "is" | "are" | "es" | "son" | "est" | "sont" | "ist" | "sind")
+            && (lexicon.definite.contains(article) || lexicon.indefinite.contains(article))
+    })?;
+    let filling = Filling { x: &term.phrase, plural: term.plural, ..Filling::default() };
+    let question = ask(analysis, Use::Definition, &filling)?;
+    let answer = extended(analysis, vec![before.index, sentence.index]);
+    let about = term.key.clone();
+    Some(Asked { question, answer, used: Use::Definition, worth: 0.9 + term.weight, about, brief: None })
+}
+
 /// "What does X measure?": the sentence begins with a key term and one of the verbs that ask.
 fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     if !sentence.is_quotable() {
@@ -215,7 +291,10 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     let next = after.split_whitespace().next().unwrap_or_default();
     let counts =
         next.chars().any(char::is_numeric) || matches!(next, "unos" | "unas" | "about" | "only" | "cerca");
-    if counts {
+    // "What does a river do?" is asked of nothing so general.
+    let too_wide =
+        row.1.singular.ends_with("{X} do?") && phrase.split(' ').count() < 3 && phrase.starts_with("a ");
+    if counts || too_wide {
         return None;
     }
     let plural = analysis.language().lexicon().looks_plural(&phrase.to_lowercase());
@@ -259,7 +338,12 @@ fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Te
             || lexicon.pronouns.contains(word)
             || lexicon.subordinators.contains(word)
             || lexicon.has_other_ending(word)
+            || lexicon.adding_words.contains(word)
+            || lexicon.verb(word).is_some_and(|form| form.tense == Tense::Third)
     });
+    // "The reaction releases heat": which one, only the text before says.
+    let unnamed = matches!(before, [article, noun]
+        if lexicon.definite.contains(article.lower.as_str()) && lexicon.is_process(&noun.lower));
     let end = before.last()?.bytes.end;
     let start = text.get(..end)?;
     let lower = start.to_lowercase();
@@ -267,7 +351,8 @@ fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Te
     let term = named.find(|term| {
         lower.contains(&term.surface.to_lowercase()) || lower.contains(&term.phrase.to_lowercase())
     })?;
-    (!refused).then(|| Some((term, analysis.inside_sentence(start), text.get(end..)?.trim_start())))?
+    (!refused && !unnamed)
+        .then(|| Some((term, analysis.inside_sentence(start), text.get(end..)?.trim_start())))?
 }
 
 fn ask(analysis: &Analysis, used: Use, filling: &Filling<'_>) -> Option<String> {
@@ -285,6 +370,13 @@ fn grounded(analysis: &Analysis, sentence: &Sentence) -> Option<Vec<usize>> {
     same.then(|| vec![before.index, sentence.index])
 }
 
+/// Whether a sentence begins with a pronoun or demonstrative, so that it goes on with the one before.
+fn continues(analysis: &Analysis, text: &str) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
+    super::analysis::begins_with_pronoun(text, lexicon) || lexicon.demonstratives.contains(first.as_str())
+}
+
 /// Adds the sentences after it that lean on it, up to a few.
 fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
     let length = |answer: &[usize]| -> usize {
@@ -299,7 +391,8 @@ fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
         let Some(next) = analysis.sentence(last.index + 1) else { break };
         let follows = next.paragraph == last.paragraph
             && next.fitness > 0.0
-            && super::analysis::begins_with_pronoun(&next.text, analysis.language().lexicon());
+            && !next.is_question()
+            && continues(analysis, &next.text);
         if !follows || length(&answer) + next.text.chars().count() > MAX_ANSWER_CHARACTERS {
             break;
         }

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
 use super::objectives::contrasted;
-use super::sense::{PassageRole, definition, role, whole_terms};
+use super::sense::{PassageRole, definition, named, role, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
+use crate::language::speech::speech;
 
 /// Questions that a reading session can hold.
 const MOST: usize = 12;
@@ -119,7 +120,11 @@ impl Asker<'_> {
         let terms: Vec<&Term> = super::wording::terms(self.analysis, &handle.terms);
         let bare =
             |place: usize| terms.get(place).map_or(String::new(), |term| quoted(self.lesson, &term.surface));
-        let named = |place: usize| terms.get(place).map_or("", |term| term.phrase.as_str());
+        let names: Vec<String> = terms.iter().filter_map(|term| named(self.analysis, term)).collect();
+        if names.len() < terms.len() {
+            return None;
+        }
+        let named = |place: usize| names.get(place).map_or("", String::as_str);
         let other = handle.other.and_then(|number| self.plan.sections.get(number));
         let question = fill(
             phrase.text,
@@ -180,7 +185,12 @@ impl Asker<'_> {
 
     /// What one sentence offers.
     fn offer(&self, sentence: &Sentence) -> Option<Handle> {
-        let terms = self.apart(&whole_terms(self.analysis, sentence));
+        let mut weighty = whole_terms(self.analysis, sentence);
+        weighty.retain(|number| self.is_weighty(*number));
+        weighty.sort_by_key(|number| {
+            self.analysis.terms().get(*number).is_none_or(|term| term.definition.is_none())
+        });
+        let terms = self.apart(&weighty);
         let handle = |need: Need, terms: Vec<usize>| {
             Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
         };
@@ -203,6 +213,19 @@ impl Asker<'_> {
             }
             PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History => None,
         }
+    }
+
+    /// Whether a term is worth a question: it is explained or comes up again and again, and is no
+    /// abbreviation.
+    fn is_weighty(&self, number: usize) -> bool {
+        let abbreviations =
+            speech(self.analysis.language_code()).map_or(&[][..], |speech| speech.abbreviations);
+        self.analysis.terms().get(number).is_some_and(|term| {
+            let is_sign = abbreviations
+                .iter()
+                .any(|(sign, _)| sign.trim_end_matches('.') == term.surface.to_lowercase());
+            !is_sign && (term.definition.is_some() || term.sentences.len() >= 4)
+        })
     }
 
     /// The two terms that a sentence sets against each other.

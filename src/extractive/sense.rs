@@ -1,13 +1,19 @@
 //! What a sentence does for its reader: it defines, gives a reason, contrasts, illustrates, tells a date;
 //! what it is about; and whether it can be kept in mind alone. Runs of sentences are `passage.rs`'s.
 
-use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
+use super::analysis::{Analysis, Class, Definition, Relation, Sentence, Term, tokens};
 use super::passage::Passage;
+use super::wording::subject;
 use crate::language::Form;
 use crate::language::lesson::lesson;
+use crate::source::Role;
 
 /// Words in which a statement must not point back.
 pub(super) const OPENING_TOKENS: usize = 7;
+/// Words among which the subject of a sentence mostly stands.
+const SUBJECT_WORDS: usize = 4;
+/// Most words of a sentence that only announces.
+const MOST_ANNOUNCING: usize = 16;
 
 /// What a passage does for its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,7 +91,10 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
             || lexicon.person_pronouns.contains(word)
             || lexicon.demonstratives.contains(word)
     });
-    let leans = has_leaning_word(analysis, text);
+    let leans = has_leaning_word(analysis, text)
+        || has_adding_word(analysis, text)
+        || announces(analysis, text)
+        || only_imagines(analysis, text);
     sentence.stands_alone
         && !points
         && !leans
@@ -96,10 +105,58 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
 
 /// Whether a text has a word that joins it to what stands before.
 pub(super) fn has_leaning_word(analysis: &Analysis, text: &str) -> bool {
-    let padded: String = text.to_lowercase().replace([',', ';', ':', '.', '!'], " ");
-    let padded = format!(" {} ", padded.split_whitespace().collect::<Vec<_>>().join(" "));
-    let leaning = lesson(analysis.language_code()).map_or(&[][..], |lesson| lesson.leaning);
-    leaning.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
+    let Some(lesson) = lesson(analysis.language_code()) else { return false };
+    holds(&padded(text), lesson.leaning)
+}
+
+/// Whether a text adds to something that was said.
+fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
+    let Some(lesson) = lesson(analysis.language_code()) else { return false };
+    holds(&padded(text), lesson.adding)
+}
+
+/// Whether a text only announces what the next sentence says ("There are two main reasons.").
+pub(super) fn announces(analysis: &Analysis, text: &str) -> bool {
+    let Some(lesson) = lesson(analysis.language_code()) else { return false };
+    let padded = padded(text);
+    let words: Vec<&str> = padded.split_whitespace().collect();
+    if words.len() > MOST_ANNOUNCING || text.contains([':', ';', ',']) {
+        return false;
+    }
+    let is = |list: &str, word: &str| list.split(' ').any(|known| known == word);
+    let counts = words.iter().enumerate().any(|(place, word)| {
+        let counted = words.iter().skip(place + 1).take(3);
+        is(lesson.announcing.numbers, word)
+            && counted.into_iter().any(|noun| is(lesson.announcing.nouns, noun))
+    });
+    counts || holds(&padded, lesson.announcing.phrases)
+}
+
+/// Whether a text tells of what is only imagined and does not say under which condition.
+pub(super) fn only_imagines(analysis: &Analysis, text: &str) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let all = tokens(text, lexicon);
+    let conditional = ["if", "unless", "without", "si", "sin", "sans", "wenn", "ohne", "because", "porque"];
+    let noun = |place: usize| {
+        let before = place.checked_sub(1).and_then(|before| all.get(before));
+        before.is_some_and(|before| {
+            let word = before.lower.as_str();
+            lexicon.definite.contains(word)
+                || lexicon.indefinite.contains(word)
+                || lexicon.before_noun.contains(word)
+        })
+    };
+    !all.iter().any(|token| conditional.contains(&token.lower.as_str()))
+        && all.iter().enumerate().any(|(place, token)| lexicon.is_imagined(&token.lower) && !noun(place))
+}
+
+fn padded(text: &str) -> String {
+    let plain = text.to_lowercase().replace([',', ';', ':', '.', '!', '?'], " ");
+    format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn holds(padded: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
 }
 
 /// How weighty a passage is as something to take away: general statements and
@@ -113,9 +170,111 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
         first.is_some_and(char::is_numeric)
             || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
     });
-    let special = u32::try_from(special.count()).map_or(1.0, f64::from);
-    let reason = if passage.role == PassageRole::Cause { 0.15 } else { 0.0 };
-    passage.weight + reason - 0.12 * special
+    let numbers = lesson(analysis.language_code()).map_or("", |lesson| lesson.numbers);
+    let counts = |word: &&str| numbers.split(' ').skip(2).any(|number| number.eq_ignore_ascii_case(word));
+    let counted = text.split_whitespace().filter(counts).count();
+    let special = u32::try_from(special.count() + counted).map_or(1.0, f64::from);
+    let kind = match passage.role {
+        PassageRole::Cause => 0.15,
+        PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
+        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
+    };
+    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
+}
+
+/// How much a passage is about what its text or its section is called: what its opening names counts,
+/// and whether its paragraph begins with it. What was only just introduced ("the counter") counts less.
+fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
+    let Some(sentence) = passage.sentences.first().and_then(|index| analysis.sentence(*index)) else {
+        return 0.0;
+    };
+    let place = analysis.source().sentences().get(sentence.index);
+    let heading = place.and_then(|place| analysis.source().sections().get(place.section));
+    let heading = heading.and_then(|section| section.heading.as_deref()).unwrap_or_default();
+    let title = analysis.source().title().unwrap_or_default();
+    let (heading, title) = (heading.to_lowercase(), subject(title).to_lowercase());
+    let opening: String =
+        sentence.text.to_lowercase().split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>().join(" ");
+    let named = |name: &str| {
+        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        terms
+            .map(|term| term.surface.to_lowercase())
+            .any(|term| name.contains(&term) && opening.contains(&term))
+    };
+    let begins = if sentence.position_in_paragraph == 0 { 0.1 } else { 0.0 };
+    let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
+    let bears = if next.is_some_and(|next| !next.stands_alone) { 0.15 } else { 0.0 };
+    let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
+    let of_section = if named(&heading) { 0.15 } else { 0.0 };
+    let of_whole = if named(&title) { 0.2 } else { 0.0 };
+    let sets_out: String = opening.split(' ').take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
+    let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let known = terms.any(|term| {
+        let weighty = term.definition.is_some() || term.sentences.len() >= 3;
+        weighty && sets_out.contains(&term.surface.to_lowercase())
+    });
+    let of_little = if known { 0.0 } else { 0.2 };
+    begins + of_section + of_whole
+        - of_little
+        - bears
+        - listed
+        - 0.15 * f64::from(resumed(analysis, sentence))
+}
+
+/// How many nouns with a definite article take up one that the sentences just before brought in.
+fn resumed(analysis: &Analysis, sentence: &Sentence) -> u8 {
+    let lexicon = analysis.language().lexicon();
+    let all = tokens(&sentence.text, lexicon);
+    let before: String = (1..=3)
+        .filter_map(|back| analysis.sentence(sentence.index.checked_sub(back)?))
+        .filter(|before| before.paragraph == sentence.paragraph)
+        .map(|before| before.text.to_lowercase() + " ")
+        .collect();
+    let taken_up = all.windows(2).filter(|pair| match pair {
+        [article, noun] => {
+            lexicon.definite.contains(article.lower.as_str())
+                && noun.class == Class::Content
+                && before.contains(noun.lower.as_str())
+        }
+        _ => false,
+    });
+    u8::try_from(taken_up.count().min(3)).unwrap_or(3)
+}
+
+/// A key term as a noun phrase that can stand after "about"; nothing if it might be no noun, or needs
+/// an article that the text does not tell.
+pub(super) fn named(analysis: &Analysis, term: &Term) -> Option<String> {
+    let defined = term.definition.and_then(|index| analysis.sentence(index));
+    let known = defined.and_then(|sentence| {
+        sentence.definitions().find(|known| known.term.eq_ignore_ascii_case(&term.surface))
+    });
+    if let Some(known) = known.filter(|known| known.plural || known.phrase != known.term) {
+        return Some(known.phrase.clone());
+    }
+    let lexicon = analysis.language().lexicon();
+    let word = term.surface.to_lowercase();
+    if known.is_none()
+        && !word.contains(' ')
+        && (lexicon.may_be_verb(&word) || lexicon.has_adjective_ending(&word))
+    {
+        return None;
+    }
+    let bare = term.phrase == term.surface && !term.plural && !term.name;
+    (!bare || known.is_some() || !is_counted(analysis, term)).then(|| term.phrase.clone())
+}
+
+/// Whether the text speaks of one of a thing ("a path"): then the bare singular is no phrase.
+fn is_counted(analysis: &Analysis, term: &Term) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let surface = term.surface.to_lowercase();
+    let ones = |text: &str| {
+        let lower = format!(" {} ", text.to_lowercase().replace([',', '.', ';', ':'], " "));
+        lower.match_indices(&format!(" {surface} ")).any(|(place, _)| {
+            let before = lower.get(..place).and_then(|before| before.rsplit(' ').next()).unwrap_or_default();
+            lexicon.indefinite.contains(before) || lexicon.singular_determiners.contains(before)
+        })
+    };
+    term.sentences.iter().filter_map(|index| analysis.sentence(*index)).any(|sentence| ones(&sentence.text))
 }
 
 /// Whether a key term is surely a noun and not a verb form that looks like one.
@@ -137,9 +296,10 @@ pub(super) fn about(analysis: &Analysis, sentence: &Sentence) -> Option<About> {
     let terms = whole_terms(analysis, sentence).into_iter().filter_map(|number| analysis.terms().get(number));
     let mut opens = terms.filter(|term| {
         let surface = term.surface.to_lowercase();
-        opening.contains(&format!(" {surface} ")) && !title.contains(&surface)
+        let weighs = term.definition.is_some() || term.plural && term.weight > 0.2;
+        weighs && opening.contains(&format!(" {surface} ")) && !title.contains(&surface)
     });
-    opens.next().map(|term| About { phrase: term.phrase.clone(), bare: term.surface.clone() })
+    opens.next().and_then(|term| Some(About { phrase: named(analysis, term)?, bare: term.surface.clone() }))
 }
 
 /// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
@@ -154,7 +314,9 @@ pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize
         let name = surface(number);
         sentence.terms.iter().any(|other| other != number && surface(other).contains(&name))
     };
-    let solid = |number: &usize| analysis.terms().get(*number).is_some_and(is_solid);
+    let solid = |number: &usize| {
+        analysis.terms().get(*number).is_some_and(|term| is_solid(term) && named(analysis, term).is_some())
+    };
     sentence.terms.iter().filter(|number| !is_part(number) && solid(number)).copied().collect()
 }
 

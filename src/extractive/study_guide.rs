@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 
 use super::Error;
-use super::analysis::{Analysis, Definition, Sentence, Term};
+use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
 use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
-use super::sense::{PassageRole, definition, has_leaning_word, is_statement};
+use super::sense::{PassageRole, definition, has_leaning_word, is_statement, named, role};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
+use crate::language::Standard;
 
 /// Passages to study from.
 const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads: Heads::StandAlone };
@@ -24,6 +25,12 @@ const MOST_PART: usize = 3800;
 const PARAGRAPH_WORDS: usize = 105;
 /// Characters of the overview besides its frame.
 const OVERVIEW_ROOM: usize = 700;
+/// Statements that a guide sums up with.
+const LOOK_BACK: usize = 4;
+/// Most characters of one of them.
+const LOOK_BACK_ROOM: usize = 180;
+/// Words after which a reason follows: what has one is a judgement, not what something is.
+const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
 /// Fewest concepts of a guide.
 const FEWEST_CONCEPTS: usize = 5;
 /// Key terms that are worth a statement.
@@ -117,7 +124,7 @@ fn concepts(desk: &Desk<'_>) -> Vec<Explained> {
         weight(right).total_cmp(&weight(left)).then(left.sentence.cmp(&right.sentence))
     });
     found.truncate(MOST_CONCEPTS);
-    for term in desk.analysis.terms().iter().take(MOST_TERMS) {
+    for term in desk.analysis.terms().iter().take(MOST_TERMS).filter(|term| !term.name) {
         if found.len() >= FEWEST_CONCEPTS {
             break;
         }
@@ -148,8 +155,15 @@ fn defined(desk: &Desk<'_>, sentence: &Sentence, known: &Definition) -> Option<E
         (20..=600).contains(&explanation.chars().count()) && (2..=100).contains(&known.term.chars().count());
     let concept = concept(desk, sentence.index, &known.term, explanation);
     let key_term = known.key_term.and_then(|number| desk.analysis.terms().get(number));
-    let phrase = key_term.map_or_else(|| known.phrase.clone(), |term| term.phrase.clone());
-    fits.then_some(Explained { sentence: sentence.index, phrase, concept, word_for_word: false })
+    let phrase = key_term.and_then(|term| named(desk.analysis, term)).unwrap_or_else(|| known.phrase.clone());
+    let words = tokens(&known.body, desk.analysis.language().lexicon());
+    let reasons = words.iter().any(|word| BECAUSE.contains(&word.lower.as_str()));
+    (fits && !reasons).then_some(Explained {
+        sentence: sentence.index,
+        phrase,
+        concept,
+        word_for_word: false,
+    })
 }
 
 /// A statement whose subject a term is.
@@ -167,6 +181,7 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     let best = sentences
         .filter(|sentence| sentence.is_quotable() && !sentence.is_question() && is_subject(&sentence.text))
         .filter(|sentence| !has_leaning_word(desk.analysis, &sentence.text))
+        .filter(|sentence| explains(desk.analysis, sentence))
         .max_by(|left, right| {
             left.importance.total_cmp(&right.importance).then(right.index.cmp(&left.index))
         })?;
@@ -181,6 +196,22 @@ fn stated(desk: &Desk<'_>, term: &Term) -> Option<Explained> {
     })
 }
 
+/// Whether a sentence says why, or what something does. In a language of which few forms of sentences
+/// are recognised, any general statement may.
+fn explains(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let special = matches!(
+        role(analysis, sentence),
+        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence
+    );
+    if analysis.language().standard != Standard::Full {
+        return !special;
+    }
+    let explaining = |relation: &Relation| {
+        matches!(relation, Relation::Cause { .. } | Relation::Function | Relation::Definition(_))
+    };
+    sentence.relations.iter().any(explaining)
+}
+
 fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) -> KeyConcept {
     KeyConcept {
         term: capitalised(term),
@@ -190,14 +221,15 @@ fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) ->
     }
 }
 
-/// Two statements of different chapters for the look back.
+/// The most central statements, of different chapters, for the look back.
 fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
     let fits = |passage: &Passage| {
-        (40..=280).contains(&passage.characters())
+        (40..=LOOK_BACK_ROOM).contains(&passage.characters())
+            && passage.weight > 0.0
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
             && is_statement(analysis, passage)
     };
-    take_best(chapters, 2, 2, &fits).into_iter().map(|(_, passage)| passage).collect()
+    take_best(chapters, LOOK_BACK, 2, &fits).into_iter().map(|(_, passage)| passage).collect()
 }
 
 fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> String {
@@ -206,7 +238,7 @@ fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> S
         .take(7)
         .map(|concept| desk.mention(&concept.phrase, &concept.concept.term))
         .collect();
-    let frame = desk.frame(|lesson| lesson.guide_summary);
+    let frame = desk.frame(|lesson| lesson.guide_summary).filter(|_| look_back.len() < LOOK_BACK);
     let concepts = desk.naming(|lesson| lesson.guide_concepts, &named);
     let parts: Vec<String> =
         frame.into_iter().chain(look_back.iter().map(Passage::text)).chain(concepts).collect();

@@ -1,6 +1,7 @@
 //! The title of the whole: the request's topic, the source's own title, or one made of key terms.
 
 use super::analysis::{Analysis, Term, capitalised, count_words, unshouted};
+use crate::language::syllabus::syllabus;
 
 /// Bounds of a title, in characters.
 const CHARACTERS: std::ops::RangeInclusive<usize> = 10..=200;
@@ -13,9 +14,23 @@ pub(super) fn of(analysis: &Analysis) -> String {
     let own = analysis.source().title().map(str::trim).filter(|title| is_title(analysis, title));
     match (topic, own) {
         (Some(topic), _) => topic.to_owned(),
-        (None, Some(own)) => unshouted(own, &|word| analysis.is_name(word)),
+        (None, Some(own)) => unshouted(&subject(analysis, own), &|word| analysis.is_name(word)),
         (None, None) => made(analysis),
     }
+}
+
+/// "Introductory Statistics" of "Introductory Statistics: Course Syllabus".
+fn subject(analysis: &Analysis, title: &str) -> String {
+    let Some(words) = syllabus(analysis.language_code()) else { return title.to_owned() };
+    for mark in [": ", " – ", " — ", " - "] {
+        let Some((before, after)) = title.split_once(mark) else { continue };
+        for (part, other) in [(before, after), (after, before)] {
+            if words.names_the_document(part) && is_title(analysis, other.trim()) {
+                return other.trim().to_owned();
+            }
+        }
+    }
+    title.to_owned()
 }
 
 fn is_title(analysis: &Analysis, title: &str) -> bool {

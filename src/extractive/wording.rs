@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Analysis, Term};
+use super::analysis::{Analysis, Sentence, Term};
 use crate::language::lesson::Lesson;
 use crate::language::speech::Speech;
+use crate::source::Role;
 
 /// Compiles an expression that is a constant of ours.
 #[expect(clippy::expect_used, reason = "the expressions are constants and tables; a test compiles all")]
@@ -70,8 +71,19 @@ pub(super) fn sentence_of(statement: &str) -> String {
     if capital.ends_with(['.', '!', '?', '…']) { capital } else { format!("{capital}.") }
 }
 
-/// Begins a text with a capital.
+/// A list item without the label that a reader sees before its colon ("Income: when incomes rise …").
+pub(super) fn unlabelled(sentence: &Sentence) -> Cow<'_, str> {
+    let parts = sentence.text.split_once(": ").filter(|_| matches!(sentence.role, Role::ListItem { .. }));
+    let labelled = parts.filter(|(label, rest)| label.split_whitespace().count() <= 5 && rest.len() > 30);
+    labelled.map_or(Cow::Borrowed(sentence.text.as_str()), |(_, rest)| Cow::Owned(capitalised(rest)))
+}
+
+/// Begins a text with a capital, unless its first word has one further on ("pH").
 pub(super) fn capitalised(text: &str) -> String {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    if word.chars().skip(1).any(char::is_uppercase) {
+        return text.to_owned();
+    }
     let mut characters = text.chars();
     let first = characters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(characters).collect()

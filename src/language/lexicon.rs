@@ -70,6 +70,10 @@ pub struct Lexicon {
     adjective_endings: Vec<&'static str>,
     /// See `Words::clause_breaks`; with their spaces.
     pub clause_breaks: Vec<&'static str>,
+    /// See `Words::adding_words`.
+    pub adding_words: HashSet<&'static str>,
+    /// See `Words::announcing_words`.
+    pub announcing_words: HashSet<&'static str>,
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
     ending_exceptions: HashSet<&'static str>,
@@ -143,6 +147,8 @@ impl Lexicon {
             noun_endings: words.noun_endings.split_whitespace().collect(),
             adjective_endings: words.adjective_endings.split_whitespace().collect(),
             clause_breaks: phrases(words.clause_breaks),
+            adding_words: set(words.adding_words),
+            announcing_words: set(words.announcing_words),
             after_demonstrative: set(words.after_demonstrative),
             ending_exceptions: set(words.ending_exceptions),
             past_verbs: set(words.past_verbs),

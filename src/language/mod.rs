@@ -14,6 +14,7 @@ mod phrases;
 pub mod script;
 pub mod speech;
 mod stem;
+pub mod syllabus;
 mod table;
 
 pub use lexicon::Lexicon;

@@ -141,6 +141,10 @@ pub struct Words {
     pub adjective_endings: &'static str,
     /// Where a further clause begins that a definition can do without (phrases: ", but | ; ").
     pub clause_breaks: &'static str,
+    /// Words that add to what was said ("also", "even"), with which no question is asked.
+    pub adding_words: &'static str,
+    /// Nouns that only announce what follows ("a sequence of steps").
+    pub announcing_words: &'static str,
     /// What makes a demonstrative harmless when it follows ("those who", "such as").
     pub after_demonstrative: &'static str,
     /// Nouns in spite of their ending ("family").
@@ -304,6 +308,8 @@ impl Words {
         past_endings: "",
         adjective_endings: "",
         clause_breaks: "",
+        adding_words: "",
+        announcing_words: "",
         after_demonstrative: "",
         other_endings: "",
         empty_heads: "",

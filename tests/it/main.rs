@@ -16,6 +16,7 @@ mod llm_client;
 mod llm_client_faults;
 mod llm_client_money;
 mod llm_simulator;
+mod packages;
 mod restart;
 mod settings;
 mod store_contract;

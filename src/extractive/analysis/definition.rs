@@ -81,7 +81,12 @@ impl Finder<'_> {
         self.check_term(&words, article.is_some(), form)?;
         let body = match form {
             Form::Called => called_body(body.as_str(), body.start(), lexicon)?,
-            Form::Apposition => apposed_body(text.get(body.start()..)?, before, article.as_deref(), lexicon)?,
+            Form::Apposition => {
+                let opens = before.is_empty() && term.start() == 0;
+                let place = if opens { Place::Subject } else { Place::Further };
+                let term = Apposed { before, article: article.as_deref(), head: words.last(), place };
+                apposed_body(text.get(body.start()..)?, &term, lexicon)?
+            }
             Form::Copula | Form::Refers | Form::Label => body.as_str().to_owned(),
         };
         let body = clean_body(&body, form, lexicon)?;
@@ -150,14 +155,18 @@ impl Finder<'_> {
                 || lexicon.auxiliaries.contains(word)
         };
         let participle_first = first.class == Class::Verb && words.len() > 1;
-        let verb_inside =
-            words.iter().skip(usize::from(participle_first)).any(|token| token.class == Class::Verb);
-        let ends_well =
-            matches!(last.class, Class::Content | Class::Number) || last.text.chars().all(char::is_uppercase);
+        // "A meander is a bend": an article makes a noun of a single verb form.
+        let noun_by_article = has_article && words.len() == 1 && !lexicon.auxiliaries.contains(&*first.lower);
+        let verb_inside = !noun_by_article
+            && words.iter().skip(usize::from(participle_first)).any(|token| token.class == Class::Verb);
+        let ends_well = matches!(last.class, Class::Content | Class::Number)
+            || last.text.chars().all(char::is_uppercase)
+            || noun_by_article && last.class == Class::Verb;
         if words.iter().any(bad) || verb_inside || !ends_well || first.class == Class::Number {
             return None;
         }
-        if matches!(first.class, Class::Stop) || (words.len() == 1 && lexicon.has_other_ending(&first.lower))
+        if matches!(first.class, Class::Stop)
+            || (words.len() == 1 && !has_article && lexicon.has_other_ending(&first.lower))
         {
             return None;
         }
@@ -264,10 +273,52 @@ fn called_body(body: &str, start: usize, lexicon: &Lexicon) -> Option<String> {
     (!verbs).then(|| part.to_owned())
 }
 
+/// Where a term with an apposition stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// The sentence begins with it, so that its verb follows the apposition.
+    Subject,
+    /// Anywhere else.
+    Further,
+}
+
+/// A term with what stands before it in the sentence.
+struct Apposed<'a> {
+    before: &'a [Token],
+    article: Option<&'a str>,
+    head: Option<&'a Token>,
+    place: Place,
+}
+
+/// "a tissue of narrow": the comma after it parts two adjectives.
+fn ends_in_adjective(words: &[Token], lexicon: &Lexicon) -> bool {
+    let [.., before, last] = words else { return false };
+    let describes = lexicon.weak.contains(last.lower.as_str()) || lexicon.has_adjective_ending(&last.lower);
+    let counts = lexicon.quantifiers.contains(last.lower.as_str());
+    let bare = before.lower == "of" && words.len() < 5 && !lexicon.looks_plural(&last.lower);
+    before.class == Class::Stop && (describes && !counts || bare)
+}
+
+/// "Stones roll along the bed, a process called traction": the apposition names what the clause tells.
+fn sums_up_clause(body: &[Token], term: &Apposed<'_>, lexicon: &Lexicon) -> bool {
+    let (_, rest) = without_article(body, lexicon);
+    let head = head_noun(&rest);
+    let process = term.head.is_some_and(|head| lexicon.is_process(&head.lower));
+    term.place == Place::Further
+        && !process
+        && head.is_some_and(|head| lexicon.unnamed.contains(&*head.lower))
+}
+
+/// The last of the content words that a noun phrase without article begins with.
+fn head_noun(words: &[Token]) -> Option<&Token> {
+    words.iter().take_while(|token| token.class == Class::Content).last()
+}
+
 /// An apposition as far as it goes: to the next comma, or on where what follows still belongs to it.
-fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &Lexicon) -> Option<String> {
-    let opens_clause = before.iter().any(|token| lexicon.subordinators.contains(token.lower.as_str()));
-    let is_list = article.is_some_and(|article| lexicon.indefinite.contains(article.to_lowercase().as_str()));
+fn apposed_body(body: &str, term: &Apposed<'_>, lexicon: &Lexicon) -> Option<String> {
+    let opens_clause = term.before.iter().any(|token| lexicon.subordinators.contains(token.lower.as_str()));
+    let is_list =
+        term.article.is_some_and(|article| lexicon.indefinite.contains(article.to_lowercase().as_str()));
     let segments: Vec<&str> = body.trim_end_matches(['.', '!']).split(", ").collect();
     let mut end = segments.first()?.len();
     let last = segments.len() - 1;
@@ -276,7 +327,12 @@ fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &L
         let first = words.first()?;
         let begins_other =
             lexicon.stop.contains(first.lower.as_str()) && first.lower != "most" && first.lower != "usually";
-        if at < last || begins_other || first.class == Class::Verb || finite_verb_first(&words, lexicon) {
+        if term.place == Place::Subject
+            || at < last
+            || begins_other
+            || first.class == Class::Verb
+            || finite_verb_first(&words, lexicon)
+        {
             break;
         }
         end += 2 + segment.len();
@@ -291,7 +347,15 @@ fn apposed_body(body: &str, before: &[Token], article: Option<&str>, lexicon: &L
             && body.get(..end)?.split(' ').any(|word| matches!(word, "or" | "o" | "oder" | "ou"))
         || (is_list && body.contains(" and a"));
     let words = tokens(body.get(..end)?, lexicon);
-    let refused = lists_on || opens_clause || finite_verb_first(&words, lexicon);
+    let unclosed = term.place == Place::Subject && last == 0;
+    let cut_short =
+        segments.len() > 1 && !follows.trim_matches('.').is_empty() && ends_in_adjective(&words, lexicon);
+    let refused = lists_on
+        || opens_clause
+        || unclosed
+        || cut_short
+        || sums_up_clause(&words, term, lexicon)
+        || finite_verb_first(&words, lexicon);
     (!refused).then(|| body.get(..end).unwrap_or_default().to_owned())
 }
 
@@ -349,6 +413,10 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
         return None;
     }
     let normal = fitness::normal_form(&words);
+    let pointing = |token: &Token| matches!(token.lower.as_str(), "it" | "them" | "they");
+    if form == Form::Called && words.iter().any(pointing) {
+        return None;
+    }
     let leans = words.iter().enumerate().any(|(at, token)| {
         let next = words.get(at + 1).map_or("", |next| next.lower.as_str());
         (lexicon.demonstratives.contains(token.lower.as_str()) && !lexicon.after_demonstrative.contains(next))
@@ -361,6 +429,7 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let (article, rest) = without_article(&words, lexicon);
     let head = rest.first()?;
     if lexicon.empty_heads.contains(head.lower.as_str())
+        || head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()))
         || lexicon.pronouns.contains(head.lower.as_str())
         || (article.is_none()
             && matches!(form, Form::Copula | Form::Apposition)

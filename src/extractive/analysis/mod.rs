@@ -15,6 +15,7 @@ mod select;
 mod sentence;
 mod shift;
 mod stems;
+mod syllabus;
 mod term;
 mod token;
 mod topic;
@@ -33,6 +34,7 @@ pub(super) use term::Term;
 pub(super) use token::{Class, Token, count_words, tokens};
 pub(super) use topic::{Topic, capitalised, unshouted};
 
+use self::syllabus::{Part, Syllabus};
 use super::Error;
 use crate::content::{Evidence, Request};
 use crate::language::{self, Language, Standard};
@@ -51,6 +53,7 @@ pub struct Analysis {
     sentences: Vec<Sentence>,
     terms: Vec<Term>,
     topics: Vec<Topic>,
+    syllabus: Syllabus,
 }
 
 impl Analysis {
@@ -68,27 +71,44 @@ impl Analysis {
         {
             return Err(Error::CannotTranslate { text: found.code.clone(), wanted });
         }
-        let mut tokenised: Vec<Vec<Token>> =
-            source.sentences().iter().map(|sentence| tokens(&sentence.text, language.lexicon())).collect();
+        let syllabus = Syllabus::of(&source, language);
+        let mut tokenised = tokenised(&source, &syllabus, language);
         if language.standard == Standard::Neutral {
             token::mark_frequent_words(&mut tokenised);
         }
         let headings = source.sections().iter().filter_map(|section| section.heading.as_deref());
+        let units = syllabus.units.iter().map(|unit| unit.title.as_str());
         let setting = term::Setting {
             language,
-            headings: source.title().into_iter().chain(headings).collect(),
+            headings: source.title().into_iter().chain(headings).chain(units).collect(),
             sections: source.sentences().iter().map(|sentence| sentence.section).collect(),
         };
         let mut terms = term::rank(&tokenised, &setting);
         let casing = sentence::Casing::of(&tokenised);
-        let mut sentences = sentence::all(&source, &tokenised, language);
+        let mut sentences = sentence::all(&source, &tokenised, &syllabus, language);
         sentence::relate(&mut sentences, &tokenised, &mut terms, language, &casing);
         let quotable = sentences.iter().filter(|sentence| sentence.is_quotable()).count();
         if quotable < MIN_QUOTABLE {
             return Err(Error::SourceTooThin { sentences: quotable, needed: MIN_QUOTABLE });
         }
-        let topics = topic::all(&source, &sentences, &terms, language, &|word| casing.is_name(word));
-        Ok(Analysis { source, language, request: request.clone(), casing, sentences, terms, topics })
+        let ground = topic::Ground {
+            source: &source,
+            sentences: &sentences,
+            terms: &terms,
+            syllabus: &syllabus,
+            language,
+        };
+        let topics = topic::all(&ground, &|word| casing.is_name(word));
+        Ok(Analysis {
+            source,
+            language,
+            request: request.clone(),
+            casing,
+            sentences,
+            terms,
+            topics,
+            syllabus,
+        })
     }
 
     /// The source.
@@ -154,6 +174,16 @@ impl Analysis {
         &self.topics
     }
 
+    /// Sentences in which the text itself states an objective.
+    pub(super) fn stated_objectives(&self) -> &[usize] {
+        &self.syllabus.objectives
+    }
+
+    /// Whether the text is a course's syllabus.
+    pub(super) fn is_syllabus(&self) -> bool {
+        self.syllabus.is_one
+    }
+
     /// The passage behind a sentence.
     pub(super) fn evidence(&self, sentence: usize) -> Option<Evidence> {
         self.sentences.get(sentence).map(|sentence| self.source.evidence(sentence.span))
@@ -182,6 +212,24 @@ impl Analysis {
             decapitalised(clause)
         }
     }
+}
+
+/// The words of each sentence; none where it is about the course, so that no key term comes of it.
+fn tokenised(source: &Source, syllabus: &Syllabus, language: &Language) -> Vec<Vec<Token>> {
+    let lexicon = language.lexicon();
+    let mut tokenised: Vec<Vec<Token>> = Vec::with_capacity(source.sentences().len());
+    for (index, sentence) in source.sentences().iter().enumerate() {
+        tokenised.push(match syllabus.part(index) {
+            Part::Matter => tokens(&sentence.text, lexicon),
+            Part::Label | Part::Objective | Part::Course => Vec::new(),
+        });
+    }
+    for unit in &syllabus.units {
+        if let Some(words) = tokenised.get_mut(unit.label) {
+            *words = tokens(&unit.title, lexicon);
+        }
+    }
+    tokenised
 }
 
 /// The primary subtag of a BCP 47 tag, in lower case.

@@ -6,6 +6,7 @@ use super::definition::{Definition, Finder};
 use super::fitness::{self, Fitness};
 use super::relation::{self, Relation};
 use super::stems::Stems;
+use super::syllabus::{Part, Syllabus};
 use super::term::Term;
 use super::token::{Class, Token, count_words};
 use crate::language::{Form, Language};
@@ -90,13 +91,18 @@ impl Casing {
 }
 
 /// Reads every sentence; relations and importance follow once the key terms are known.
-pub(super) fn all(source: &Source, tokenised: &[Vec<Token>], language: &Language) -> Vec<Sentence> {
+pub(super) fn all(
+    source: &Source,
+    tokenised: &[Vec<Token>],
+    syllabus: &Syllabus,
+    language: &Language,
+) -> Vec<Sentence> {
     let lexicon = language.lexicon();
     let mut sentences: Vec<Sentence> = Vec::with_capacity(tokenised.len());
     for (index, (sentence, tokens)) in source.sentences().iter().zip(tokenised).enumerate() {
         let role =
             source.paragraphs().get(sentence.paragraph).map_or(Role::Prose, |paragraph| paragraph.role);
-        let teaches = teaches(source, sentence.section, language);
+        let teaches = syllabus.part(index) == Part::Matter && teaches(source, sentence.section, language);
         let fitness = if sentence.complete && teaches {
             fitness::judge(&sentence.text, tokens, lexicon)
         } else {

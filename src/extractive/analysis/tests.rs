@@ -14,7 +14,29 @@ fn definitions(code: &str, sentence: &str) -> Vec<(String, String, Form)> {
     found.map(|definition| (definition.phrase, definition.body, definition.form)).collect()
 }
 
-const DEFINITIONS: [(&str, &str, &str, &str, Form); 11] = [
+const DEFINITIONS: [(&str, &str, &str, &str, Form); 15] = [
+    ("en", "A meander is a large bend in a river.", "a meander", "a large bend in a river", Form::Copula),
+    (
+        "en",
+        "The process began with a punch, a steel rod with a letter carved on its end.",
+        "a punch",
+        "a steel rod with a letter carved on its end",
+        Form::Apposition,
+    ),
+    (
+        "en",
+        "The result is photorespiration, a wasteful process that consumes energy and releases carbon dioxide.",
+        "photorespiration",
+        "a wasteful process that consumes energy and releases carbon dioxide",
+        Form::Apposition,
+    ),
+    (
+        "en",
+        "Attrition, which is the grinding of stones against each other, makes them small and round.",
+        "attrition",
+        "the grinding of stones against each other",
+        Form::Apposition,
+    ),
     (
         "en",
         "A pigment is a substance that absorbs light.",
@@ -122,6 +144,10 @@ fn what_only_looks_like_a_definition_is_none() {
         "Coffee is dependent on the weather of the year before.",
         "The Pope issued the Roman Index of Forbidden Books, a list of works that nobody may read.",
         "Week 6: The normal distribution, review and midterm.",
+        "Large stones roll along the bed, a process called traction.",
+        "Land is the classic exception among all the things that are sold.",
+        "The person who makes it is called the offeror.",
+        "Silt, a layer of fine, fertile mud, covers the plain.",
     ];
     for sentence in table {
         assert_eq!(definitions("en", sentence), vec![], "{sentence}");

@@ -3,6 +3,7 @@
 use super::sentence::{self, Sentence};
 use super::shift;
 use super::stems::Stems;
+use super::syllabus::{Part, Syllabus};
 use super::term::Term;
 use super::token::tokens;
 use crate::language::Language;
@@ -13,6 +14,8 @@ const MIN_TOPICS: usize = 3;
 const MAX_TOPICS: usize = 15;
 /// Fewest sentences of a topic; a smaller one joins its neighbour.
 const MIN_SENTENCES: usize = 3;
+/// Fewest characters of a unit: what a section of reading needs, and a little.
+const MIN_UNIT_CHARACTERS: usize = 205;
 
 /// One topic, the matter of one section of the outline.
 #[derive(Clone, Debug)]
@@ -34,16 +37,28 @@ pub(super) struct Stretch {
     pub(super) sentences: Vec<usize>,
 }
 
+/// What a text is divided by.
+pub(super) struct Ground<'a> {
+    pub(super) source: &'a Source,
+    pub(super) sentences: &'a [Sentence],
+    pub(super) terms: &'a [Term],
+    pub(super) syllabus: &'a Syllabus,
+    pub(super) language: &'a Language,
+}
+
 /// Divides a text into topics.
-pub(super) fn all(
-    source: &Source,
-    sentences: &[Sentence],
-    terms: &[Term],
-    language: &Language,
-    is_name: &dyn Fn(&str) -> bool,
-) -> Vec<Topic> {
-    let mut stretches = headed(source, sentences, language);
-    join_small(&mut stretches, sentences);
+pub(super) fn all(ground: &Ground<'_>, is_name: &dyn Fn(&str) -> bool) -> Vec<Topic> {
+    let Ground { source, sentences, terms, syllabus, language } = *ground;
+    let mut stretches = if syllabus.units.len() < MIN_TOPICS {
+        headed(source, sentences, syllabus, language)
+    } else {
+        units(syllabus)
+    };
+    if syllabus.units.len() < MIN_TOPICS {
+        join_small(&mut stretches, sentences);
+    } else {
+        join_thin_units(&mut stretches, sentences, language);
+    }
     while stretches.len() > MAX_TOPICS {
         join_smallest(&mut stretches);
     }
@@ -56,8 +71,60 @@ pub(super) fn all(
     titled(stretches, terms, language)
 }
 
+/// One stretch for each unit of a syllabus.
+fn units(syllabus: &Syllabus) -> Vec<Stretch> {
+    let units = syllabus.units.iter();
+    units
+        .map(|unit| Stretch { heading: Some(unit.title.clone()), sentences: unit.sentences.clone() })
+        .collect()
+}
+
+/// A unit too thin to be read about joins its smaller neighbour; the titles of both stand.
+fn join_thin_units(stretches: &mut Vec<Stretch>, sentences: &[Sentence], language: &Language) {
+    let size = |stretch: &Stretch| {
+        let found = stretch.sentences.iter().filter_map(|index| sentences.get(*index));
+        let usable = found.filter(|sentence| sentence.fitness > 0.0);
+        usable.map(|sentence| sentence.text.chars().count()).sum::<usize>()
+    };
+    while stretches.len() > MIN_TOPICS {
+        let sizes: Vec<usize> = stretches.iter().map(size).collect();
+        let Some((at, least)) = sizes.iter().copied().enumerate().min_by_key(|(at, size)| (*size, *at))
+        else {
+            break;
+        };
+        if least >= MIN_UNIT_CHARACTERS && stretches.len() <= MAX_TOPICS {
+            break;
+        }
+        let cost = |neighbour: Option<usize>| {
+            let neighbour = neighbour?;
+            let joined = stretches.get(neighbour)?.heading.as_ref()?.contains(';');
+            Some((joined, *sizes.get(neighbour)?))
+        };
+        let before = cost(at.checked_sub(1)).unwrap_or((true, usize::MAX));
+        let after = cost(Some(at + 1)).unwrap_or((true, usize::MAX));
+        join_titles(stretches, if before <= after { at.saturating_sub(1) } else { at }, language);
+    }
+}
+
+fn join_titles(stretches: &mut Vec<Stretch>, at: usize, language: &Language) {
+    let titles: Vec<String> =
+        stretches.iter().skip(at).take(2).filter_map(|stretch| stretch.heading.clone()).collect();
+    join(stretches, at);
+    if let (Some(stretch), [first, second]) = (stretches.get_mut(at), titles.as_slice()) {
+        let second = super::decapitalised(second);
+        let pair = language.phrases.title_pair;
+        let and = format!(" {} ", language.phrases.and);
+        let is_plain = |title: &str| !title.contains([',', ';', ':']) && !title.contains(&and);
+        stretch.heading = Some(if is_plain(first) && is_plain(&second) {
+            pair.replace("{X}", first).replace("{Y}", &second)
+        } else {
+            format!("{first}; {second}")
+        });
+    }
+}
+
 /// One stretch for each heading of the level that gives at least three, the lead left out.
-fn headed(source: &Source, sentences: &[Sentence], language: &Language) -> Vec<Stretch> {
+fn headed(source: &Source, sentences: &[Sentence], syllabus: &Syllabus, language: &Language) -> Vec<Stretch> {
     let level = dividing_level(source);
     let mut stretches: Vec<Stretch> = vec![Stretch::default()];
     for (number, section) in source.sections().iter().enumerate() {
@@ -71,7 +138,8 @@ fn headed(source: &Source, sentences: &[Sentence], language: &Language) -> Vec<S
             continue;
         }
         if let Some(stretch) = stretches.last_mut() {
-            stretch.sentences.extend(section.sentences.clone());
+            let matter = section.sentences.clone().filter(|index| syllabus.part(*index) == Part::Matter);
+            stretch.sentences.extend(matter);
         }
     }
     let lead = stretches.first().map_or(0, |lead| lead.sentences.len());
@@ -121,11 +189,15 @@ fn join_small(stretches: &mut Vec<Stretch>, sentences: &[Sentence]) {
 }
 
 fn join_smallest(stretches: &mut Vec<Stretch>) {
-    let pair_size = |pair: &[Stretch]| pair.iter().map(|stretch| stretch.sentences.len()).sum::<usize>();
-    let smallest = stretches.windows(2).map(pair_size).enumerate().min_by_key(|(_, size)| *size);
-    if let Some((at, _)) = smallest {
+    if let Some(at) = smallest_pair(stretches) {
         join(stretches, at);
     }
+}
+
+fn smallest_pair(stretches: &[Stretch]) -> Option<usize> {
+    let pair_size = |pair: &[Stretch]| pair.iter().map(|stretch| stretch.sentences.len()).sum::<usize>();
+    let smallest = stretches.windows(2).map(pair_size).enumerate().min_by_key(|(_, size)| *size);
+    smallest.map(|(at, _)| at)
 }
 
 /// Joins a stretch with the next one; the longer one's heading stands.

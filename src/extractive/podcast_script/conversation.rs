@@ -1,7 +1,7 @@
 //! Lets two voices talk through a plan: the host leads and asks, brings in an example, a contrast or a
 //! definition of its own, and the guest answers with passages of the source.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::analysis::Analysis;
 use super::super::chapter::Chapter;
@@ -28,6 +28,8 @@ pub(super) struct Conversation<'a> {
     pub(super) script: &'static Script,
     pub(super) lesson: &'static Lesson,
     pub(super) title: &'a str,
+    /// Questions that a sentence answers by itself, by its index.
+    pub(super) own_questions: BTreeMap<usize, String>,
 }
 
 /// What changes while they talk.
@@ -36,6 +38,8 @@ struct Course<'a> {
     rotation: Rotation,
     asked: BTreeSet<String>,
     replies: usize,
+    /// Whether the host has asked to go on in this section.
+    prompted: bool,
 }
 
 impl Conversation<'_> {
@@ -46,6 +50,7 @@ impl Conversation<'_> {
             rotation: Rotation::seeded(self.title),
             asked: BTreeSet::new(),
             replies: 0,
+            prompted: false,
         };
         self.introduce(plan, &mut course);
         for (number, section) in plan.chapters.iter().enumerate() {
@@ -120,26 +125,50 @@ impl Conversation<'_> {
 
     fn discuss(&self, section: &Chapter, course: &mut Course<'_>) {
         let mut before: Option<&Passage> = None;
+        course.prompted = false;
         for passage in &section.passages {
-            let host_may = before.is_some()
-                && course.stage.last_speaker() == Some(Speaker::Guest)
-                && passage.question_and_answer().is_none();
-            if host_may && course.stage.host_percent() < HOST_PERCENT && passage.words() <= HOST_PASSAGE_WORDS
-            {
-                let lead = course.rotation.next(self.addition(passage.role));
-                course.stage.say(Speaker::Host, lead);
-                course.stage.quote(Speaker::Host, passage);
-            } else if let Some((question, answer)) = passage.question_and_answer() {
+            if let Some((question, answer)) = passage.question_and_answer() {
                 course.stage.quote(Speaker::Host, &question);
                 self.answer(&answer, course);
+            } else if let Some(lead) = self.host_lead(before, passage, course) {
+                course.stage.say(Speaker::Host, lead);
+                course.stage.quote(Speaker::Host, passage);
             } else {
-                if !(before.is_none() && section.title.ends_with('?')) {
-                    let question = self.question(before, passage, course);
-                    course.stage.say(Speaker::Host, &question);
-                }
-                self.answer(passage, course);
+                self.ask_and_answer(before, passage, section, course);
             }
             before = Some(passage);
+        }
+    }
+
+    /// What leads into a passage that the host brings in itself, if it may.
+    fn host_lead(
+        &self,
+        before: Option<&Passage>,
+        passage: &Passage,
+        course: &mut Course<'_>,
+    ) -> Option<&'static str> {
+        let follows = before.is_some_and(|before| self.follows(before, passage));
+        let may = before.is_some()
+            && course.stage.last_speaker() == Some(Speaker::Guest)
+            && course.stage.host_percent() < HOST_PERCENT
+            && passage.words() <= HOST_PASSAGE_WORDS;
+        may.then(|| course.rotation.fresh(self.addition(passage.role, follows))).flatten()
+    }
+
+    fn ask_and_answer(
+        &self,
+        before: Option<&Passage>,
+        passage: &Passage,
+        section: &Chapter,
+        course: &mut Course<'_>,
+    ) {
+        let asked = before.is_none() && section.title.ends_with('?');
+        match self.question(before, passage, course).filter(|_| !asked) {
+            Some(question) => {
+                course.stage.say(Speaker::Host, &question);
+                self.answer(passage, course);
+            }
+            None => course.stage.quote(Speaker::Guest, passage),
         }
     }
 
@@ -147,31 +176,44 @@ impl Conversation<'_> {
     fn answer(&self, passage: &Passage, course: &mut Course<'_>) {
         course.replies += 1;
         if course.replies.is_multiple_of(3) {
-            course.stage.say(Speaker::Guest, course.rotation.next(self.script.replies));
+            let reply = course.rotation.fresh(self.script.replies);
+            course.stage.say(Speaker::Guest, reply.unwrap_or_default());
         }
         course.stage.quote(Speaker::Guest, passage);
     }
 
-    fn addition(&self, role: PassageRole) -> &'static [&'static str] {
+    fn addition(&self, role: PassageRole, follows: bool) -> &'static [&'static str] {
         let additions = &self.script.additions;
         match role {
             PassageRole::Definition => additions.definition,
-            PassageRole::Example => additions.example,
+            PassageRole::Example if follows => additions.example,
             PassageRole::Contrast => additions.contrast,
             PassageRole::Cause => additions.cause,
             PassageRole::Figures => additions.figures,
             PassageRole::History => additions.history,
-            PassageRole::Plain | PassageRole::Sequence => additions.plain,
+            PassageRole::Plain | PassageRole::Sequence | PassageRole::Example => additions.plain,
         }
     }
 
-    /// A question that the passage answers; what depends on the answer before is asked only where the
-    /// source goes on from there.
-    fn question(&self, before: Option<&Passage>, passage: &Passage, course: &mut Course<'_>) -> String {
+    /// A question that the passage answers; nothing if the guest had better just go on. What depends on
+    /// the answer before is asked only where the source goes on from there.
+    fn question(
+        &self,
+        before: Option<&Passage>,
+        passage: &Passage,
+        course: &mut Course<'_>,
+    ) -> Option<String> {
         let questions = &self.script.questions;
         let goes_on = before.is_some_and(|before| self.follows(before, passage));
+        let own = passage.sentences.first().and_then(|sentence| self.own_questions.get(sentence));
+        if let Some(own) = own.filter(|own| course.asked.insert(own.to_lowercase())) {
+            return Some(own.clone());
+        }
         let plain = match passage.role {
-            PassageRole::Definition => return self.about_term(questions.definition, passage, course),
+            PassageRole::Definition => match about_term(self.lesson, questions.definition, passage, course) {
+                Some(question) => return Some(question),
+                None => questions.opening,
+            },
             PassageRole::Example if goes_on => questions.example,
             PassageRole::Contrast if goes_on => questions.contrast,
             PassageRole::Cause if goes_on => questions.cause,
@@ -179,25 +221,30 @@ impl Conversation<'_> {
             PassageRole::Figures if goes_on => questions.figures,
             PassageRole::History if goes_on => questions.history,
             _ if before.is_none() => questions.opening,
-            _ => return self.about_term(questions.term, passage, course),
+            _ => return self.prompt(passage, course),
         };
-        course.rotation.next(plain).to_owned()
+        match course.rotation.fresh(plain) {
+            Some(question) => Some(question.to_owned()),
+            None if before.is_none() => None,
+            None => self.prompt(passage, course),
+        }
     }
 
-    /// Asks about the passage's term, once; later the host asks to go on.
-    fn about_term(
-        &self,
-        phrases: &'static [&'static str],
-        passage: &Passage,
-        course: &mut Course<'_>,
-    ) -> String {
-        match &passage.about {
-            Some(about) if course.asked.insert(about.bare.to_lowercase()) => {
-                let name = quoted(self.lesson, &about.bare);
-                fill(course.rotation.next(phrases), &[("term", &about.phrase), ("name", &name)])
-            }
-            _ => course.rotation.next(self.script.questions.more).to_owned(),
+    /// Asks about the passage's term, or else to go on; this at most once in a section, unless the
+    /// guest has spoken long enough.
+    fn prompt(&self, passage: &Passage, course: &mut Course<'_>) -> Option<String> {
+        let questions = &self.script.questions;
+        if let Some(question) = about_term(self.lesson, questions.term, passage, course) {
+            return Some(question);
         }
+        let guest_may = course.stage.can_go_on(Speaker::Guest, passage.words())
+            || course.stage.last_speaker() == Some(Speaker::Host);
+        if course.prompted && guest_may {
+            return None;
+        }
+        course.prompted = true;
+        let more = course.rotation.fresh(questions.more);
+        more.or_else(|| (!guest_may).then(|| course.rotation.next(questions.more))).map(str::to_owned)
     }
 
     fn follows(&self, before: &Passage, passage: &Passage) -> bool {
@@ -224,4 +271,20 @@ impl Conversation<'_> {
         }
         stage.say(Speaker::Host, rotation.next(self.script.farewell));
     }
+}
+
+/// Asks about the passage's term, once.
+fn about_term(
+    lesson: &Lesson,
+    phrases: &'static [&'static str],
+    passage: &Passage,
+    course: &mut Course<'_>,
+) -> Option<String> {
+    let about = passage.about.as_ref()?;
+    if course.asked.contains(&about.bare.to_lowercase()) {
+        return None;
+    }
+    let phrase = course.rotation.fresh(phrases)?;
+    course.asked.insert(about.bare.to_lowercase());
+    Some(fill(phrase, &[("term", &about.phrase), ("name", &quoted(lesson, &about.bare))]))
 }

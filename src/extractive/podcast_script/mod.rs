@@ -8,14 +8,17 @@ mod script_plan;
 mod speakable;
 mod stage;
 
+use std::collections::BTreeMap;
+
 use conversation::Conversation;
 use script_plan::Scale;
 use speakable::Tongue;
 
 use super::analysis::Plan;
+use super::question::{self, Asked};
 use super::{Analysis, Error};
 use crate::content::{Kind, Outline, Part, PodcastScript, Turn, bounds};
-use crate::language::{lesson, script};
+use crate::language::{Use, lesson, script};
 
 /// Words of a script for which no duration was wanted, about nine minutes.
 const USUAL_WORDS: usize = 1350;
@@ -44,7 +47,8 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
         return Err(lacking(format!("there are no spoken phrases for the language `{language}`")));
     };
     let plan = Plan::of(analysis, outline);
-    let conversation = Conversation { analysis, script, lesson, title: &outline.title };
+    let own_questions = own_questions(analysis, tongue);
+    let conversation = Conversation { analysis, script, lesson, title: &outline.title, own_questions };
     let writer = Writer { analysis, plan: &plan, tongue, conversation: &conversation };
     let turns = writer.fitted();
     let main = characters(&turns, Part::MainContent);
@@ -53,6 +57,20 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
     }
     let speaker_notes = Some(script.speaker_notes.to_owned());
     Ok(PodcastScript { turns, speaker_notes, ..PodcastScript::default() })
+}
+
+/// Questions after a reason, a condition or a difference, by the sentence that answers them.
+fn own_questions(analysis: &Analysis, tongue: &Tongue) -> BTreeMap<usize, String> {
+    let apt = |asked: &Asked| {
+        matches!(asked.used, Use::Cause | Use::When | Use::PastWhen | Use::If | Use::Contrast)
+    };
+    let mut found = BTreeMap::new();
+    for asked in question::all(analysis).into_iter().filter(apt) {
+        if let (Some(first), Some(question)) = (asked.answer.first(), tongue.speak(&asked.question)) {
+            found.entry(*first).or_insert(question);
+        }
+    }
+    found
 }
 
 /// Writes scripts of different lengths until one fits.

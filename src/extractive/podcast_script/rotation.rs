@@ -23,6 +23,12 @@ impl Rotation {
         *drawn += 1;
         table.get(place).copied().unwrap_or_default()
     }
+
+    /// Takes the next phrase of a table that is not used up.
+    pub(super) fn fresh(&mut self, table: &'static [&'static str]) -> Option<&'static str> {
+        let drawn = table.first().and_then(|name| self.drawn.get(name)).copied().unwrap_or(0);
+        (drawn < table.len()).then(|| self.next(table))
+    }
 }
 
 #[cfg(test)]
@@ -35,5 +41,7 @@ mod tests {
         let mut drawn: Vec<&str> = (0..3).map(|_| rotation.next(&["a", "b", "c"])).collect();
         drawn.sort_unstable();
         assert_eq!(drawn, ["a", "b", "c"]);
+        assert_eq!(rotation.fresh(&["a", "b", "c"]), None);
+        assert!(rotation.fresh(&["d"]).is_some());
     }
 }

@@ -9,8 +9,8 @@ use super::super::chapter::{
 };
 use super::super::passage::{Heads, Length, Passage};
 use super::super::sense::{PassageRole, is_statement};
+use super::super::wording::unlabelled;
 use super::speakable::Tongue;
-use crate::source::Role;
 
 /// How roomy a script is: in a short one every answer is shorter.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +73,7 @@ pub(super) fn choose(
     scale: Scale,
     words: usize,
 ) -> ScriptPlan {
-    let speak = |sentence: &Sentence| tongue.speak(spoken_part(sentence));
+    let speak = |sentence: &Sentence| tongue.speak(&unlabelled(sentence));
     let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
     weigh_for_takeaways(analysis, &mut singles);
     let takeaways = take_best(&mut singles, scale.takeaways(), 2, &|passage| {
@@ -96,13 +96,6 @@ pub(super) fn choose(
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
     share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
     ScriptPlan { opening, subject, chapters: pool, takeaways }
-}
-
-/// A list item without the label that a reader sees before its colon ("Income: when incomes rise …").
-fn spoken_part(sentence: &Sentence) -> &str {
-    let parts = sentence.text.split_once(": ").filter(|_| matches!(sentence.role, Role::ListItem { .. }));
-    let labelled = parts.filter(|(label, rest)| label.split_whitespace().count() <= 4 && rest.len() > 30);
-    labelled.map_or(sentence.text.as_str(), |(_, rest)| rest)
 }
 
 /// Shares the lead of the text: the host opens with its first sentence and those that lean on it, the
@@ -128,5 +121,6 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
 
 fn is_takeaway(passage: &Passage) -> bool {
     TAKEAWAY_WORDS.contains(&passage.words())
+        && passage.weight > 0.0
         && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
 }

@@ -65,6 +65,15 @@ impl<'a> Stage<'a> {
         self.turns.last().map(|turn| turn.speaker)
     }
 
+    /// Whether the voice that spoke last can say so many words more without lecturing.
+    pub(super) fn can_go_on(&self, speaker: Speaker, words: usize) -> bool {
+        self.turns.last().is_some_and(|turn| {
+            turn.speaker == speaker
+                && turn.part == self.part
+                && turn.text.split_whitespace().count() + words <= MOST_TURN_WORDS
+        })
+    }
+
     /// Of a hundred words, how many the host has said.
     pub(super) fn host_percent(&self) -> usize {
         let words = |turn: &Turn| turn.text.split_whitespace().count();

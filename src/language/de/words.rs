@@ -59,6 +59,8 @@ pub(super) const WORDS: Words = Words {
     noun_endings: "ung heit keit schaft tion tät nis ismus ion ie ur tum ling",
     adjective_endings: "lich liche lichen licher liches isch ische ischen ischer ig ige igen iger bar bare baren sam same samen",
     clause_breaks: ", aber | , jedoch | ; | , doch | , denn | , sondern | , während",
+    adding_words: "auch sogar ebenfalls außerdem noch",
+    announcing_words: "schritte wege gründe möglichkeiten formen dinge folgen fälle",
     after_demonstrative: "jenigen",
     past_verbs: "war waren wurde wurden hatte hatten konnte konnten",
     past_endings: "te ten",

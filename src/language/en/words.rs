@@ -100,7 +100,7 @@ pub(super) const WORDS: Words = Words {
     leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
     asks_about: "question questions",
     process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
-    unnamed: "process method approach technique system problem question answer situation result results effect effects change changes difference \
+    unnamed: "practice limit process method approach technique system problem question answer situation result results effect effects change changes difference \
               idea view views point study experiment findings finding conclusion case cases example comparison issue task work group groups \
               model reason reasons cause condition conditions product event action material pattern type kind form set stage step phase others",
     needs_source: "see figure | see fig | figure | fig. | see table | table | shown above | shown below | as shown | see above | see below | \
@@ -120,6 +120,8 @@ pub(super) const WORDS: Words = Words {
     adjective_endings: "al ive ous ent ant ful less able ible ic ary ed ing er est",
     clause_breaks: ", but | , so | , and it | , and they | , and he | , and she | , and its | , and their | , and this | , and the | , whereas | , while | , \
                     although | , though | , because | , since | , and a | , and some | , and most | , and many | , and we | , and in ",
+    adding_words: "also even too still again instead therefore",
+    announcing_words: "steps ways sequence reasons things options stages possibilities forms effects cases routes",
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
     other_endings: "ly ed",

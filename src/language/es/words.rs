@@ -67,6 +67,8 @@ pub(super) const WORDS: Words = Words {
     impersonal_openings: "hay | existe | existen | basta | conviene | se llama | se llaman | se denomina | se denominan | se entiende por",
     adjective_endings: "al ales ivo iva oso osa ente ante able ible ico ica ado ada ido ida ados adas idos idas ivos ivas osos osas",
     clause_breaks: ", pero | , así que | , de modo que | , por lo que | , y se | , y su | , y sus | , y tiene | , y ocurre | , y puede | , y pueden | , y es | , y son | , mientras que | , aunque | , porque | , ya que | , pues | , y por | , y en | , y ello | , y no ",
+    adding_words: "también incluso tampoco además aún todavía",
+    announcing_words: "caminos pasos formas maneras razones cosas opciones etapas posibilidades efectos casos vías",
     after_demonstrative: "que",
     past_verbs: "fue fueron era eran estaba estaban había habían tuvo tenía tenían hizo hicieron pudo pudieron vio dio",
     past_endings: "aron ieron aba aban ían ó",

@@ -61,6 +61,8 @@ pub(super) const WORDS: Words = Words {
     noun_endings: "tion sion ment té isme iste ance ence ure age eur esse ie logie phie nomie",
     adjective_endings: "eux euse euses ique iques able ables ible ibles if ive ifs ives al ale aux ales el elle elles aire aires",
     clause_breaks: ", mais | ; | , tandis | , alors que | , car",
+    adding_words: "aussi même également encore",
+    announcing_words: "étapes façons raisons choses possibilités formes effets cas voies",
     after_demonstrative: "qui que qu' dont de d'",
     past_verbs: "était étaient fut furent eut eurent avait avaient",
     past_endings: "ait aient èrent irent urent",

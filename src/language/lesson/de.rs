@@ -3,32 +3,25 @@
 use super::Need::{
     Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
 };
-use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
 
 pub(super) const LESSON: Lesson = Lesson {
     quotation: ("„", "“"),
+    numbers: "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn",
     and: "und",
     terms: TermStyle::Quoted,
-    guide_overview: "Dieser Leitfaden behandelt {count} Teile des Themas, von {first} bis {last}.",
+    guide_overview: "Die {count} Teile dieses Leitfadens führen von {first} bis {last}.",
     guide_summary: "Der Leitfaden hat von {first} bis {last} geführt.",
     guide_concepts: "Wer ihn durchgearbeitet hat, kann diese Begriffe erklären und sagen, wie sie zusammenhängen: {terms}.",
     reading_introduction: "Die {count} Abschnitte, die folgen, führen von {first} bis {last}.",
     reading_conclusion: "Diese Abschnitte haben von {first} bis {last} geführt.",
     reading_terms: "Ein zweiter Blick auf die tragenden Begriffe lohnt sich: {terms}.",
     leaning: &[
-        "auch",
-        "außerdem",
-        "zudem",
-        "ebenfalls",
         "jedoch",
         "allerdings",
         "dagegen",
         "hingegen",
-        "andere",
-        "anderen",
-        "anderer",
-        "zum beispiel",
         "deshalb",
         "daher",
         "also",
@@ -42,6 +35,19 @@ pub(super) const LESSON: Lesson = Lesson {
         "schließlich",
         "dort",
     ],
+    adding: &["auch", "außerdem", "zudem", "ebenfalls", "andere", "anderen", "anderer", "zum beispiel"],
+    announcing: Announcing {
+        numbers: "zwei drei vier fünf sechs sieben acht mehrere verschiedene einige",
+        nouns: "gründe phasen teile schritte stufen arten formen faktoren punkte folgen wege ursachen zwecke nachteile fragen probleme wirkungen unterschiede regeln schichten gruppen antworten methoden prinzipien fälle",
+        phrases: &[
+            "hat ihren preis",
+            "hat seinen preis",
+            "hat folgen",
+            "folgendes",
+            "wie folgt",
+            "zwei dinge",
+        ],
+    },
     questions: &[
         asks(
             Definition,

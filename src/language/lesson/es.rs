@@ -3,30 +3,23 @@
 use super::Need::{
     Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
 };
-use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
 
 pub(super) const LESSON: Lesson = Lesson {
     quotation: ("«", "»"),
+    numbers: "cero una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince",
     and: "y",
     terms: TermStyle::Phrase,
-    guide_overview: "Esta guía recorre {count} partes del tema, desde {first} hasta {last}.",
+    guide_overview: "Las {count} partes de esta guía llevan desde {first} hasta {last}.",
     guide_summary: "La guía ha llevado desde {first} hasta {last}.",
     guide_concepts: "Quien la haya trabajado puede explicar estos conceptos y decir cómo se relacionan entre sí: {terms}.",
     reading_introduction: "Las {count} secciones que siguen llevan desde {first} hasta {last}.",
     reading_conclusion: "Estas secciones han llevado desde {first} hasta {last}.",
     reading_terms: "Merece la pena repasar los términos que sostienen el tema: {terms}.",
     leaning: &[
-        "también",
-        "tampoco",
-        "además",
         "sin embargo",
         "en cambio",
-        "otro",
-        "otra",
-        "otros",
-        "otras",
-        "por ejemplo",
         "por tanto",
         "por eso",
         "así",
@@ -38,18 +31,42 @@ pub(super) const LESSON: Lesson = Lesson {
         "por su parte",
         "en consecuencia",
         "el resto",
+        "por último",
+        "finalmente",
     ],
+    adding: &[
+        "también",
+        "tampoco",
+        "además",
+        "otro",
+        "otra",
+        "otros",
+        "otras",
+        "por ejemplo",
+        "primero",
+        "segundo",
+        "segunda",
+    ],
+    announcing: Announcing {
+        numbers: "dos tres cuatro cinco seis siete ocho varios varias distintos distintas diferentes algunos algunas",
+        nouns: "razones fases partes pasos etapas clases tipos maneras formas factores puntos consecuencias caminos rutas causas fines inconvenientes preguntas problemas efectos diferencias reglas capas grupos respuestas métodos principios motivos casos",
+        phrases: &[
+            "tiene un precio",
+            "tiene consecuencias",
+            "lo siguiente",
+            "los siguientes",
+            "las siguientes",
+            "hay que tener en cuenta",
+            "dos cosas",
+        ],
+    },
     questions: &[
         asks(
             Definition,
             Understand,
-            "¿Cómo explicarías con tus propias palabras qué se entiende por {xq} y qué importancia tiene esta idea en {section}?",
+            "¿Cómo explicarías con tus propias palabras qué se entiende por {xq} y por qué es importante esta idea?",
         ),
-        asks(
-            Definition,
-            Understand,
-            "¿Qué significa {xq} y cómo te ayuda ese significado a comprender {section}?",
-        ),
+        asks(Definition, Understand, "¿Qué significa {xq} y dónde lo has encontrado fuera de este tema?"),
         asks(
             Definition,
             Apply,
@@ -65,11 +82,7 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "¿En qué aspectos se contraponen {x} y {y} en {section}, y qué se deduce de ese contraste?",
         ),
-        asks(
-            Cause,
-            Analyze,
-            "¿Qué causas y efectos relacionados con {x} se mencionan en {section} y cómo se enlazan entre sí?",
-        ),
+        asks(Cause, Analyze, "¿Qué causas y efectos se relacionan con {x} y cómo se enlazan entre sí?"),
         asks(
             Cause,
             Evaluate,
@@ -103,13 +116,9 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Figures,
             Evaluate,
-            "¿Qué cifras aparecen en {section} y en qué medida respaldan lo que se dice sobre {x}?",
+            "¿En qué medida respaldan las cifras lo que se dice sobre {x} y qué dejan sin decir?",
         ),
-        asks(
-            Pair,
-            Analyze,
-            "¿Qué relación existe entre {x} y {y}, y qué afirmaciones de la sección {section} la muestran?",
-        ),
+        asks(Pair, Analyze, "¿Qué relación existe entre {x} y {y}, y qué afirmaciones la muestran?"),
         asks(Pair, Understand, "A juzgar por {section}, ¿qué tienen que ver entre sí {x} y {y}?"),
         asks(
             Vocabulary,

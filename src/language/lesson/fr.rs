@@ -3,29 +3,25 @@
 use super::Need::{
     Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
 };
-use super::{Lesson, Need, ReadingPhrase, TermStyle};
+use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
 
 pub(super) const LESSON: Lesson = Lesson {
     quotation: ("«\u{a0}", "\u{a0}»"),
+    numbers: "zéro une deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze",
     and: "et",
     terms: TermStyle::Quoted,
-    guide_overview: "Ce guide parcourt {count} parties du sujet, de la partie {first} à la partie {last}.",
+    guide_overview: "Les {count} parties de ce guide mènent de la partie {first} à la partie {last}.",
     guide_summary: "Le guide a conduit de la partie {first} à la partie {last}.",
     guide_concepts: "Après ce travail, on peut expliquer ces notions et dire comment elles sont liées : {terms}.",
     reading_introduction: "Les {count} parties qui suivent mènent de {first} à {last}.",
     reading_conclusion: "Ces parties ont mené de {first} à {last}.",
     reading_terms: "Les termes qui portent le sujet méritent d'être revus : {terms}.",
     leaning: &[
-        "aussi",
-        "également",
         "en outre",
         "cependant",
         "pourtant",
         "toutefois",
-        "autre",
-        "autres",
-        "par exemple",
         "donc",
         "ainsi",
         "d'entre eux",
@@ -38,6 +34,19 @@ pub(super) const LESSON: Lesson = Lesson {
         "quant à",
         "en revanche",
     ],
+    adding: &["aussi", "également", "autre", "autres", "par exemple"],
+    announcing: Announcing {
+        numbers: "deux trois quatre cinq six sept huit plusieurs différents différentes quelques",
+        nouns: "raisons phases parties étapes sortes types manières formes facteurs points conséquences chemins causes buts inconvénients questions problèmes effets différences règles couches groupes réponses méthodes principes cas",
+        phrases: &[
+            "a un prix",
+            "a des conséquences",
+            "ce qui suit",
+            "les suivants",
+            "les suivantes",
+            "deux choses",
+        ],
+    },
     questions: &[
         asks(
             Definition,

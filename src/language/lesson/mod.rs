@@ -17,6 +17,8 @@ use crate::content::BloomLevel;
 pub struct Lesson {
     /// Opening and closing quotation mark, with the space that belongs inside.
     pub quotation: (&'static str, &'static str),
+    /// The numbers from zero to fifteen as words, parted by spaces.
+    pub numbers: &'static str,
     /// "and" before the last entry of a list.
     pub and: &'static str,
     /// How a term stands in a list.
@@ -33,11 +35,27 @@ pub struct Lesson {
     pub reading_conclusion: &'static str,
     /// Names the terms of a reading; `{terms}`.
     pub reading_terms: &'static str,
-    /// Words and phrases that make a single sentence lean on others wherever they stand in it; a
-    /// statement that is to be kept in mind has none of them. Lower case.
+    /// Words and phrases that make a sentence lean on others wherever they stand in it: it never sets
+    /// out anew. Lower case.
     pub leaning: &'static [&'static str],
+    /// Words and phrases that add to something; a statement that is to be kept in mind has none of
+    /// them. Lower case.
+    pub adding: &'static [&'static str],
+    /// What a sentence announces that only the next one says.
+    pub announcing: Announcing,
     /// Questions to read with, the best first within each need.
     pub questions: &'static [ReadingPhrase],
+}
+
+/// Words of short sentences that announce what follows ("There are two reasons."). Lower case.
+#[derive(Debug)]
+pub struct Announcing {
+    /// Words that count, parted by spaces.
+    pub numbers: &'static str,
+    /// Nouns that are counted, parted by spaces.
+    pub nouns: &'static str,
+    /// Phrases that announce by themselves.
+    pub phrases: &'static [&'static str],
 }
 
 /// How a key term stands in a phrase.

@@ -79,10 +79,8 @@ pub(super) const SCRIPT: Script = Script {
         term: &[
             "What should we know about {term}?",
             "What can you tell us about {term}?",
-            "How does this connect with {term}?",
             "What is worth knowing about {term}?",
-            "And what about {term}?",
-            "Where does this leave us with regard to {term}?",
+            "Let us turn to {term} for a moment. What matters here?",
             "Can you tell us more about {term}?",
             "What do we need to understand about {term}?",
         ],
@@ -142,8 +140,8 @@ pub(super) const SCRIPT: Script = Script {
             "It is worth comparing two things here.",
         ],
         cause: &[
-            "The connection between cause and effect interests me here.",
-            "I also asked myself about the reasons.",
+            "Here is a reason that stayed with me.",
+            "I asked myself why that is so.",
             "There is an explanation that I found helpful.",
         ],
         figures: &[
