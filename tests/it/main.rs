@@ -14,6 +14,7 @@ mod docs;
 mod jobs;
 mod llm_client;
 mod llm_client_faults;
+mod llm_client_money;
 mod llm_simulator;
 mod packages;
 mod restart;
