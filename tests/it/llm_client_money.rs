@@ -101,7 +101,7 @@ async fn check(
         prop_assert_eq!(charged, statement.settled.money, "each attempt is charged once");
         prop_assert_eq!(reconciled, told, "where nobody hung up, what was reported is met exactly");
     }
-    let most_attempts = plans.len() + usize::try_from(12.max(plans.len() / 4)).unwrap();
+    let most_attempts = plans.len() + 12.max(plans.len() / 4);
     prop_assert!(first.calls() + second.calls() <= most_attempts);
     prop_assert!(ended.iter().filter_map(|call| call.charges.as_ref()).all(|charges| charges.len() <= 3));
     prop_assert!(ended.iter().all(|call| call.late <= Duration::from_millis(250)));
