@@ -10,9 +10,9 @@ use content_factory::llm::{Class, Limits, Prompt, ProviderName, QuotaScope, Thin
 use content_factory::money::Money;
 use tokio::time::Instant;
 
-use scripted::{Act, Scripted};
+pub(crate) use scripted::{Act, Scripted, USAGE};
 
-fn prompt() -> Prompt {
+pub(crate) fn prompt() -> Prompt {
     Prompt {
         system: "You write.".to_owned(),
         parts: Vec::new(),
@@ -239,4 +239,35 @@ async fn a_cancelled_call_is_settled_at_its_hold() {
     assert_eq!(statement.held, Spend::default());
     assert!(!statement.settled.money.is_zero());
     assert_eq!(statement.settled, statement.unreconciled);
+}
+
+#[tokio::test(start_paused = true)]
+async fn parallel_calls_of_a_job_stay_within_its_money() {
+    let model = Scripted::gemini(&[]);
+    let client = client(&[&model]);
+    // Each call holds about 4000 millionths and is billed 825: the holds have to take turns.
+    let allowance = Allowance::new(64, Spend { money: Money::from_micros(9000), tokens: u64::MAX });
+    let prompt = prompt();
+    let calls = (0..16).map(|_| client.call(&prompt, &allowance, after(60)));
+    let results = futures_util::future::join_all(calls).await;
+    let answered = results.iter().filter(|result| result.is_ok()).count();
+    assert!(answered >= 6, "{answered} answered");
+    let statement = allowance.statement();
+    assert!(statement.settled.money <= Money::from_micros(9000));
+    assert_eq!(statement.settled.money, Money::from_micros(825 * u64::try_from(answered).unwrap()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_text_of_anybody_shows_in_debug_output() {
+    let canary = "canary-7d1";
+    let mut prompt = prompt();
+    prompt.system = canary.to_owned();
+    prompt.parts = vec![content_factory::llm::Part::Own(canary.to_owned())];
+    let model = Scripted::gemini(&[]);
+    let client = client(&[&model]);
+    let mut answer = client.call(&prompt, &plenty(), after(60)).await.unwrap();
+    answer.text = canary.to_owned();
+    for shown in [format!("{prompt:?}"), format!("{answer:?}"), format!("{client:?}")] {
+        assert!(!shown.contains(canary), "{shown}");
+    }
 }

@@ -14,6 +14,8 @@ mod cli_serve;
 mod docs;
 mod jobs;
 mod llm_client;
+mod llm_client_faults;
+mod llm_client_money;
 mod llm_simulator;
 mod packages;
 mod restart;

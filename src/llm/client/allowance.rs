@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::super::Prompt;
 use crate::budget::{Exhausted, Hold, Purse, Spend, Statement};
 use crate::catalog;
-use crate::money::Money;
 use crate::usage::Usage;
 
 /// Attempts that one call may make beyond its first.
@@ -60,8 +59,8 @@ impl Allowance {
     }
 }
 
-/// Bounds the usage of one attempt from above.
-pub(super) fn most_tokens(prompt: &Prompt) -> Usage {
+/// Bounds from above how many tokens a prompt has.
+pub(super) fn most_input_tokens(prompt: &Prompt) -> u64 {
     let said = prompt.parts.iter().map(|part| part.text()).chain([prompt.system.as_str()]);
     let tokens: u64 = said.map(most_tokens_of).fold(0, u64::saturating_add);
     let schema = prompt.schema.as_ref().map_or(0, |schema| {
@@ -70,20 +69,13 @@ pub(super) fn most_tokens(prompt: &Prompt) -> Usage {
         let _ = serde_json::to_writer(&mut counted, schema);
         counted.0
     });
-    Usage {
-        input_tokens: tokens.saturating_add(schema).saturating_add(OVERHEAD_TOKENS),
-        output_tokens: u64::from(prompt.max_output_tokens),
-        cached_tokens: 0,
-    }
+    tokens.saturating_add(schema).saturating_add(OVERHEAD_TOKENS)
 }
 
 /// Prices a usage at a model.
 pub(super) fn spend(model: &str, usage: Usage) -> Spend {
-    Spend { money: price(model, usage), tokens: usage.input_tokens.saturating_add(usage.output_tokens) }
-}
-
-fn price(model: &str, usage: Usage) -> Money {
-    catalog::price(model, usage)
+    let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
+    Spend { money: catalog::price(model, usage), tokens }
 }
 
 /// No vendor's tokens are shorter than a byte; those of words and spaces are two bytes and more on

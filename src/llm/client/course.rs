@@ -25,7 +25,8 @@ pub(super) struct Course<'a> {
     prompt: &'a Prompt,
     allowance: &'a Allowance,
     deadline: Instant,
-    most: Usage,
+    /// Tokens that the prompt has at most.
+    input_most: u64,
     extra_left: u32,
     charges: Vec<Charge>,
     /// The best of the answers that a broken connection cut, in case that none comes whole.
@@ -55,9 +56,18 @@ impl<'a> Course<'a> {
         allowance: &'a Allowance,
         deadline: Instant,
     ) -> Course<'a> {
-        let most = allowance::most_tokens(prompt);
+        let input_most = allowance::most_input_tokens(prompt);
         let extra_left = EXTRA_ATTEMPTS_A_CALL;
-        Course { client, prompt, allowance, deadline, most, extra_left, charges: Vec::new(), cut_off: None }
+        Course {
+            client,
+            prompt,
+            allowance,
+            deadline,
+            input_most,
+            extra_left,
+            charges: Vec::new(),
+            cut_off: None,
+        }
     }
 
     pub(super) async fn run(mut self) -> Result<Answer, Failure> {
@@ -130,7 +140,7 @@ impl<'a> Course<'a> {
             let last = self.charges.last().map_or(Class::Transient, |charge| charge.class);
             return Step::Stop(FailureReason::Attempts(last));
         }
-        let most = allowance::spend(lane.provider.model(), self.most);
+        let most = self.most(lane);
         let hold = match timeout_at(self.deadline, self.allowance.hold(most)).await {
             Ok(Ok(hold)) => hold,
             Ok(Err(exhausted)) => return Step::Stop(FailureReason::Exhausted(exhausted)),
@@ -141,6 +151,16 @@ impl<'a> Course<'a> {
         leave.end(&attempt.outcome, attempt.first_token_after);
         self.book(lane, hold, &attempt, begun);
         self.react(lane, attempt.outcome, models_left, failed)
+    }
+
+    /// The most that an attempt at that model can cost.
+    fn most(&self, lane: &Lane) -> Spend {
+        let usage = Usage {
+            input_tokens: self.input_most,
+            output_tokens: u64::from(lane.provider.max_billed_output_tokens(self.prompt)),
+            cached_tokens: 0,
+        };
+        allowance::spend(lane.provider.model(), usage)
     }
 
     fn take_extra_attempt(&mut self) -> bool {
@@ -175,7 +195,7 @@ impl<'a> Course<'a> {
             provider,
             model: model.to_owned(),
             class: attempt.outcome.class(),
-            usage: attempt.usage,
+            usage: final_usage(attempt),
             cost: cost.money,
             is_unreconciled,
             took: begun.elapsed(),
@@ -244,7 +264,7 @@ impl<'a> Course<'a> {
 
 /// Ends the hold as the attempt ended. Returns the cost, and whether it is only the most it can be.
 fn settle(model: &str, hold: Hold, attempt: &Attempt) -> (Spend, bool) {
-    if let Some(usage) = attempt.usage {
+    if let Some(usage) = final_usage(attempt) {
         let billed = allowance::spend(model, usage);
         hold.settle(billed);
         return (billed, false);
@@ -256,6 +276,14 @@ fn settle(model: &str, hold: Hold, attempt: &Attempt) -> (Spend, bool) {
     let most = hold.amount();
     hold.settle_unreported();
     (most, true)
+}
+
+/// The usage as the vendor bills it. What came with an answer that broke off counts up to some moment
+/// before the break, and the vendor went on: such a usage says nothing.
+fn final_usage(attempt: &Attempt) -> Option<Usage> {
+    let is_broken_off = is_cut_off(&attempt.outcome)
+        || matches!(attempt.outcome, Outcome::TimedOut { .. } | Outcome::Transient { .. });
+    attempt.usage.filter(|_| !is_broken_off)
 }
 
 /// Whether the vendor answered with an error status instead of working. Source: the vendors bill no

@@ -113,7 +113,7 @@ pub struct Charge {
     pub model: String,
     /// How it ended.
     pub class: Class,
-    /// Tokens as reported; `None` where none were.
+    /// Tokens as reported at the end; `None` where none were, or where the answer broke off before.
     pub usage: Option<Usage>,
     /// What it costs: by the reported usage, nothing if it was not sent or turned away, else the most
     /// that it can have cost.

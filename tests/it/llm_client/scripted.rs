@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use content_factory::catalog;
 use content_factory::llm::{
     Attempt, AttemptLimits, BlockedSide, Fault, Outcome, Prompt, Provider, ProviderName, QuotaScope, Reason,
     Sent, TimedOutStage,
 };
+use content_factory::money::Money;
 use content_factory::usage::Usage;
 use tokio::time::Instant;
 
@@ -43,7 +45,8 @@ struct Model {
     model: &'static str,
     acts: Mutex<VecDeque<Act>>,
     asked_at: Mutex<Vec<Instant>>,
-    reported: Mutex<Vec<Usage>>,
+    /// Attempts that it worked on, and those of them whose usage it told.
+    billed: Mutex<(u64, u64)>,
 }
 
 /// What every attempt uses that reports a usage.
@@ -60,13 +63,7 @@ impl Scripted {
 
     fn new(name: ProviderName, model: &'static str, acts: &[Act]) -> Scripted {
         let acts = Mutex::new(acts.iter().copied().collect());
-        Scripted(Arc::new(Model {
-            name,
-            model,
-            acts,
-            asked_at: Mutex::default(),
-            reported: Mutex::default(),
-        }))
+        Scripted(Arc::new(Model { name, model, acts, asked_at: Mutex::default(), billed: Mutex::default() }))
     }
 
     pub(crate) fn provider(&self) -> Arc<dyn Provider> {
@@ -81,9 +78,11 @@ impl Scripted {
         self.0.asked_at.lock().unwrap().clone()
     }
 
-    /// The usages that were reported and may have been received.
-    pub(crate) fn reported(&self) -> Vec<Usage> {
-        self.0.reported.lock().unwrap().clone()
+    /// What the vendor bills, and the part of it that it told of, rounded up once an attempt.
+    pub(crate) fn bill(&self) -> (Money, Money) {
+        let (worked, told) = *self.0.billed.lock().unwrap();
+        let price = catalog::price(self.0.model, USAGE);
+        (price.saturating_mul(worked), price.saturating_mul(told))
     }
 }
 
@@ -100,6 +99,9 @@ impl Provider for Model {
     async fn attempt(&self, _prompt: &Prompt, limits: &AttemptLimits) -> Attempt {
         self.asked_at.lock().unwrap().push(Instant::now());
         let act = self.acts.lock().unwrap().pop_front().unwrap_or(Act::Answer);
+        if !matches!(act, Act::NotSent | Act::Status(_) | Act::Overloaded | Act::Limited(..)) {
+            self.billed.lock().unwrap().0 += 1;
+        }
         match act {
             Act::Slow(seconds) => tokio::time::sleep(Duration::from_secs(seconds)).await,
             Act::Hang => tokio::time::sleep_until(limits.deadline).await,
@@ -107,7 +109,7 @@ impl Provider for Model {
         }
         let is_reported = matches!(act, Act::Answer | Act::Slow(_) | Act::Truncated);
         if is_reported {
-            self.reported.lock().unwrap().push(USAGE);
+            self.billed.lock().unwrap().1 += 1;
         }
         Attempt {
             outcome: outcome(act),

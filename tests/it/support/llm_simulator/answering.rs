@@ -38,7 +38,7 @@ pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
         flight.status(*code);
         return error(call.wire, &refusal);
     }
-    let (said, tokens) = speak(&call, &pace, fault.as_ref());
+    let (said, tokens) = speak(&call, desk.written(&call), &pace, fault.as_ref());
     flight.bill(tokens);
     match fault {
         Some(Fault::HangBeforeHeaders) => match playback::hang().await {},
@@ -72,14 +72,18 @@ struct Delivered {
     cut: Cut,
 }
 
-/// What the model says, and what that costs.
-fn speak(call: &Call, pace: &Pace, fault: Option<&Fault>) -> (Answer, Tokens) {
+/// What the model says when nothing goes wrong.
+pub(crate) fn write(call: &Call) -> String {
     let material = Material::of(&call.prompt);
-    let mut text = match &call.form {
+    match &call.form {
         Form::Text => writing::prose(&material),
         Form::Object => r#"{"answer": "an object of no particular form"}"#.to_owned(),
         Form::Schema(schema) | Form::Tool { schema, .. } => writing::fill(schema, &material).to_string(),
-    };
+    }
+}
+
+/// What the model says, and what that costs.
+fn speak(call: &Call, mut text: String, pace: &Pace, fault: Option<&Fault>) -> (Answer, Tokens) {
     let mut end = End::Complete;
     match fault {
         Some(Fault::WrongSchema) => text = r#"{"unexpected": [1, "two", null]}"#.to_owned(),

@@ -146,7 +146,8 @@ fn reason(end: End) -> &'static str {
         End::Complete => "STOP",
         End::OutOfTokens => "MAX_TOKENS",
         End::BlockedPrompt | End::BlockedOutput => "SAFETY",
-        End::Refused => "PROHIBITED_CONTENT",
+        // This vendor has no refusals; its nearest is a filter that looks at the answer.
+        End::Refused => "RECITATION",
     }
 }
 
