@@ -16,6 +16,7 @@ mod jobs;
 mod llm_client;
 mod llm_client_faults;
 mod llm_client_money;
+mod llm_client_secrets;
 mod llm_simulator;
 mod packages;
 mod restart;
