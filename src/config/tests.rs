@@ -56,6 +56,30 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
 }
 
 #[test]
+fn auto_takes_the_first_provider_whose_key_is_set_and_the_chain_follows() {
+    let providers = |pairs: &[(&str, &str)]| {
+        let config = Config::read(None, &variables(pairs)).unwrap();
+        config.providers().into_iter().map(ProviderName::as_str).collect::<Vec<_>>()
+    };
+    let (openai, anthropic) = (("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k"));
+    assert_eq!(providers(&[]), [""; 0]);
+    assert_eq!(providers(&[anthropic, openai]), ["openai"]);
+    assert_eq!(providers(&[anthropic, openai, ("GEMINI_API_KEY", "k")]), ["gemini"]);
+    let fallback = ("CONTENT_FACTORY_LLM__FALLBACK", "openai, anthropic, extractive");
+    assert_eq!(providers(&[anthropic, openai, fallback]), ["openai", "anthropic"]);
+    assert_eq!(providers(&[openai, ("CONTENT_FACTORY_WRITER", "extractive")]), [""; 0]);
+}
+
+#[test]
+fn a_chain_that_cannot_be_opened_or_goes_on_after_code_is_a_fault() {
+    let faults = |pairs: &[(&str, &str)]| faulty(Config::read(None, &variables(pairs)));
+    assert_eq!(faults(&[("CONTENT_FACTORY_WRITER", "gemini")]), ["llm.gemini"]);
+    let (key, fallback) = (("OPENAI_API_KEY", "k"), "CONTENT_FACTORY_LLM__FALLBACK");
+    assert_eq!(faults(&[key, (fallback, "anthropic")]), ["llm.anthropic"]);
+    assert_eq!(faults(&[key, (fallback, "extractive,openai")]), ["llm.fallback"]);
+}
+
+#[test]
 fn conventional_variables_bind_and_ours_go_before_them() {
     let port = Config::read(None, &variables(&[("PORT", "9000"), ("RUST_LOG", "debug")])).unwrap();
     assert_eq!(port.server.address.to_string(), "0.0.0.0:9000");

@@ -14,6 +14,7 @@ use crate::content::{Kind, Material, Request};
 use crate::llm::client::Allowance;
 use crate::money::Money;
 use crate::record::{Change, Failure, FailureCode, Job, JobWriter};
+use crate::usage::Usage;
 
 /// A claimed job, with everything that running it takes.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ struct Run {
     deadline: Instant,
     stop: CancellationToken,
     allowance: Allowance,
+    /// What the job had cost before this run.
+    cost_before: Money,
 }
 
 impl Pipeline {
@@ -71,9 +74,12 @@ impl Pipeline {
         let ended = match reading {
             Ok(reading) => {
                 let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
-                let allowance = self.allowance(&reading, &writer.job());
+                let job = writer.job();
+                let (allowance, cost_before) = (self.allowance(&reading, &job), job.metadata.cost_usd);
                 let pipeline = self.clone();
-                Run { pipeline, reading, pieces, writer, deadline, stop, allowance }.through().await
+                Run { pipeline, reading, pieces, writer, deadline, stop, allowance, cost_before }
+                    .through()
+                    .await
             }
             Err(failure) => {
                 let failed = Change::Failed { kind: Kind::Outline, failure };
@@ -114,6 +120,7 @@ impl Run {
         if self.pieces.contains_key(&Kind::Outline) {
             self.make(self.writer.job().wanted().collect()).await?;
         }
+        self.reconcile().await;
         let job = self.writer.job();
         let assessed = self.pipeline.assess(&job, self.reading.clone(), self.pieces.clone());
         let quality = if self.pieces.is_empty() { None } else { assessed.await };
@@ -135,6 +142,8 @@ impl Run {
         }
         loop {
             let Ok(ended) = tokio::time::timeout_at(self.deadline, steps.join_next_with_id()).await else {
+                // What the calls under way may have cost is settled when they are gone.
+                steps.shutdown().await;
                 return self.give_up(names.into_values()).await;
             };
             let (id, result) = match ended {
@@ -145,6 +154,16 @@ impl Run {
             if let Some(kind) = names.remove(&id) {
                 self.settle(kind, result).await?;
             }
+        }
+    }
+
+    /// Books what was spent and no piece has booked: calls that were abandoned under way.
+    async fn reconcile(&self) {
+        let spent = self.allowance.statement().settled.money;
+        let booked = self.writer.job().metadata.cost_usd.saturating_sub(self.cost_before);
+        let cost_usd = spent.saturating_sub(booked);
+        if !cost_usd.is_zero() {
+            self.writer.announce(Change::Spent { usage: Usage::default(), cost_usd }).await;
         }
     }
 

@@ -6,8 +6,8 @@ use content_factory::llm::{ApiKey, Fallback, FanOut};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
+use crate::support::llm_simulator::{Pace, Plan, Simulator};
 use crate::support::{LESSON, Program, TestApp, settings};
 
 /// Makes OpenAI's interface, at the simulator, the writer.
@@ -123,6 +123,41 @@ async fn a_topic_and_another_language_need_a_model_and_get_one() {
     let job: Value = app.post("/api/v1/content/generate", &topic).await.json().await.unwrap();
     assert_eq!(job["status"], "completed", "{job}");
     assert_eq!(job["content"]["flashcards"]["items"][0]["evidence"], json!([]));
+}
+
+#[tokio::test]
+async fn what_calls_under_way_may_have_cost_is_booked_when_the_time_is_over() {
+    let simulator = Simulator::fast().await.unwrap();
+    simulator.script(Script::always(Fault::HangMidBody));
+    let app = TestApp::with(|config| {
+        over(config, &simulator);
+        config.workers.deadline = jiff::SignedDuration::from_secs(1);
+    })
+    .await;
+    let (status, problem) = generate(&app, json!({})).await;
+    assert_eq!((status, &problem["code"]), (StatusCode::GATEWAY_TIMEOUT, &json!("deadline_exceeded")));
+    let path = format!("/api/v1/jobs/{}", problem["job_id"].as_str().unwrap());
+    let job: Value = app.get(&path).await.json().await.unwrap();
+    assert!(micros(&job["metadata"]["cost_usd"]) >= simulator.ledger().billed_micros, "{job}");
+    assert!(micros(&job["metadata"]["cost_usd"]) > 0);
+}
+
+#[tokio::test]
+#[ignore = "takes ten seconds; prints the time of a full package"]
+async fn a_full_package_in_time() {
+    let simulator = Simulator::fast().await.unwrap();
+    // An outline of 900 tokens and a script of 3000 in its six parts; the rest takes what it takes.
+    let plan = |contains: &str, output_tokens| Plan { contains: contains.to_owned(), output_tokens };
+    let plans = vec![plan("# Your task: the outline", 900), plan("# Your task: the podcast", 500)];
+    simulator.pace(Pace { first_token_ms: 500, tokens_per_second: 150, plans, ..Pace::default() });
+    let app = TestApp::with(|config| over(config, &simulator)).await;
+    let begun = std::time::Instant::now();
+    let (_, job) = generate(&app, json!({})).await;
+    assert_eq!(job["status"], "completed", "{}", job["failures"]);
+    let (took, ledger) = (begun.elapsed(), simulator.ledger());
+    let tokens: Vec<u64> = ledger.entries.iter().map(|entry| entry.tokens.output).collect();
+    println!("{took:?} for {} calls, {} tokens {tokens:?}", ledger.calls, ledger.output_tokens);
+    assert!(took.as_secs() < 12);
 }
 
 #[tokio::test]

@@ -11,9 +11,11 @@ use serde_json::Value;
 use crate::content::{Kind, Outline, Part, Request, WORDS_PER_MINUTE, bounds, schema};
 use crate::llm::FanOut;
 
-/// Planned tokens of an answer above which a piece is split, and which a part is to have at most.
-/// At 150 tokens a second an answer of this size takes five seconds.
+/// Planned tokens of an answer above which a piece is split. At 150 tokens a second an answer of this
+/// size takes five seconds.
 const MOST_PLANNED_TOKENS: usize = 700;
+/// Planned tokens of a part, where the sections allow it: models write more rather than less.
+const PART_TOKENS: usize = 600;
 /// Characters a token stands for in the languages that are planned with.
 const CHARACTERS_PER_TOKEN: usize = 4;
 /// Characters of a spoken word, its space included.
@@ -292,7 +294,7 @@ pub(super) fn item_limits(kind: Kind, list: &str) -> (usize, usize) {
 
 /// Splits sections into neighbouring groups of about the same number.
 fn groups(sections: usize, characters: usize, fan_out: FanOut) -> Vec<Range<usize>> {
-    let needed = characters.div_ceil(MOST_PLANNED_TOKENS * CHARACTERS_PER_TOKEN);
+    let needed = characters.div_ceil(PART_TOKENS * CHARACTERS_PER_TOKEN);
     let many = match fan_out {
         FanOut::Section => sections,
         FanOut::Auto | FanOut::Piece => needed.min(sections),
