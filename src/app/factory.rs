@@ -79,6 +79,9 @@ impl Factory {
     }
 }
 
+/// Calls of a provider at once: a package takes about thirty, and must not wait for itself.
+const CONCURRENCY: Concurrency = Concurrency { start: 48, most: 256 };
+
 /// Opens the models that write, if any do.
 fn writer(config: &Config) -> Result<pipeline::Writer, llm::Error> {
     let providers = config.providers();
@@ -89,7 +92,7 @@ fn writer(config: &Config) -> Result<pipeline::Writer, llm::Error> {
     let chain = providers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     let door = |first: usize| {
         let chain = chain.get(first..).unwrap_or_default().to_vec();
-        Door::to(Arc::new(Client::new(chain, config.llm.limits.clone(), Concurrency::default())))
+        Door::to(Arc::new(Client::new(chain, config.llm.limits.clone(), CONCURRENCY)))
     };
     let last_resort = match config.llm.fallback.last() {
         Some(llm::Fallback::Extractive) => LastResort::Extractive,
