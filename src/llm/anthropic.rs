@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::credentials::Credentials;
 use super::exchange::{self, Exchanged, Progress, Wire, exchange, malformed};
-use super::learned::{Form, Learned};
+use super::learned::{self, Form, Learned};
 use super::reported::{Reported, count};
 use super::schema::{self, Family};
 use super::{
@@ -57,7 +57,7 @@ impl Provider for Anthropic {
                 Err(outcome) => return Attempt::not_sent(outcome),
             };
             let exchanged = exchange::<Answer>(request, limits, self.context_tokens).await;
-            let next = if prompt.schema.is_some() && refuses_form(&exchanged) {
+            let next = if prompt.schema.is_some() && refuses(form, &exchanged) {
                 self.learned.refused(form)
             } else {
                 None
@@ -118,13 +118,14 @@ impl Anthropic {
 }
 
 /// Tells whether a refusal is about the way JSON was asked for.
-fn refuses_form(exchanged: &Exchanged) -> bool {
-    let is_bad_request = matches!(exchanged.attempt.outcome, Outcome::BadRequest { .. });
-    let Some(refusal) = exchanged.refusal.as_ref().filter(|_| is_bad_request) else { return false };
-    let said = refusal.to_string().to_lowercase();
-    ["output_config", "output_format", "json_schema", "tool_choice", "tools"]
-        .iter()
-        .any(|word| said.contains(word))
+fn refuses(form: Form, exchanged: &Exchanged) -> bool {
+    match form {
+        Form::Schema => {
+            learned::is_refused_for(exchanged, &["output_config", "output_format", "json_schema"])
+        }
+        Form::Json => learned::is_refused_for(exchanged, &["tool_choice", "tools", "input_schema"]),
+        Form::Told => false,
+    }
 }
 
 #[derive(Deserialize)]

@@ -2,6 +2,11 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use serde_json::Value;
+
+use super::Outcome;
+use super::exchange::Exchanged;
+
 /// The ways to ask for JSON, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
@@ -35,7 +40,20 @@ impl Learned {
             Form::Told => return None,
         };
         // Attempts run side by side: nobody climbs back to what another saw refused.
-        self.0.fetch_max(step, Ordering::Relaxed);
+        if self.0.fetch_max(step, Ordering::Relaxed) < step {
+            tracing::warn!(refused = ?form, next = ?next, "the endpoint does not take this way to ask for JSON");
+        }
         Some(next)
     }
+}
+
+/// Tells whether a bad request was refused for one of these words: names of fields, in small
+/// letters. The message is looked at here and goes nowhere, because it may repeat the prompt.
+pub(super) fn is_refused_for(exchanged: &Exchanged, words: &[&str]) -> bool {
+    let Outcome::BadRequest { .. } = exchanged.attempt.outcome else { return false };
+    let Some(refusal) = &exchanged.refusal else { return false };
+    let error = refusal.get("error").unwrap_or(refusal);
+    let said = ["message", "param"].into_iter().filter_map(|name| error.get(name).and_then(Value::as_str));
+    let said: String = said.collect::<Vec<_>>().join(" ").to_lowercase();
+    words.iter().any(|word| said.contains(word))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::credentials::Credentials;
 use super::exchange::{self, Exchanged, Progress, Wire, exchange, malformed};
-use super::learned::{Form, Learned};
+use super::learned::{self, Form, Learned};
 use super::reported::{Reported, count};
 use super::schema::{self, Family};
 use super::{
@@ -130,14 +130,13 @@ impl OpenAi {
     }
 }
 
-/// Tells whether a refusal is about the way JSON was asked for.
+/// Tells whether a refusal is about the way JSON was asked for. A server that knows nothing of the
+/// field names it.
 fn refuses_form(exchanged: &Exchanged) -> bool {
-    let is_bad_request = matches!(exchanged.attempt.outcome, Outcome::BadRequest { .. });
-    let Some(refusal) = exchanged.refusal.as_ref().filter(|_| is_bad_request) else { return false };
-    let said = refusal.to_string().to_lowercase();
-    ["response_format", "json_schema", "json_object", "structured output", "grammar", "guided"]
-        .iter()
-        .any(|word| said.contains(word))
+    learned::is_refused_for(
+        exchanged,
+        &["response_format", "json_schema", "json_object", "structured output"],
+    )
 }
 
 #[derive(Deserialize)]

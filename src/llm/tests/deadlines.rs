@@ -110,3 +110,18 @@ async fn a_stream_that_is_no_text_is_malformed() {
     let script = vec![Step::Send(EVENTS.to_vec()), Step::Send(b"3\r\n\xff\xfe\n\r\n".to_vec()), Step::Hang];
     assert_eq!(outcome(script, within(20_000, 20_000, 20_000)).await, exchange::malformed("no_text"));
 }
+
+#[tokio::test]
+async fn an_answer_read_to_its_end_leaves_its_connection_to_the_next() {
+    let event = "data: {\"choices\":[{\"delta\":{\"content\":\"{}\"},\"finish_reason\":\"stop\"}]}\n\n";
+    let end = Step::Send(b"0\r\n\r\n".to_vec());
+    let answer = vec![Step::Send(EVENTS.to_vec()), chunk(event), chunk("data: [DONE]\n\n"), end];
+    let twice = [answer.clone(), vec![Step::Next], answer].concat();
+    // A second connection would be hung up on.
+    let server = Server::playing(vec![twice, vec![Step::Reset]]).await;
+    let provider = open(ProviderName::OpenAi, &config(&server.address)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(provider.attempt(&prompt(), &limits()).await.outcome.class(), Class::Complete);
+    }
+    assert_eq!(server.received().len(), 2);
+}

@@ -20,6 +20,8 @@ use super::*;
 #[derive(Clone)]
 pub(super) enum Step {
     Send(Vec<u8>),
+    /// Waits for the next request on the same connection.
+    Next,
     Hang,
     Reset,
 }
@@ -72,9 +74,29 @@ impl Server {
 }
 
 async fn play(mut stream: TcpStream, script: Vec<Step>, seen: Arc<Mutex<Vec<Received>>>) {
+    let first = receive(&mut stream).await.expect("a connection brings a request");
+    seen.lock().unwrap().push(first);
+    for step in script {
+        match step {
+            // The adapter may have hung up on purpose.
+            Step::Send(bytes) => drop(stream.write_all(&bytes).await),
+            Step::Next => match receive(&mut stream).await {
+                Some(next) => seen.lock().unwrap().push(next),
+                None => return,
+            },
+            Step::Hang => std::future::pending().await,
+            Step::Reset => stream.set_zero_linger().unwrap(),
+        }
+    }
+}
+
+/// Reads a request; `None` where the connection was closed instead.
+async fn receive(stream: &mut TcpStream) -> Option<Received> {
     let mut bytes = Vec::new();
     let (head, mut body) = loop {
-        assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "the request breaks off");
+        if stream.read_buf(&mut bytes).await.unwrap() == 0 {
+            return None;
+        }
         if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
             break (String::from_utf8(bytes[..end].to_vec()).unwrap(), bytes[end + 4..].to_vec());
         }
@@ -85,15 +107,7 @@ async fn play(mut stream: TcpStream, script: Vec<Step>, seen: Arc<Mutex<Vec<Rece
     while body.len() < length {
         assert_ne!(stream.read_buf(&mut body).await.unwrap(), 0, "the body breaks off");
     }
-    seen.lock().unwrap().push(Received { head, body: serde_json::from_slice(&body).unwrap() });
-    for step in script {
-        match step {
-            // The adapter may have hung up on purpose.
-            Step::Send(bytes) => drop(stream.write_all(&bytes).await),
-            Step::Hang => std::future::pending().await,
-            Step::Reset => stream.set_zero_linger().unwrap(),
-        }
-    }
+    Some(Received { head, body: serde_json::from_slice(&body).unwrap() })
 }
 
 /// A recorded answer as bytes: its body ends where the connection does.

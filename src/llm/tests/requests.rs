@@ -118,3 +118,13 @@ fn a_provider_without_what_it_needs_is_not_opened() {
     let refused = "the base address of anthropic must be https, except to this machine";
     assert_eq!(error(plain, ProviderName::Anthropic), refused);
 }
+
+#[tokio::test]
+async fn a_refusal_that_repeats_the_prompt_teaches_nothing() {
+    let body = r#"{"error":{"message":"too long","input":"a lesson on response_format and json_schema"}}"#;
+    let head = "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n";
+    let server = Server::playing(vec![vec![Step::Send(format!("{head}{body}").into_bytes())]]).await;
+    let attempt = ask(ProviderName::OpenAi, &server, &prompt_for_json()).await;
+    assert_eq!(attempt.outcome.class(), Class::BadRequest);
+    assert_eq!(server.received().len(), 1);
+}
