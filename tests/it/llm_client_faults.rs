@@ -4,11 +4,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use content_factory::budget::Spend;
 use content_factory::content::{Kind, schema};
 use content_factory::llm::client::{Allowance, Client, Concurrency};
-use content_factory::llm::{ApiKey, Class, Config, Part, Prompt, ProviderName, Thinking, open};
+use content_factory::llm::{
+    ApiKey, Attempt, AttemptLimits, Class, Config, Outcome, Part, Prompt, Provider, ProviderName, Sent,
+    Thinking, open,
+};
 use content_factory::money::Money;
+use content_factory::usage::Usage;
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -249,4 +254,45 @@ async fn one_fault_in_twenty_calls_loses_no_call() {
 #[ignore = "takes a minute"]
 async fn one_fault_in_twenty_calls_loses_no_call_over_a_minute() {
     load(60).await;
+}
+
+/// A model that answers at once, so that all the time is the client's.
+struct AtOnce;
+
+#[async_trait]
+impl Provider for AtOnce {
+    fn name(&self) -> ProviderName {
+        ProviderName::Gemini
+    }
+
+    fn model(&self) -> &str {
+        "gemini-3.8-flash"
+    }
+
+    async fn attempt(&self, _prompt: &Prompt, _limits: &AttemptLimits) -> Attempt {
+        Attempt {
+            outcome: Outcome::Complete { text: "done".to_owned() },
+            usage: Some(Usage { input_tokens: 100, output_tokens: 100, cached_tokens: 0 }),
+            is_usage_absurd: false,
+            sent: Sent::Sent,
+            first_token_after: None,
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "measures"]
+async fn a_call_takes_the_client_a_quarter_of_a_millisecond_at_most() {
+    let client = Client::new(vec![Arc::new(AtOnce)], Config::default().limits, Concurrency::default());
+    let (prompt, allowance) = (prompt(Kind::Flashcards), plenty());
+    let mut times = Vec::new();
+    for _ in 0..5000 {
+        let begun = Instant::now();
+        client.call(&prompt, &allowance, begun + DEADLINE).await.unwrap();
+        times.push(begun.elapsed());
+    }
+    times.sort();
+    let (half, most) = (times[2500], times[4950]);
+    println!("time of the client a call: p50 {half:?}, p99 {most:?}");
+    assert!(half <= Duration::from_micros(250) && most <= Duration::from_millis(2), "{half:?}, {most:?}");
 }

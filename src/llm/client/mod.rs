@@ -128,7 +128,8 @@ pub struct Charge {
 
 impl Default for Concurrency {
     fn default() -> Self {
-        Concurrency { start: 16, most: 128 }
+        // Ten packages at once ask some seventy calls at once, and should not wait for each other.
+        Concurrency { start: 128, most: 1024 }
     }
 }
 

@@ -79,7 +79,9 @@ impl Level {
 
     fn grow(&mut self) {
         self.credit = self.credit.saturating_add(1);
-        if self.credit >= self.target {
+        // Until the first trouble nothing is known of the limit, and every good call adds one: the
+        // number doubles with each round.
+        if self.credit >= self.target || self.last_cut.is_none() {
             self.credit = 0;
             self.target = self.target.saturating_add(1).min(self.most);
         }
@@ -173,21 +175,33 @@ mod tests {
     #[test]
     fn a_round_of_good_calls_adds_one_permit_and_a_refusal_halves_them() {
         let now = Instant::now();
-        let mut level = Level::new(4, 6);
-        let steps: [(Sign, usize, u64, usize); 7] = [
+        let mut level = Level::new(8, 8);
+        let steps: [(Sign, usize, u64, usize); 8] = [
+            (Sign::Full, 1, 0, 4),
             (ROOM, 3, 0, 4),
             (ROOM, 1, 0, 5),
             (ROOM, 5, 0, 6),
-            (ROOM, 20, 0, 6),
-            (Sign::Full, 1, 0, 3),
-            (Sign::Full, 5, 999, 3),
-            (Sign::Full, 1, 1000, 2),
+            (ROOM, 99, 0, 8),
+            (Sign::Full, 5, 999, 8),
+            (Sign::Full, 1, 1000, 4),
+            (Sign::Nothing, 9, 9000, 4),
         ];
         for (index, (sign, times, at, target)) in steps.into_iter().enumerate() {
             for _ in 0..times {
                 level.heed(sign, 6, now + Duration::from_millis(at));
             }
             assert_eq!(level.target, target, "step {index}");
+        }
+    }
+
+    #[test]
+    fn permits_double_with_each_round_until_the_first_trouble() {
+        let mut level = Level::new(4, 100);
+        for target in [8, 16, 32] {
+            for _ in 0..level.target {
+                level.heed(ROOM, level.target, Instant::now());
+            }
+            assert_eq!(level.target, target);
         }
     }
 
@@ -219,6 +233,7 @@ mod tests {
         for _ in 0..10 {
             level.heed(quick, 1, now);
         }
+        assert_eq!(level.target, 20, "one call at a time proves nothing");
         level.heed(Sign::Room(Some(Duration::from_millis(1900))), 1, now);
         assert_eq!(level.target, 20, "nothing under two seconds is slow");
         level.heed(Sign::Room(Some(Duration::from_secs(6))), 1, now);
