@@ -10,14 +10,18 @@ pub mod telemetry;
 pub mod usage;
 
 pub mod answer;
+pub mod catalog;
 pub mod content;
 pub mod language;
 pub mod source;
 pub mod store;
 
 pub mod auth;
+pub mod budget;
 pub mod export;
 pub mod extractive;
+pub mod llm;
+pub mod prompts;
 pub mod quality;
 pub mod record;
 

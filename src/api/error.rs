@@ -45,6 +45,14 @@ pub enum Code {
     UnsupportedMediaType,
     /// The service has too much to do, or is about to stop.
     Overloaded,
+    /// It would cost more than it may.
+    BudgetExceeded,
+    /// No model could be reached, or none had room.
+    ProviderUnavailable,
+    /// No model's answer could be used.
+    ProviderRejected,
+    /// A filter of the provider's stopped it.
+    ContentBlocked,
     /// It took longer than it may.
     DeadlineExceeded,
     /// A fault of the service.
@@ -70,7 +78,7 @@ const RETRY_AFTER_SECONDS: u32 = 2;
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Code; 14] = [
+    pub const ALL: [Code; 18] = [
         Code::InvalidRequest,
         Code::MalformedJson,
         Code::SourceTooThin,
@@ -83,6 +91,10 @@ impl Code {
         Code::PayloadTooLarge,
         Code::UnsupportedMediaType,
         Code::Overloaded,
+        Code::BudgetExceeded,
+        Code::ProviderUnavailable,
+        Code::ProviderRejected,
+        Code::ContentBlocked,
         Code::DeadlineExceeded,
         Code::Internal,
     ];
@@ -105,6 +117,10 @@ impl Code {
             Code::PayloadTooLarge => ("payload_too_large", 413, "The body is too large"),
             Code::UnsupportedMediaType => ("unsupported_media_type", 415, "The body must be JSON"),
             Code::Overloaded => ("overloaded", 503, "The service has too much to do"),
+            Code::BudgetExceeded => ("budget_exceeded", 402, "It would cost too much"),
+            Code::ProviderUnavailable => ("provider_unavailable", 503, "No model could be reached"),
+            Code::ProviderRejected => ("provider_rejected", 502, "No model's answer could be used"),
+            Code::ContentBlocked => ("content_blocked", 422, "The provider's filter stopped it"),
             Code::DeadlineExceeded => ("deadline_exceeded", 504, "It took too long"),
             Code::Internal => ("internal", 500, "The service failed"),
         }
@@ -122,12 +138,19 @@ impl Code {
 
     /// Tells whether the very same request may succeed later.
     pub(super) const fn is_retryable(self) -> bool {
-        matches!(self, Code::Overloaded | Code::DeadlineExceeded | Code::Internal)
+        matches!(
+            self,
+            Code::Overloaded
+                | Code::ProviderUnavailable
+                | Code::ProviderRejected
+                | Code::DeadlineExceeded
+                | Code::Internal
+        )
     }
 
     pub(super) const fn retry_after_seconds(self) -> Option<u32> {
         match self {
-            Code::Overloaded => Some(RETRY_AFTER_SECONDS),
+            Code::Overloaded | Code::ProviderUnavailable => Some(RETRY_AFTER_SECONDS),
             _ => None,
         }
     }
@@ -165,14 +188,15 @@ impl ApiError {
 
     /// Answers for a job that could not make what was asked.
     pub(super) fn of_failed_job(job_id: JobId, failure: Option<&Failure>) -> ApiError {
-        let (code, detail) = match failure {
-            Some(Failure { code: FailureCode::SourceTooThin, detail }) => {
-                (Code::SourceTooThin, detail.clone())
-            }
-            Some(Failure { code: FailureCode::DeadlineExceeded, detail }) => {
-                (Code::DeadlineExceeded, detail.clone())
-            }
-            Some(Failure { code: FailureCode::Internal, .. }) | None => {
+        let own = |code, failure: &Failure| (code, failure.detail.clone());
+        let (code, detail) = match failure.map(|failure| (failure.code, failure)) {
+            Some((FailureCode::SourceTooThin, failure)) => own(Code::SourceTooThin, failure),
+            Some((FailureCode::DeadlineExceeded, failure)) => own(Code::DeadlineExceeded, failure),
+            Some((FailureCode::ProviderUnavailable, failure)) => own(Code::ProviderUnavailable, failure),
+            Some((FailureCode::ProviderRejected, failure)) => own(Code::ProviderRejected, failure),
+            Some((FailureCode::ContentBlocked, failure)) => own(Code::ContentBlocked, failure),
+            Some((FailureCode::BudgetExceeded, failure)) => own(Code::BudgetExceeded, failure),
+            Some((FailureCode::Internal, _)) | None => {
                 (Code::Internal, "the job failed; its id names it in the log of the service".to_owned())
             }
         };
@@ -265,7 +289,15 @@ mod tests {
 
     #[test]
     fn every_code_of_a_failed_piece_is_a_code_of_the_interface() {
-        for code in [FailureCode::SourceTooThin, FailureCode::DeadlineExceeded, FailureCode::Internal] {
+        for code in [
+            FailureCode::SourceTooThin,
+            FailureCode::DeadlineExceeded,
+            FailureCode::ProviderUnavailable,
+            FailureCode::ProviderRejected,
+            FailureCode::ContentBlocked,
+            FailureCode::BudgetExceeded,
+            FailureCode::Internal,
+        ] {
             assert!(Code::ALL.iter().any(|known| known.as_str() == code.as_str()), "{code:?}");
         }
     }

@@ -21,6 +21,7 @@ use crate::auth::{self, ApiKey, ApiKeys};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
 use crate::jobs;
+use crate::llm;
 use crate::store::{self, DataLock};
 
 /// A service that is built and listens, and does not answer before [`App::run`].
@@ -56,6 +57,9 @@ pub enum Error {
     /// The jobs of an earlier run could not be taken up.
     #[error("the jobs could not be started: {0}")]
     Jobs(#[from] jobs::Error),
+    /// A model that is to write cannot be opened.
+    #[error("a model cannot be opened: {0}")]
+    Model(#[from] llm::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {

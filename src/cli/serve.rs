@@ -40,9 +40,10 @@ pub(super) async fn run(config: Config) -> End {
 fn refused(error: &Error) -> End {
     terminal::complain(&error.to_string());
     match error {
-        Error::Settings(_) | Error::Listen { .. } | Error::Store(store::Error::Locked { .. }) => {
-            End::BadInput
-        }
+        Error::Settings(_)
+        | Error::Model(_)
+        | Error::Listen { .. }
+        | Error::Store(store::Error::Locked { .. }) => End::BadInput,
         Error::Store(_) | Error::FirstKey(_) | Error::Jobs(_) | Error::Serve(_) | Error::Task(_) => {
             End::Failed
         }

@@ -34,6 +34,11 @@ fn conventional(name: &str, value: &str) -> Option<(&'static str, String)> {
     match name {
         _ if value.is_empty() => None,
         "PORT" => Some(("server.address", format!("0.0.0.0:{value}"))),
+        "GEMINI_API_KEY" => Some(("llm.gemini.api_key", value.to_owned())),
+        "OPENAI_API_KEY" => Some(("llm.openai.api_key", value.to_owned())),
+        "OPENAI_BASE_URL" => Some(("llm.openai.base_url", value.to_owned())),
+        "ANTHROPIC_API_KEY" => Some(("llm.anthropic.api_key", value.to_owned())),
+        "GOOGLE_CLOUD_PROJECT" => Some(("llm.vertex.project", value.to_owned())),
         "RUST_LOG" => Some(("log.filter", value.to_owned())),
         _ => None,
     }

@@ -17,7 +17,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::auth::Secret;
-use crate::{api, jobs, store, telemetry};
+use crate::clock::Clock;
+use crate::llm::ProviderName;
+use crate::{api, jobs, llm, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -44,6 +46,8 @@ pub struct Config {
     pub workers: jobs::Workers,
     /// How long things are remembered.
     pub retention: jobs::Retention,
+    /// The models.
+    pub llm: llm::Config,
     /// The log.
     pub log: telemetry::Config,
 }
@@ -52,9 +56,18 @@ pub struct Config {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Writer {
-    /// The first model whose key is set, else the extractive writer. No model is known yet.
+    /// The first of Gemini, OpenAI and Anthropic whose key is set, else code.
     #[default]
     Auto,
+    /// A model over the Gemini API.
+    Gemini,
+    /// A Gemini model on Google Cloud.
+    Vertex,
+    /// A model of OpenAI, or of a server that speaks like it.
+    #[serde(rename = "openai")]
+    OpenAi,
+    /// A model of Anthropic.
+    Anthropic,
     /// Code, from the sentences of the text.
     Extractive,
 }
@@ -70,6 +83,7 @@ impl Default for Config {
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
+            llm: llm::Config::default(),
             log: telemetry::Config::default(),
         }
     }
@@ -100,6 +114,27 @@ impl Config {
         settings.finish()
     }
 
+    /// Names the providers that write, the preferred one first; none where code writes.
+    #[must_use]
+    pub fn providers(&self) -> Vec<ProviderName> {
+        let keys = [
+            (ProviderName::Gemini, &self.llm.gemini.api_key),
+            (ProviderName::OpenAi, &self.llm.openai.api_key),
+            (ProviderName::Anthropic, &self.llm.anthropic.api_key),
+        ];
+        let first = match self.writer {
+            Writer::Auto => keys.into_iter().find(|(_, key)| key.is_set()).map(|(name, _)| name),
+            Writer::Gemini => Some(ProviderName::Gemini),
+            Writer::Vertex => Some(ProviderName::Vertex),
+            Writer::OpenAi => Some(ProviderName::OpenAi),
+            Writer::Anthropic => Some(ProviderName::Anthropic),
+            Writer::Extractive => None,
+        };
+        let Some(first) = first else { return Vec::new() };
+        let others = self.llm.fallback.iter().filter_map(|fallback| fallback.provider());
+        std::iter::once(first).chain(others.filter(|other| *other != first)).collect()
+    }
+
     /// Finds every fault that the values have, alone or together.
     ///
     /// # Errors
@@ -110,6 +145,7 @@ impl Config {
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),
+            ("llm", self.llm.faults(Clock::System.now().to_zoned(jiff::tz::TimeZone::UTC).date())),
             ("log", self.log.faults()),
         ];
         let named = |(section, faults): (&str, Vec<(&'static str, &'static str)>)| {
@@ -134,7 +170,11 @@ impl Config {
         let admin_key = (self.admin_key.is_set() && !fits)
             .then(|| Fault::new("admin_key", "must have 32 to 256 visible ASCII characters"));
         let data_dir = self.data_dir.as_os_str().is_empty();
-        admin_key.into_iter().chain(data_dir.then(|| Fault::new("data_dir", "must name a folder")))
+        let unopened = self.providers().into_iter().filter_map(|name| {
+            let error = llm::open(name, &self.llm).err()?;
+            Some(Fault::new(format!("llm.{name}"), error.to_string()))
+        });
+        unopened.chain(admin_key).chain(data_dir.then(|| Fault::new("data_dir", "must name a folder")))
     }
 }
 

@@ -29,9 +29,17 @@ fn every_setting_stands_in_the_written_defaults() {
     for (name, value) in all {
         match value {
             toml::Value::Table(section) => {
-                section
-                    .keys()
-                    .for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
+                for (inner, value) in section {
+                    let names: Vec<String> = match value {
+                        toml::Value::Table(deeper) => {
+                            deeper.keys().map(|setting| format!("{inner}.{setting}")).collect()
+                        }
+                        _ => vec![inner],
+                    };
+                    names
+                        .iter()
+                        .for_each(|inner| assert!(page.contains(&format!("`{name}.{inner}`")), "{inner}"));
+                }
             }
             _ => assert!(page.contains(&format!("`{name}`")), "{name}"),
         }
@@ -45,6 +53,30 @@ fn the_environment_goes_before_the_file_and_the_file_before_the_defaults() {
         Config::read(Some(file.path()), &variables(&[("CONTENT_FACTORY_WORKERS__MAX", " 5 ")])).unwrap();
     assert_eq!((config.workers.max, config.workers.cpu, config.writer), (5, 1, Writer::Extractive));
     assert_eq!(config.server, api::Config::default());
+}
+
+#[test]
+fn auto_takes_the_first_provider_whose_key_is_set_and_the_chain_follows() {
+    let providers = |pairs: &[(&str, &str)]| {
+        let config = Config::read(None, &variables(pairs)).unwrap();
+        config.providers().into_iter().map(ProviderName::as_str).collect::<Vec<_>>()
+    };
+    let (openai, anthropic) = (("OPENAI_API_KEY", "k"), ("ANTHROPIC_API_KEY", "k"));
+    assert_eq!(providers(&[]), [""; 0]);
+    assert_eq!(providers(&[anthropic, openai]), ["openai"]);
+    assert_eq!(providers(&[anthropic, openai, ("GEMINI_API_KEY", "k")]), ["gemini"]);
+    let fallback = ("CONTENT_FACTORY_LLM__FALLBACK", "openai, anthropic, extractive");
+    assert_eq!(providers(&[anthropic, openai, fallback]), ["openai", "anthropic"]);
+    assert_eq!(providers(&[openai, ("CONTENT_FACTORY_WRITER", "extractive")]), [""; 0]);
+}
+
+#[test]
+fn a_chain_that_cannot_be_opened_or_goes_on_after_code_is_a_fault() {
+    let faults = |pairs: &[(&str, &str)]| faulty(Config::read(None, &variables(pairs)));
+    assert_eq!(faults(&[("CONTENT_FACTORY_WRITER", "gemini")]), ["llm.gemini"]);
+    let (key, fallback) = (("OPENAI_API_KEY", "k"), "CONTENT_FACTORY_LLM__FALLBACK");
+    assert_eq!(faults(&[key, (fallback, "anthropic")]), ["llm.anthropic"]);
+    assert_eq!(faults(&[key, (fallback, "extractive,openai")]), ["llm.fallback"]);
 }
 
 #[test]

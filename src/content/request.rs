@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Difficulty, Kind, Violation, schema};
+use crate::money::Money;
 
 /// A request as clients send it. Only a text or a topic is required.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -205,6 +206,12 @@ impl Request {
     #[must_use]
     pub fn target_pages(&self) -> Option<u16> {
         self.body.target_pages
+    }
+
+    /// The most that the job may cost, in US dollars.
+    #[must_use]
+    pub fn max_cost_usd(&self) -> Option<Money> {
+        self.body.max_cost_usd.as_deref()?.parse().ok()
     }
 
     /// How urgent it is.

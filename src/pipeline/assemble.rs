@@ -19,7 +19,7 @@ impl Pipeline {
     ) -> Option<Quality> {
         let assess = move || {
             let materials: Vec<&Material> = pieces.values().map(AsRef::as_ref).collect();
-            let setting = Setting { language: reading.language(), source: Some(&reading.source) };
+            let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
             quality::assess(&materials, &setting)
         };
         let mut assessed = self.cpu.run(assess).await.ok().map(kept)?;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::Pipeline;
+use super::{Pipeline, Writer};
 use crate::content::{Evidence, Frame, Outline, Request};
 use crate::extractive::{self, Analysis};
 use crate::record::{Failure, FailureCode, NotApplied};
@@ -13,8 +13,11 @@ use crate::source::{Source, Span};
 #[derive(Clone)]
 pub struct Reading {
     pub(super) request: Arc<Request>,
-    pub(super) source: Arc<Source>,
-    pub(super) analysis: Arc<Analysis>,
+    /// The text as it was read; `None` where there is only a topic.
+    pub(super) source: Option<Arc<Source>>,
+    /// What writing without a model needs to know of the text; `None` where a model writes.
+    pub(super) analysis: Option<Arc<Analysis>>,
+    language: String,
 }
 
 /// Says why nothing can be made of a request.
@@ -46,7 +49,8 @@ impl Pipeline {
     /// # Errors
     /// A [`Refusal`] if nothing could be made of the request.
     pub async fn read(&self, request: Arc<Request>) -> Result<Reading, Refusal> {
-        self.cpu.run(move || Reading::of(request)).await.unwrap_or(Err(Refusal::Broken))
+        let pipeline = self.clone();
+        self.cpu.run(move || pipeline.reading_of(request)).await.unwrap_or(Err(Refusal::Broken))
     }
 
     /// Reads the text of a request, and makes sure that an outline can come of it.
@@ -56,7 +60,7 @@ impl Pipeline {
     pub async fn examine(&self, request: Arc<Request>) -> Result<Reading, Refusal> {
         let pipeline = self.clone();
         let examine = move || {
-            let reading = Reading::of(request)?;
+            let reading = pipeline.reading_of(request)?;
             pipeline.foresee(&reading)?;
             Ok(reading)
         };
@@ -64,21 +68,57 @@ impl Pipeline {
     }
 }
 
+impl Pipeline {
+    fn reading_of(&self, request: Arc<Request>) -> Result<Reading, Refusal> {
+        match &self.writer {
+            Writer::Extractive => Reading::for_code(request),
+            Writer::Model(_) => Reading::for_model(request),
+            #[cfg(test)]
+            Writer::Scripted(_) => Reading::for_code(request),
+        }
+    }
+}
+
 impl Reading {
-    fn of(request: Arc<Request>) -> Result<Reading, Refusal> {
+    fn for_code(request: Arc<Request>) -> Result<Reading, Refusal> {
         let Some(text) = request.syllabus_text() else {
             let reason = "a topic alone needs a model, and none is configured: send a text".to_owned();
             return Err(Refusal::Unsupported { field: "topic", reason });
         };
-        let too_thin = |error: crate::source::Error| Refusal::SourceTooThin { missing: error.to_string() };
         let source = Arc::new(Source::read(text).map_err(too_thin)?);
         let analysis = Arc::new(Analysis::of(Arc::clone(&source), &request)?);
-        Ok(Reading { request, source, analysis })
+        let language = analysis.language_code().to_owned();
+        Ok(Reading { request, source: Some(source), analysis: Some(analysis), language })
+    }
+
+    fn for_model(request: Arc<Request>) -> Result<Reading, Refusal> {
+        let source = request.syllabus_text().map(Source::read).transpose().map_err(too_thin)?.map(Arc::new);
+        let found = source.as_ref().map(|source| source.language()).filter(|found| found.code != "und");
+        let language = request.language_code().or_else(|| found.map(|found| found.code.clone()));
+        let language = language.unwrap_or_else(|| "en".to_owned());
+        Ok(Reading { request, source, analysis: None, language })
+    }
+
+    /// Looks at the text as writing without a model does, for when no model could write.
+    pub(super) fn analysed(&self) -> Result<Arc<Analysis>, Refusal> {
+        match (&self.analysis, &self.source) {
+            (Some(analysis), _) => Ok(Arc::clone(analysis)),
+            (None, Some(source)) => Ok(Arc::new(Analysis::of(Arc::clone(source), &self.request)?)),
+            (None, None) => {
+                let reason = "a topic alone needs a model".to_owned();
+                Err(Refusal::Unsupported { field: "topic", reason })
+            }
+        }
     }
 
     /// Two-letter code of the language that the pieces are written in.
     pub(super) fn language(&self) -> &str {
-        self.analysis.language_code()
+        &self.language
+    }
+
+    /// The language with what the client said about region or script.
+    pub(super) fn language_tag(&self) -> &str {
+        self.request.language().unwrap_or(&self.language)
     }
 
     /// Lends the frame that a piece is made within.
@@ -89,22 +129,31 @@ impl Reading {
 
     /// Finds a quote, first where the writer says it stands.
     fn anchor(&self, evidence: &Evidence) -> Option<Evidence> {
-        let hinted = self.source.evidence(Span { start: evidence.start, end: evidence.end });
+        let source = self.source.as_ref()?;
+        let hinted = source.evidence(Span { start: evidence.start, end: evidence.end });
         if !evidence.quote.is_empty() && hinted.quote == evidence.quote {
             return Some(hinted);
         }
-        self.source.anchor(&evidence.quote)
+        source.anchor(&evidence.quote)
     }
 
+    /// Names what the writer cannot use; a model uses everything.
     pub(super) fn not_applied(&self) -> Vec<NotApplied> {
+        if self.analysis.is_none() {
+            return Vec::new();
+        }
         let reason = "the writer takes only sentences of the text and cannot follow this";
         let named = |field: &'static str| NotApplied { field: field.to_owned(), reason: reason.to_owned() };
         extractive::not_applied(&self.request).into_iter().map(named).collect()
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
-        self.analysis.notes()
+        self.analysis.as_ref().map(|analysis| analysis.notes()).unwrap_or_default()
     }
+}
+
+fn too_thin(error: crate::source::Error) -> Refusal {
+    Refusal::SourceTooThin { missing: error.to_string() }
 }
 
 impl From<extractive::Error> for Refusal {

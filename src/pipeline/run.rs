@@ -7,10 +7,14 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::step::{Halt, Step};
-use super::{Pipeline, Reading};
+use super::step::{Halt, Step, broken};
+use super::{Pipeline, Reading, Writer};
+use crate::budget::Spend;
 use crate::content::{Kind, Material, Request};
-use crate::record::{Change, Failure, FailureCode, JobWriter};
+use crate::llm::client::Allowance;
+use crate::money::Money;
+use crate::record::{Change, Failure, FailureCode, Job, JobWriter};
+use crate::usage::Usage;
 
 /// A claimed job, with everything that running it takes.
 #[derive(Debug)]
@@ -48,6 +52,9 @@ struct Run {
     writer: JobWriter,
     deadline: Instant,
     stop: CancellationToken,
+    allowance: Allowance,
+    /// What the job had cost before this run.
+    cost_before: Money,
 }
 
 impl Pipeline {
@@ -67,7 +74,12 @@ impl Pipeline {
         let ended = match reading {
             Ok(reading) => {
                 let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
-                Run { pipeline: self.clone(), reading, pieces, writer, deadline, stop }.through().await
+                let job = writer.job();
+                let (allowance, cost_before) = (self.allowance(&reading, &job), job.metadata.cost_usd);
+                let pipeline = self.clone();
+                Run { pipeline, reading, pieces, writer, deadline, stop, allowance, cost_before }
+                    .through()
+                    .await
             }
             Err(failure) => {
                 let failed = Change::Failed { kind: Kind::Outline, failure };
@@ -81,6 +93,24 @@ impl Pipeline {
     }
 }
 
+/// Calls that a piece is planned with, as far as that is known before there is an outline.
+const CALLS_A_PIECE: u32 = 5;
+
+impl Pipeline {
+    /// Finds what the calls of a job may use up: what it may cost, less what it has cost before.
+    fn allowance(&self, reading: &Reading, job: &Job) -> Allowance {
+        let most = match &self.writer {
+            Writer::Model(model) => model.max_cost_usd,
+            _ => Money::ZERO,
+        };
+        let most = reading.request.max_cost_usd().map_or(most, |wanted| wanted.min(most));
+        let money = most.saturating_sub(job.metadata.cost_usd);
+        let pieces = u32::try_from(job.wanted().count()).unwrap_or(u32::MAX);
+        let calls = pieces.saturating_mul(CALLS_A_PIECE).saturating_add(1);
+        Allowance::new(calls, Spend { money, tokens: u64::MAX })
+    }
+}
+
 impl Run {
     async fn through(mut self) -> Result<(), Outcome> {
         let (not_applied, notes) = (self.reading.not_applied(), self.reading.notes());
@@ -90,6 +120,7 @@ impl Run {
         if self.pieces.contains_key(&Kind::Outline) {
             self.make(self.writer.job().wanted().collect()).await?;
         }
+        self.reconcile().await;
         let job = self.writer.job();
         let assessed = self.pipeline.assess(&job, self.reading.clone(), self.pieces.clone());
         let quality = if self.pieces.is_empty() { None } else { assessed.await };
@@ -111,6 +142,8 @@ impl Run {
         }
         loop {
             let Ok(ended) = tokio::time::timeout_at(self.deadline, steps.join_next_with_id()).await else {
+                // What the calls under way may have cost is settled when they are gone.
+                steps.shutdown().await;
                 return self.give_up(names.into_values()).await;
             };
             let (id, result) = match ended {
@@ -124,12 +157,24 @@ impl Run {
         }
     }
 
+    /// Books what was spent and no piece has booked: calls that were abandoned under way.
+    async fn reconcile(&self) {
+        let spent = self.allowance.statement().settled.money;
+        let booked = self.writer.job().metadata.cost_usd.saturating_sub(self.cost_before);
+        let cost_usd = spent.saturating_sub(booked);
+        if !cost_usd.is_zero() {
+            self.writer.announce(Change::Spent { usage: Usage::default(), cost_usd }).await;
+        }
+    }
+
     fn step(&self, kind: Kind) -> Step {
         Step {
             kind,
             outline: self.pieces.get(&Kind::Outline).cloned(),
             reading: self.reading.clone(),
             writer: self.writer.clone(),
+            deadline: self.deadline,
+            allowance: self.allowance.clone(),
         }
     }
 
@@ -170,8 +215,4 @@ async fn end(
 
 fn out_of_time() -> Failure {
     Failure { code: FailureCode::DeadlineExceeded, detail: "the job's time ran out".to_owned() }
-}
-
-fn broken() -> Failure {
-    Failure { code: FailureCode::Internal, detail: "making the piece went wrong".to_owned() }
 }

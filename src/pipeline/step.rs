@@ -5,19 +5,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::cpu::Broken;
+use super::model::{Author, Bill, LastResort, Model, Work};
 use super::{Pipeline, Reading, Refusal};
-use crate::content::{Kind, Material, Outline, Piece, Violation, finish};
+use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation, finish};
 use crate::extractive;
-use crate::money::Money;
+use crate::llm::client::Allowance;
+use crate::prompts;
 use crate::quality::{self, Setting};
 use crate::record::{CacheTier, Change, Failure, FailureCode, JobWriter, PieceMetadata};
-use crate::usage::Usage;
 
 /// Says who writes the pieces.
 #[derive(Clone, Debug)]
 pub enum Writer {
     /// Code, from the sentences of the user's own text.
     Extractive,
+    /// A model, in as many calls as a piece takes.
+    Model(Model),
     /// A test, which decides when a piece comes and what it is.
     #[cfg(test)]
     Scripted(Script),
@@ -31,6 +34,10 @@ pub(super) struct Step {
     pub(super) outline: Option<Arc<Material>>,
     pub(super) reading: Reading,
     pub(super) writer: JobWriter,
+    /// When the job's time is over.
+    pub(super) deadline: tokio::time::Instant,
+    /// What all calls of the job may use up together.
+    pub(super) allowance: Allowance,
 }
 
 /// Says how a step ended without a piece.
@@ -46,19 +53,48 @@ pub(super) enum Halt {
 const MAX_NAMED_VIOLATIONS: usize = 5;
 
 /// A valid piece that is not stored yet.
-struct Made {
+#[derive(Debug)]
+pub(super) struct Made {
     material: Material,
     dropped: Vec<quality::Finding>,
     unanchored: usize,
 }
 
+#[cfg(test)]
+impl Made {
+    pub(super) fn into_material(self) -> Material {
+        self.material
+    }
+
+    pub(super) fn dropped(&self) -> &[quality::Finding] {
+        &self.dropped
+    }
+}
+
+/// Who made a piece, and what it took.
+struct Origin {
+    writer: String,
+    model: Option<String>,
+    bill: Bill,
+}
+
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
-        let Step { kind, outline, reading, writer } = step;
+        let Step { kind, outline, reading, writer, deadline, allowance } = step;
         let begun = Instant::now();
-        let made = self.write(kind, outline, reading).await.map_err(Halt::Failed)?;
-        let metadata = self.metadata(&made, begun);
+        let work = Work { kind, outline, reading, deadline, allowance };
+        let (made, origin) = self.write(work).await;
+        let made = match made {
+            Ok(made) => made,
+            Err(failure) => {
+                // What a piece took that did not come counts all the same.
+                let Bill { usage, cost_usd, .. } = origin.bill;
+                writer.announce(Change::Spent { usage, cost_usd }).await;
+                return Err(Halt::Failed(failure));
+            }
+        };
+        let metadata = metadata(&made, origin, begun);
         let material = Arc::new(made.material);
         let change = Change::Finished { material: Material::clone(&material), metadata };
         writer.write(change).await.map_err(|_| Halt::Lost)?;
@@ -70,59 +106,95 @@ impl Pipeline {
     pub(super) fn foresee(&self, reading: &Reading) -> Result<(), Refusal> {
         match &self.writer {
             Writer::Extractive => {
-                extractive::write(Kind::Outline, &reading.analysis, None)?;
+                extractive::write(Kind::Outline, &*reading.analysed()?, None)?;
                 Ok(())
             }
+            Writer::Model(_) => Ok(()),
             #[cfg(test)]
             Writer::Scripted(_) => Ok(()),
         }
     }
 
-    async fn write(
-        &self,
-        kind: Kind,
-        outline: Option<Arc<Material>>,
-        reading: Reading,
-    ) -> Result<Made, Failure> {
+    async fn write(&self, work: Work) -> (Result<Made, Failure>, Origin) {
         match &self.writer {
             Writer::Extractive => {
-                let work = move || {
-                    let outline = outline.as_deref().and_then(Material::as_outline);
-                    let draft = extractive::write(kind, &reading.analysis, outline).map_err(failure)?;
-                    make_valid(kind, draft, outline, &reading)
-                };
-                self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
+                (self.extract(work).await, Origin::own("extractive", Bill { attempts: 1, ..Bill::default() }))
             }
+            Writer::Model(model) => self.write_with(model, work).await,
             #[cfg(test)]
             Writer::Scripted(script) => {
-                let draft = script.write(kind).await?;
-                let work = move || {
-                    make_valid(kind, draft, outline.as_deref().and_then(Material::as_outline), &reading)
-                };
-                self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
+                let origin = Origin::own("scripted", Bill { attempts: 1, ..Bill::default() });
+                (self.follow(script, work).await, origin)
             }
         }
     }
 
-    fn metadata(&self, made: &Made, begun: Instant) -> PieceMetadata {
-        let writer = match &self.writer {
-            Writer::Extractive => "extractive",
-            #[cfg(test)]
-            Writer::Scripted(_) => "scripted",
+    /// Lets a model write, and code where no model could and that is allowed.
+    async fn write_with(&self, model: &Model, work: Work) -> (Result<Made, Failure>, Origin) {
+        let written = model.write(&self.cpu, work.clone()).await;
+        let (failure, bill) = match (written.made, written.by) {
+            (Ok(made), Some(Author { writer, model })) => {
+                return (Ok(made), Origin { writer, model: Some(model), bill: written.bill });
+            }
+            (Ok(_), None) => (broken(), written.bill),
+            (Err(failure), _) => (failure, written.bill),
         };
-        PieceMetadata {
-            writer: writer.to_owned(),
-            model: None,
-            prompt_version: None,
-            cache: CacheTier::Miss,
-            cost_usd: Money::ZERO,
-            usage: Usage::default(),
-            attempts: 1,
-            duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-            dropped: made.dropped.iter().cloned().map(super::assemble::finding).collect(),
-            unanchored_quotes: u32::try_from(made.unanchored).unwrap_or(u32::MAX),
+        if model.last_resort == LastResort::Extractive
+            && let Ok(made) = self.extract(work).await
+        {
+            return (Ok(made), Origin::own("extractive", bill));
         }
+        (Err(failure), Origin::own("model", bill))
     }
+
+    async fn extract(&self, work: Work) -> Result<Made, Failure> {
+        let Work { kind, outline, reading, .. } = work;
+        let work = move || {
+            let outline = outline.as_deref().and_then(Material::as_outline);
+            let analysis = reading.analysed()?;
+            let draft = extractive::write(kind, &analysis, outline).map_err(failure)?;
+            make_valid(kind, draft, outline, &reading)
+        };
+        self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
+    }
+
+    #[cfg(test)]
+    async fn follow(&self, script: &Script, work: Work) -> Result<Made, Failure> {
+        let Work { kind, outline, reading, .. } = work;
+        let draft = script.write(kind).await?;
+        let work =
+            move || make_valid(kind, draft, outline.as_deref().and_then(Material::as_outline), &reading);
+        self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
+    }
+}
+
+impl Origin {
+    fn own(writer: &str, bill: Bill) -> Origin {
+        Origin { writer: writer.to_owned(), model: None, bill }
+    }
+}
+
+fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
+    let Origin { writer, model, bill } = origin;
+    let prompt_version = model.is_some().then(|| prompts::version(made.material.kind()).to_owned());
+    PieceMetadata {
+        writer,
+        model,
+        prompt_version,
+        cache: CacheTier::Miss,
+        cost_usd: bill.cost_usd,
+        usage: bill.usage,
+        attempts: bill.attempts.max(1),
+        duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        dropped: made.dropped.iter().cloned().map(super::assemble::finding).collect(),
+        unanchored_quotes: u32::try_from(made.unanchored).unwrap_or(u32::MAX),
+    }
+}
+
+/// Leaves out of a valid piece what a class should not see.
+pub(super) fn checked(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
+    let screened = quality::screen(finished.material, frame, setting);
+    Made { material: screened.material, dropped: screened.dropped, unanchored: finished.unanchored.len() }
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.
@@ -140,13 +212,8 @@ fn make_valid(
     }
     reading.within(outline, |frame| {
         let finished = finish(draft, frame).map_err(|violations| invalid(&violations))?;
-        let setting = Setting { language: reading.language(), source: Some(&reading.source) };
-        let screened = quality::screen(finished.material, frame, &setting);
-        Ok(Made {
-            material: screened.material,
-            dropped: screened.dropped,
-            unanchored: finished.unanchored.len(),
-        })
+        let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
+        Ok(checked(finished, frame, &setting))
     })
 }
 
@@ -163,7 +230,7 @@ fn failure(error: extractive::Error) -> Failure {
 }
 
 /// Names what keeps a piece from being valid, by place and rule; neither holds words of the text.
-fn invalid(violations: &[Violation]) -> Failure {
+pub(super) fn invalid(violations: &[Violation]) -> Failure {
     let named = violations.iter().take(MAX_NAMED_VIOLATIONS);
     let named: Vec<String> =
         named.map(|violation| format!("{}: {}", violation.path, violation.message)).collect();
@@ -175,8 +242,13 @@ fn invalid(violations: &[Violation]) -> Failure {
 
 impl From<Broken> for Failure {
     fn from(_: Broken) -> Failure {
-        Failure { code: FailureCode::Internal, detail: "making the piece went wrong".to_owned() }
+        broken()
     }
+}
+
+/// The failure for a fault of this program.
+pub(super) fn broken() -> Failure {
+    Failure { code: FailureCode::Internal, detail: "making the piece went wrong".to_owned() }
 }
 
 #[cfg(test)]

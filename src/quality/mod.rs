@@ -96,7 +96,8 @@ pub fn assess(materials: &[&Material], setting: &Setting<'_>) -> Quality {
 }
 
 /// Runs every check that looks at one piece alone.
-fn check_piece(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
+#[must_use]
+pub fn check_piece(document: &Document, setting: &Setting<'_>) -> Vec<Finding> {
     let mut findings = Findings::of(document.kind);
     structure::check(document, &mut findings);
     form::check(document, setting, &mut findings);

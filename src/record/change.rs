@@ -12,7 +12,9 @@ use super::{
     Quality, Stage, Status,
 };
 use crate::content::{Kind, Material};
+use crate::money::Money;
 use crate::store::Write;
+use crate::usage::Usage;
 
 /// One thing that happens to a running job.
 #[derive(Clone, Debug)]
@@ -34,6 +36,13 @@ pub enum Change {
         material: Material,
         /// How it came about.
         metadata: PieceMetadata,
+    },
+    /// Something was paid for that no piece came of.
+    Spent {
+        /// Tokens it took.
+        usage: Usage,
+        /// What it cost, in US dollars.
+        cost_usd: Money,
     },
     /// A piece will not come.
     Failed {
@@ -62,7 +71,7 @@ impl Change {
     /// that a resumed job would not find out by itself.
     pub(super) fn may_wait(&self) -> bool {
         match self {
-            Change::Started(_) | Change::Noted { .. } => true,
+            Change::Started(_) | Change::Noted { .. } | Change::Spent { .. } => true,
             Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => false,
         }
     }
@@ -76,6 +85,10 @@ impl Change {
                 job.metadata.language = Some(language);
                 job.metadata.not_applied = not_applied;
                 job.metadata.notes = notes;
+            }
+            Change::Spent { usage, cost_usd } => {
+                job.metadata.usage += usage;
+                job.metadata.cost_usd = job.metadata.cost_usd.saturating_add(cost_usd);
             }
             Change::Finished { material, metadata } => job.finish(material, metadata, now, writes)?,
             Change::Failed { kind, failure } => job.fail(kind, failure, now),

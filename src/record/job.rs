@@ -113,6 +113,14 @@ pub enum FailureCode {
     SourceTooThin,
     /// The job's time ran out.
     DeadlineExceeded,
+    /// No model could be reached, or none had room.
+    ProviderUnavailable,
+    /// The models' answers could not be made valid, or a model does not take what it is asked.
+    ProviderRejected,
+    /// A filter of the provider's stopped the request or the answer.
+    ContentBlocked,
+    /// It would cost more than it may.
+    BudgetExceeded,
     /// A fault of this program.
     Internal,
 }
@@ -141,6 +149,10 @@ impl FailureCode {
         match self {
             FailureCode::SourceTooThin => "source_too_thin",
             FailureCode::DeadlineExceeded => "deadline_exceeded",
+            FailureCode::ProviderUnavailable => "provider_unavailable",
+            FailureCode::ProviderRejected => "provider_rejected",
+            FailureCode::ContentBlocked => "content_blocked",
+            FailureCode::BudgetExceeded => "budget_exceeded",
             FailureCode::Internal => "internal",
         }
     }

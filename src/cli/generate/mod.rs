@@ -62,7 +62,7 @@ async fn generate(config: &Config, arguments: &Arguments) -> Result<End, Stop> {
     let (request, body) = arguments.request()?;
     let output = Output::prepare(arguments.out(), arguments.formats()?)?;
     let source = Source::open(config, arguments).await?;
-    terminal::note(&source.announcement());
+    terminal::note(&source.announcement(&request));
     let job = source.submit(request, body).await?;
     let watched = watch(&source, job, &output).await;
     source.close().await;

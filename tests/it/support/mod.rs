@@ -1,6 +1,7 @@
 //! What the tests of the whole service share: the very same `App` that the program runs, on a free
 //! port and in a folder of its own.
 
+pub(crate) mod llm_simulator;
 mod program;
 pub(crate) mod sources;
 

@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::content::Request;
 use crate::id::{JobId, KeyId};
 use crate::jobs::{self, SubmitOptions};
+use crate::pipeline::Estimate;
 use crate::record::{Owner, Viewer};
 use crate::store::MemoryStore;
 
@@ -43,11 +44,9 @@ impl Source {
     }
 
     /// Says who writes and what it will take, before anything is spent.
-    pub(super) fn announcement(&self) -> String {
+    pub(super) fn announcement(&self, request: &Request) -> String {
         match self {
-            Source::Here(_) => {
-                "writer: extractive, no model; estimate: 0 tokens, $0.00, some seconds at most".to_owned()
-            }
+            Source::Here(factory) => announced(&factory.estimate(request)),
             Source::There(remote) => {
                 format!("writer: whoever {} is set to; the job says what it cost", remote.address())
             }
@@ -93,6 +92,18 @@ impl Source {
             factory.finish(Duration::ZERO).await;
         }
     }
+}
+
+/// Says an estimate in one line.
+fn announced(estimate: &Estimate) -> String {
+    let Estimate { writer, model, calls, usage, cost_usd } = estimate;
+    let Some(model) = model else {
+        return format!("writer: {writer}, no model; estimate: 0 tokens, $0.00, some seconds at most");
+    };
+    let (input, output) = (usage.input_tokens, usage.output_tokens);
+    format!(
+        "writer: {writer}, model {model}; estimate: {calls} calls, {input} + {output} tokens, about ${cost_usd}"
+    )
 }
 
 fn refused(error: jobs::Error) -> Stop {

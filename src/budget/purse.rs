@@ -1,0 +1,277 @@
+//! The purse of a job and the holds on it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::money::Money;
+
+/// An amount of what a job spends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Spend {
+    /// Money.
+    pub money: Money,
+    /// Tokens, read and written.
+    pub tokens: u64,
+}
+
+/// What one job may spend. Clones are the same purse.
+#[derive(Clone, Debug)]
+pub struct Purse(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    limit: Spend,
+    books: Mutex<Books>,
+    freed: Notify,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Books {
+    held: Spend,
+    settled: Spend,
+    unreconciled: Spend,
+}
+
+/// The most that one attempt can cost, set apart. Dropping it settles it as
+/// [`Hold::settle_unreported`] does: an attempt that was cancelled may still be billed.
+#[derive(Debug)]
+#[must_use = "a hold that is dropped at once is spent"]
+pub struct Hold {
+    purse: Purse,
+    amount: Spend,
+    is_open: bool,
+}
+
+/// Says what there is not enough of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Exhausted {
+    /// What is left of the money is less than the next attempt can cost.
+    #[error("the money of the job does not suffice for another attempt")]
+    Money,
+    /// What is left of the tokens is less than the next attempt can use.
+    #[error("the tokens of the job do not suffice for another attempt")]
+    Tokens,
+}
+
+/// The books of a purse at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Statement {
+    /// What may be spent in all.
+    pub limit: Spend,
+    /// What is set apart for attempts under way.
+    pub held: Spend,
+    /// What was spent.
+    pub settled: Spend,
+    /// The part of what was spent that no vendor has confirmed: attempts that were sent and whose
+    /// usage never came, at the most that they can have cost.
+    pub unreconciled: Spend,
+}
+
+impl Spend {
+    fn plus(self, other: Spend) -> Spend {
+        let tokens = self.tokens.saturating_add(other.tokens);
+        Spend { money: self.money.saturating_add(other.money), tokens }
+    }
+
+    fn minus(self, other: Spend) -> Spend {
+        let tokens = self.tokens.saturating_sub(other.tokens);
+        Spend { money: self.money.saturating_sub(other.money), tokens }
+    }
+
+    fn within(self, limit: Spend) -> Result<(), Exhausted> {
+        match (self.money <= limit.money, self.tokens <= limit.tokens) {
+            (false, _) => Err(Exhausted::Money),
+            (true, false) => Err(Exhausted::Tokens),
+            (true, true) => Ok(()),
+        }
+    }
+}
+
+impl Purse {
+    /// Makes a purse with that much in it.
+    #[must_use]
+    pub fn new(limit: Spend) -> Purse {
+        Purse(Arc::new(Shared { limit, books: Mutex::default(), freed: Notify::new() }))
+    }
+
+    /// Sets apart the most that an attempt can cost. Waits while only the holds of others stand in
+    /// the way: they end cheaper than they were held, as a rule.
+    ///
+    /// # Errors
+    /// What is exhausted, even if every other hold were refunded.
+    ///
+    /// # Cancel safety
+    /// Nothing is held until the hold is returned.
+    pub async fn hold(&self, amount: Spend) -> Result<Hold, Exhausted> {
+        loop {
+            let freed = self.0.freed.notified();
+            tokio::pin!(freed);
+            // A settlement between the look at the books and the wait must not be missed.
+            freed.as_mut().enable();
+            if let Some(hold) = self.try_hold(amount)? {
+                return Ok(hold);
+            }
+            freed.await;
+        }
+    }
+
+    /// Sets apart what fits now; `None` if it may fit later.
+    fn try_hold(&self, amount: Spend) -> Result<Option<Hold>, Exhausted> {
+        let limit = self.0.limit;
+        let mut books = self.books();
+        books.settled.plus(amount).within(limit)?;
+        let held = books.held.plus(amount);
+        if books.settled.plus(held).within(limit).is_err() {
+            return Ok(None);
+        }
+        books.held = held;
+        Ok(Some(Hold { purse: self.clone(), amount, is_open: true }))
+    }
+
+    /// Returns the books.
+    #[must_use]
+    pub fn statement(&self) -> Statement {
+        let Books { held, settled, unreconciled } = *self.books();
+        Statement { limit: self.0.limit, held, settled, unreconciled }
+    }
+
+    fn end(&self, held: Spend, settled: Spend, unreconciled: Spend) {
+        {
+            let mut books = self.books();
+            books.held = books.held.minus(held);
+            books.settled = books.settled.plus(settled);
+            books.unreconciled = books.unreconciled.plus(unreconciled);
+        }
+        self.0.freed.notify_waiters();
+    }
+
+    // The books are whole after every statement, so a poisoned lock still holds good ones.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hold {
+    /// Returns what is held.
+    #[must_use]
+    pub fn amount(&self) -> Spend {
+        self.amount
+    }
+
+    /// Ends the hold at what the vendor reported. What was billed is booked even where it is more
+    /// than was held: the vendor's word counts.
+    pub fn settle(mut self, billed: Spend) {
+        self.is_open = false;
+        self.purse.end(self.amount, billed, Spend::default());
+    }
+
+    /// Ends the hold at its own amount, because the attempt was sent and no usage came back.
+    pub fn settle_unreported(self) {
+        drop(self);
+    }
+
+    /// Gives everything back, because nothing was sent or the vendor turned the request away.
+    pub fn refund(mut self) {
+        self.is_open = false;
+        self.purse.end(self.amount, Spend::default(), Spend::default());
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.purse.end(self.amount, self.amount, self.amount);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn micros(money: u64) -> Spend {
+        Spend { money: Money::from_micros(money), tokens: money / 2 }
+    }
+
+    #[tokio::test]
+    async fn a_hold_ends_settled_refunded_or_unreconciled() {
+        let purse = Purse::new(micros(100));
+        purse.hold(micros(40)).await.unwrap().settle(micros(10));
+        purse.hold(micros(40)).await.unwrap().refund();
+        purse.hold(micros(40)).await.unwrap().settle_unreported();
+        let left = Statement {
+            limit: micros(100),
+            held: Spend::default(),
+            settled: micros(50),
+            unreconciled: micros(40),
+        };
+        assert_eq!(purse.statement(), left);
+    }
+
+    #[tokio::test]
+    async fn a_forgotten_hold_is_spent() {
+        let purse = Purse::new(micros(100));
+        drop(purse.hold(micros(30)).await.unwrap());
+        assert_eq!(purse.statement().unreconciled, micros(30));
+        assert_eq!(purse.statement().settled, micros(30));
+    }
+
+    #[tokio::test]
+    async fn what_can_never_fit_is_refused_at_once() {
+        let purse = Purse::new(Spend { money: Money::from_micros(100), tokens: 10 });
+        let too_many = Spend { money: Money::from_micros(1), tokens: 11 };
+        assert_eq!(purse.hold(micros(102)).await.unwrap_err(), Exhausted::Money);
+        assert_eq!(purse.hold(too_many).await.unwrap_err(), Exhausted::Tokens);
+        let all = Spend { money: Money::from_micros(100), tokens: 10 };
+        purse.hold(all).await.unwrap().settle(all);
+        assert_eq!(purse.hold(micros(1)).await.unwrap_err(), Exhausted::Money);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hold_waits_for_others_to_end() {
+        let purse = Purse::new(micros(100));
+        let first = purse.hold(micros(80)).await.unwrap();
+        let waiting = tokio::time::timeout(Duration::from_secs(5), purse.hold(micros(60)));
+        let settling = async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            first.settle(micros(20));
+        };
+        let (second, ()) = tokio::join!(waiting, settling);
+        second.unwrap().unwrap().refund();
+        assert_eq!(purse.statement().held, Spend::default());
+    }
+
+    proptest! {
+        #[test]
+        fn holds_never_exceed_what_there_is(amounts in prop::collection::vec((0_u64..60, 0_u64..4), 1..40)) {
+            let purse = Purse::new(micros(100));
+            let mut open = Vec::new();
+            for (amount, end) in amounts {
+                if let Ok(Some(hold)) = purse.try_hold(micros(amount)) {
+                    open.push(hold);
+                }
+                match (end, open.pop()) {
+                    (0, Some(hold)) => {
+                        let most = hold.amount().money.micros();
+                        hold.settle(micros(amount.min(most)));
+                    }
+                    (1, Some(hold)) => hold.refund(),
+                    (2, Some(hold)) => hold.settle_unreported(),
+                    (_, last) => open.extend(last),
+                }
+                let Statement { limit, held, settled, unreconciled } = purse.statement();
+                prop_assert!(settled.plus(held).within(limit).is_ok());
+                prop_assert!(unreconciled.within(settled).is_ok());
+                let open_now = open.iter().fold(Spend::default(), |sum, hold| sum.plus(hold.amount()));
+                prop_assert_eq!(held, open_now);
+            }
+            open.into_iter().for_each(Hold::refund);
+            prop_assert_eq!(purse.statement().held, Spend::default());
+        }
+    }
+}

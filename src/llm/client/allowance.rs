@@ -1,0 +1,130 @@
+//! What a job may use up over all its calls: attempts beyond the first, tokens and money.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::super::Prompt;
+use crate::budget::{Exhausted, Hold, Purse, Spend, Statement};
+use crate::catalog;
+use crate::usage::Usage;
+
+/// Attempts that one call may make beyond its first.
+pub const EXTRA_ATTEMPTS_A_CALL: u32 = 2;
+/// Attempts beyond the first that every job may make.
+const FEWEST_EXTRA_ATTEMPTS: u32 = 12;
+/// A larger job may make one for so many planned calls.
+const CALLS_AN_EXTRA_ATTEMPT: u32 = 4;
+
+/// Tokens beyond the texts themselves: roles, the vendor's own words around a schema.
+const OVERHEAD_TOKENS: u64 = 512;
+
+/// What the calls of one job may use up together. Clones are the same allowance.
+#[derive(Clone, Debug)]
+pub struct Allowance {
+    extra_attempts: Arc<AtomicU32>,
+    purse: Purse,
+}
+
+impl Allowance {
+    /// Makes the allowance of a job that plans so many calls.
+    #[must_use]
+    pub fn new(planned_calls: u32, most: Spend) -> Allowance {
+        let extra = FEWEST_EXTRA_ATTEMPTS.max(planned_calls / CALLS_AN_EXTRA_ATTEMPT);
+        Allowance { extra_attempts: Arc::new(AtomicU32::new(extra)), purse: Purse::new(most) }
+    }
+
+    /// Returns what was spent, and how much of that no vendor confirmed.
+    #[must_use]
+    pub fn statement(&self) -> Statement {
+        self.purse.statement()
+    }
+
+    /// Returns how many attempts beyond the first are left to all calls together.
+    #[must_use]
+    pub fn extra_attempts_left(&self) -> u32 {
+        self.extra_attempts.load(Ordering::Relaxed)
+    }
+
+    /// Takes an attempt beyond the first, if one is left.
+    pub(super) fn take_extra_attempt(&self) -> bool {
+        let take = |left: u32| left.checked_sub(1);
+        // It counts and orders nothing else.
+        self.extra_attempts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
+    }
+
+    /// Sets apart the most that an attempt can cost.
+    pub(super) async fn hold(&self, most: Spend) -> Result<Hold, Exhausted> {
+        self.purse.hold(most).await
+    }
+}
+
+/// Bounds from above how many tokens a prompt has.
+pub(super) fn most_input_tokens(prompt: &Prompt) -> u64 {
+    let said = prompt.parts.iter().map(|part| part.text()).chain([prompt.system.as_str()]);
+    let tokens: u64 = said.map(most_tokens_of).fold(0, u64::saturating_add);
+    let schema = prompt.schema.as_ref().map_or(0, |schema| {
+        let mut counted = Counted(0);
+        // Counting does not fail, and what could not be counted is covered by the overhead.
+        let _ = serde_json::to_writer(&mut counted, schema);
+        counted.0
+    });
+    tokens.saturating_add(schema).saturating_add(OVERHEAD_TOKENS)
+}
+
+/// Prices a usage at a model.
+pub(super) fn spend(model: &str, usage: Usage) -> Spend {
+    let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
+    Spend { money: catalog::price(model, usage), tokens }
+}
+
+/// No vendor's tokens are shorter than a byte; those of words and spaces are two bytes and more on
+/// the average even in the worst of texts.
+fn most_tokens_of(text: &str) -> u64 {
+    let (mut letters, mut others) = (0_u64, 0_u64);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphabetic() || byte == b' ' {
+            letters = letters.saturating_add(1);
+        } else {
+            others = others.saturating_add(1);
+        }
+    }
+    letters.div_ceil(2).saturating_add(others)
+}
+
+/// Counts the bytes that are written to it.
+struct Counted(u64);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_has_twelve_extra_attempts_or_a_quarter_of_its_calls() {
+        for (calls, extra) in [(0, 12), (8, 12), (48, 12), (49, 12), (100, 25)] {
+            let allowance = Allowance::new(calls, Spend::default());
+            assert_eq!(allowance.extra_attempts_left(), extra, "{calls} calls");
+            let taken = (0..1000).filter(|_| allowance.take_extra_attempt()).count();
+            assert_eq!(u32::try_from(taken).unwrap(), extra);
+        }
+    }
+
+    #[test]
+    fn a_text_never_has_more_tokens_than_are_held_for_it() {
+        // Letters in pairs, digits and signs alone, other scripts byte by byte.
+        for (text, most) in [("", 0), ("water", 3), ("1234", 4), ("a b", 2), ("水", 3), ("{\"a\":1}", 7)] {
+            assert_eq!(most_tokens_of(text), most, "{text}");
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! OpenAI's chat completions, and every server that speaks them: Ollama, vLLM, LM Studio,
+//! OpenRouter. Servers differ in how they can be held to JSON; which way one takes is learned from
+//! its refusals, within the attempt, because a refused request is not billed.
+//!
+//! Source: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-20.
+
+use async_trait::async_trait;
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Url};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::credentials::Credentials;
+use super::exchange::{self, Exchanged, Progress, Wire, exchange, malformed};
+use super::learned::{self, Form, Learned};
+use super::reported::{Reported, count};
+use super::schema::{self, Family};
+use super::{
+    Attempt, AttemptLimits, BlockedSide, Outcome, Part, Prompt, Provider, ProviderName, QuotaScope, Reason,
+    status, thinking,
+};
+use crate::catalog::{self, Temperature};
+
+/// A server of chat completions.
+pub(super) struct OpenAi {
+    model: String,
+    client: Client,
+    url: Url,
+    credentials: Credentials,
+    context_tokens: u64,
+    learned: Learned,
+}
+
+#[async_trait]
+impl Provider for OpenAi {
+    fn name(&self) -> ProviderName {
+        ProviderName::OpenAi
+    }
+
+    fn model(&self) -> &str {
+        &self.model
+    }
+
+    fn max_billed_output_tokens(&self, prompt: &Prompt) -> u32 {
+        thinking::max_output_tokens(&self.model, prompt.thinking, prompt.max_output_tokens)
+    }
+
+    async fn attempt(&self, prompt: &Prompt, limits: &AttemptLimits) -> Attempt {
+        let mut form = self.learned.form();
+        loop {
+            let request = self.client.post(self.url.clone());
+            let request = match self.credentials.present(request, limits.deadline).await {
+                Ok(request) => request.json(&self.body(prompt, form)),
+                Err(outcome) => return Attempt::not_sent(outcome),
+            };
+            let exchanged = exchange::<Answer>(request, limits, self.context_tokens).await;
+            let next = if prompt.schema.is_some() && refuses_form(&exchanged) {
+                self.learned.refused(form)
+            } else {
+                None
+            };
+            match next {
+                Some(next) => form = next,
+                None => return exchanged.attempt,
+            }
+        }
+    }
+}
+
+impl OpenAi {
+    pub(super) fn new(
+        client: Client,
+        url: Url,
+        credentials: Credentials,
+        model: &str,
+        context_tokens: u64,
+    ) -> OpenAi {
+        let learned = Learned::default();
+        OpenAi { model: model.to_owned(), client, url, credentials, context_tokens, learned }
+    }
+
+    fn body(&self, prompt: &Prompt, form: Form) -> Value {
+        let reduced = prompt.schema.as_ref().map(|full| schema::reduce(full, Family::OpenAi));
+        let mut said: Vec<&str> = prompt.parts.iter().map(Part::text).collect();
+        let told = match (&reduced, form) {
+            (Some(reduced), Form::Json | Form::Told) => schema::told(reduced),
+            _ => String::new(),
+        };
+        said.extend((!told.is_empty()).then_some(told.as_str()));
+        let mut body = Map::new();
+        let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
+        set("model", json!(self.model));
+        set(
+            "messages",
+            json!([
+                { "role": "system", "content": prompt.system },
+                { "role": "user", "content": said.join("\n\n") },
+            ]),
+        );
+        set("stream", json!(true));
+        set("stream_options", json!({ "include_usage": true }));
+        let max_tokens = self.max_billed_output_tokens(prompt);
+        set(if self.is_vendor() { "max_completion_tokens" } else { "max_tokens" }, json!(max_tokens));
+        if let Some(temperature) = prompt.written_temperature().filter(|_| self.takes_temperature()) {
+            set("temperature", json!(temperature));
+        }
+        if let Some(level) = thinking::level(&self.model, prompt.thinking) {
+            set("reasoning_effort", json!(thinking::name(level)));
+        }
+        match (reduced, form) {
+            (Some(schema), Form::Schema) => {
+                let schema = json!({ "name": prompt.schema_name, "schema": schema, "strict": true });
+                set("response_format", json!({ "type": "json_schema", "json_schema": schema }));
+            }
+            (Some(_), Form::Json) => {
+                set("response_format", json!({ "type": "json_object" }));
+            }
+            (Some(_), Form::Told) | (None, _) => {}
+        }
+        Value::Object(body)
+    }
+
+    /// The vendor's own models refuse the older name of the limit, other servers the newer one.
+    fn is_vendor(&self) -> bool {
+        self.url.host_str() == Some("api.openai.com")
+    }
+
+    fn takes_temperature(&self) -> bool {
+        catalog::find(&self.model).is_none_or(|model| model.temperature == Temperature::Free)
+    }
+}
+
+/// Tells whether a refusal is about the way JSON was asked for. A server that knows nothing of the
+/// field names it.
+fn refuses_form(exchanged: &Exchanged) -> bool {
+    learned::is_refused_for(
+        exchanged,
+        &["response_format", "json_schema", "json_object", "structured output"],
+    )
+}
+
+#[derive(Deserialize)]
+struct EventBody {
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<UsageBody>,
+    #[serde(default)]
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    /// A whole answer says `message` where an event says `delta`.
+    #[serde(alias = "message")]
+    delta: Option<Delta>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    content: Option<String>,
+    refusal: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct UsageBody {
+    prompt_tokens: Value,
+    completion_tokens: Value,
+    prompt_tokens_details: Option<PromptDetails>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PromptDetails {
+    cached_tokens: Value,
+}
+
+/// What came so far.
+#[derive(Default)]
+struct Answer {
+    text: String,
+    is_refused: bool,
+    finish_reason: Option<String>,
+    usage: Reported,
+}
+
+impl Wire for Answer {
+    fn take(&mut self, event: &Value) -> Result<(), Outcome> {
+        let event = EventBody::deserialize(event).map_err(|_| malformed("event_form"))?;
+        if let Some(error) = event.error {
+            let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
+            let body = json!({ "error": error });
+            return Err(Answer::refusal(status.unwrap_or(500), &HeaderMap::new(), &body));
+        }
+        if let Some(choice) = event.choices.into_iter().next() {
+            if let Some(delta) = choice.delta {
+                self.text.push_str(delta.content.as_deref().unwrap_or_default());
+                self.is_refused |= delta.refusal.is_some_and(|refusal| !refusal.is_empty());
+            }
+            self.finish_reason = choice.finish_reason.or_else(|| self.finish_reason.take());
+        }
+        if let Some(usage) = event.usage {
+            let cached = usage.prompt_tokens_details.unwrap_or_default().cached_tokens;
+            let (input, output) = (count(&usage.prompt_tokens), count(&usage.completion_tokens));
+            self.usage = Reported::of(input, count(&cached), output);
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> Progress {
+        match &self.finish_reason {
+            Some(_) => Progress::Ended,
+            None if self.text.is_empty() => Progress::Waiting,
+            None => Progress::Writing,
+        }
+    }
+
+    fn outcome(self) -> Outcome {
+        let Some(reason) = self.finish_reason else { return exchange::unended(self.text) };
+        if self.is_refused {
+            return Outcome::Refused { reason: Reason::new("refusal") };
+        }
+        match reason.as_str() {
+            // The last two are what some servers call the first.
+            "stop" | "eos" | "end_turn" => exchange::ended(self.text),
+            "length" => Outcome::Truncated { text: self.text, reason: Reason::new(&reason) },
+            "content_filter" => Outcome::Blocked { side: BlockedSide::Output, reason: Reason::new(&reason) },
+            other => malformed(other),
+        }
+    }
+
+    fn usage(&self) -> Reported {
+        self.usage
+    }
+
+    fn refusal(status: u16, headers: &HeaderMap, body: &Value) -> Outcome {
+        let error = body.get("error").unwrap_or(body);
+        let text = |name| error.get(name).and_then(Value::as_str);
+        let code = text("code").or(text("type")).unwrap_or("unspecified");
+        let is = |name| text("code") == Some(name) || text("type") == Some(name);
+        let retry_after = status::retry_after(headers);
+        if is("insufficient_quota") || is("billing_hard_limit_reached") {
+            return Outcome::RateLimited { scope: QuotaScope::Exhausted, retry_after: None };
+        }
+        if is("content_filter") || is("content_policy_violation") {
+            return Outcome::Blocked { side: BlockedSide::Prompt, reason: Reason::new(code) };
+        }
+        if status == 429 {
+            let said = text("message").unwrap_or_default().to_lowercase();
+            let scope = match (said.contains("per day"), said.contains("per min")) {
+                (true, _) => QuotaScope::PerDay,
+                (_, true) => QuotaScope::PerMinute,
+                _ => QuotaScope::Unknown,
+            };
+            return Outcome::RateLimited { scope, retry_after };
+        }
+        status::outcome(status, code, retry_after)
+    }
+}

@@ -1,0 +1,127 @@
+//! Nothing that a server does makes an attempt last longer, or hold more, than its limits say.
+
+use super::*;
+
+const EVENTS: &[u8] =
+    b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
+const FIRST: &str = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"{\\\"a\\\":\"}]}}]}\n\n";
+const LAST: &str =
+    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"1}\"}]},\"finishReason\":\"STOP\"}]}\n\n";
+
+fn chunk(text: &str) -> Step {
+    Step::Send(format!("{:x}\r\n{text}\r\n", text.len()).into_bytes())
+}
+
+fn within(first_byte: u64, idle: u64, whole: u64) -> AttemptLimits {
+    AttemptLimits {
+        deadline: Instant::now() + Duration::from_millis(whole),
+        first_byte: Duration::from_millis(first_byte),
+        idle: Duration::from_millis(idle),
+        max_body_bytes: 4096,
+    }
+}
+
+/// Asks Gemini, played by that script, and checks that the answer comes in time.
+async fn outcome(script: Vec<Step>, limits: AttemptLimits) -> Outcome {
+    let server = Server::playing(vec![script]).await;
+    let provider = open(ProviderName::Gemini, &config(&server.address)).unwrap();
+    let attempt = provider.attempt(&prompt(), &limits).await;
+    assert!(Instant::now() < limits.deadline + Duration::from_millis(250), "past the deadline");
+    attempt.outcome
+}
+
+fn timed_out(stage: TimedOutStage) -> Outcome {
+    Outcome::TimedOut { stage }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_is_given_up_at_the_limit_it_meets_first() {
+    let long = 20_000;
+    assert_eq!(outcome(vec![Step::Hang], within(80, long, long)).await, timed_out(TimedOutStage::FirstByte));
+    assert_eq!(outcome(vec![Step::Hang], within(long, long, 80)).await, timed_out(TimedOutStage::Attempt));
+    let head = || Step::Send(EVENTS.to_vec());
+    let after_head = outcome(vec![head(), Step::Hang], within(80, long, long)).await;
+    assert_eq!(after_head, timed_out(TimedOutStage::FirstByte));
+    let in_body = || vec![head(), chunk(FIRST), Step::Hang];
+    assert_eq!(outcome(in_body(), within(long, 80, long)).await, timed_out(TimedOutStage::Idle));
+    assert_eq!(outcome(in_body(), within(long, long, 80)).await, timed_out(TimedOutStage::Attempt));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_whole_is_kept_though_its_stream_never_ends() {
+    let script = vec![Step::Send(EVENTS.to_vec()), chunk(FIRST), chunk(LAST), Step::Hang];
+    let answer = outcome(script, within(20_000, 80, 20_000)).await;
+    assert_eq!(answer, Outcome::Complete { text: "{\"a\":1}".to_owned() });
+    let script = vec![Step::Send(EVENTS.to_vec()), chunk(FIRST), chunk(LAST), Step::Reset];
+    let answer = outcome(script, within(20_000, 20_000, 20_000)).await;
+    assert_eq!(answer.class(), Class::Complete);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_a_fault_before_the_text_and_a_truncation_after() {
+    let long = || within(20_000, 20_000, 20_000);
+    let class = outcome(vec![Step::Reset], long()).await.class();
+    assert_eq!(class, Class::Transient);
+    let class = outcome(vec![Step::Send(EVENTS.to_vec())], long()).await.class();
+    assert_eq!(class, Class::Transient);
+    let script = vec![Step::Send(EVENTS.to_vec()), chunk(FIRST)];
+    assert_eq!(outcome(script, long()).await.class(), Class::Truncated);
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_listens_sends_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let attempt = open(ProviderName::Gemini, &config(&address)).unwrap().attempt(&prompt(), &limits()).await;
+    assert_eq!((attempt.outcome.class(), attempt.sent), (Class::Transient, Sent::NotSent));
+}
+
+#[tokio::test]
+async fn a_body_over_the_cap_is_malformed_and_no_more_of_it_is_read() {
+    let line = format!("data: {}\n\n", "x".repeat(1000));
+    let script: Vec<Step> =
+        [Step::Send(EVENTS.to_vec())].into_iter().chain(vec![chunk(":y\n"); 8000]).collect();
+    let large = outcome(script, within(20_000, 20_000, 20_000)).await;
+    assert_eq!(large, exchange::malformed("too_large"));
+    let endless: Vec<Step> =
+        [Step::Send(EVENTS.to_vec()), chunk(&line.replace('\n', " ").repeat(9)), Step::Hang].to_vec();
+    assert_eq!(outcome(endless, within(20_000, 20_000, 20_000)).await, exchange::malformed("too_large"));
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_refused_unread() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-encoding: gzip\r\n\r\n";
+    let answer = outcome(vec![Step::Send(head.into()), Step::Hang], within(20_000, 20_000, 20_000)).await;
+    assert_eq!(answer, exchange::malformed("content_encoding"));
+}
+
+#[tokio::test]
+async fn text_that_arrives_byte_by_byte_is_read_as_if_at_once() {
+    let event = "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"ü\\n\"}]},\"finishReason\":\"STOP\"}]}\r\n\r\n";
+    let bytes = event.as_bytes().iter().map(|byte| Step::Send(vec![b'1', b'\r', b'\n', *byte, b'\r', b'\n']));
+    let script: Vec<Step> = [Step::Send(EVENTS.to_vec())].into_iter().chain(bytes).collect();
+    let answer = outcome(script, within(20_000, 20_000, 20_000)).await;
+    assert_eq!(answer, Outcome::Complete { text: "ü\n".to_owned() });
+}
+
+#[tokio::test]
+async fn a_stream_that_is_no_text_is_malformed() {
+    let script = vec![Step::Send(EVENTS.to_vec()), Step::Send(b"3\r\n\xff\xfe\n\r\n".to_vec()), Step::Hang];
+    assert_eq!(outcome(script, within(20_000, 20_000, 20_000)).await, exchange::malformed("no_text"));
+}
+
+#[tokio::test]
+async fn an_answer_read_to_its_end_leaves_its_connection_to_the_next() {
+    let event = "data: {\"choices\":[{\"delta\":{\"content\":\"{}\"},\"finish_reason\":\"stop\"}]}\n\n";
+    let end = Step::Send(b"0\r\n\r\n".to_vec());
+    let answer = vec![Step::Send(EVENTS.to_vec()), chunk(event), chunk("data: [DONE]\n\n"), end];
+    let twice = [answer.clone(), vec![Step::Next], answer].concat();
+    // A second connection would be hung up on.
+    let server = Server::playing(vec![twice, vec![Step::Reset]]).await;
+    let provider = open(ProviderName::OpenAi, &config(&server.address)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(provider.attempt(&prompt(), &limits()).await.outcome.class(), Class::Complete);
+    }
+    assert_eq!(server.received().len(), 2);
+}

@@ -1,0 +1,165 @@
+//! The schemas of answers that are not whole pieces, made from the draft schema, so that a limit
+//! stays stated once.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
+use serde_json::{Map, Value, json};
+
+use super::plan::Slice;
+use crate::answer::Schema;
+use crate::content::{Kind, Part, schema};
+
+/// Whether answers bear quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// There is a source to quote.
+    Wanted,
+    /// There is none.
+    None,
+}
+
+static READERS: LazyLock<BTreeMap<Kind, Arc<Schema>>> = LazyLock::new(|| {
+    Kind::ALL
+        .into_iter()
+        .filter_map(|kind| Some((kind, Arc::new(Schema::new(loosened(kind)).ok()?))))
+        .collect()
+});
+
+/// Returns what answers of a kind are read with: it knows every field and asks for none, so that it
+/// suits each part of a piece, and is compiled once.
+pub(super) fn reader(kind: Kind) -> Option<Arc<Schema>> {
+    READERS.get(&kind).map(Arc::clone)
+}
+
+/// Makes the schema that a slice's answer is to keep.
+pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
+    let mut schema = schema::draft(kind).clone();
+    if let Some(fields) = &slice.fields {
+        let is_kept = |name: &str| fields.contains(&name);
+        if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.retain(|name, _| is_kept(name));
+        }
+        if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+            required.retain(|name| name.as_str().is_some_and(is_kept));
+        }
+    }
+    if let Some((list, count)) = &slice.count
+        && let Some(list) = schema.pointer_mut(&format!("/properties/{list}")).and_then(Value::as_object_mut)
+    {
+        list.insert("minItems".to_owned(), json!(count.start()));
+        list.insert("maxItems".to_owned(), json!(count.end()));
+    }
+    if let Some(part) = slice.speech {
+        only_part(&mut schema, part);
+    }
+    finished(schema, quotes)
+}
+
+/// Makes the schema of an object with those fields, each with a schema out of the kind's draft.
+pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes) -> Value {
+    let required: Vec<&String> = places.iter().map(|(key, _)| key).collect();
+    let mut schema = json!({ "type": "object", "additionalProperties": false, "required": required });
+    let properties: Map<String, Value> = places.into_iter().collect();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.insert("properties".to_owned(), Value::Object(properties));
+        if let Some(definitions) = schema::draft(kind).get("$defs") {
+            fields.insert("$defs".to_owned(), definitions.clone());
+        }
+    }
+    finished(schema, quotes)
+}
+
+/// Takes out of a draft what its schema does not know. Our schemas are shallow, so is the walk.
+pub(super) fn prune(kind: Kind, draft: &mut Value) {
+    let root = schema::draft(kind);
+    prune_by(root, root, draft);
+}
+
+fn prune_by(shape: &Value, root: &Value, value: &mut Value) {
+    let name = shape.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
+    let shape = name.and_then(|pointer| root.pointer(pointer)).unwrap_or(shape);
+    match value {
+        Value::Object(fields) => {
+            let Some(known) = shape.get("properties").and_then(Value::as_object) else { return };
+            fields.retain(|name, _| known.contains_key(name));
+            for (name, field) in fields {
+                if let Some(shape) = known.get(name) {
+                    prune_by(shape, root, field);
+                }
+            }
+        }
+        Value::Array(items) => {
+            let Some(shape) = shape.get("items") else { return };
+            items.iter_mut().for_each(|item| prune_by(shape, root, item));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn loosened(kind: Kind) -> Value {
+    let mut schema = schema::draft(kind).clone();
+    if let Some(fields) = schema.as_object_mut() {
+        fields.shift_remove("required");
+    }
+    for (_, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(property) = property.as_object_mut() {
+            property.shift_remove("minItems");
+            property.shift_remove("maxItems");
+        }
+    }
+    schema
+}
+
+/// Lets turns belong to one part only.
+fn only_part(schema: &mut Value, part: Part) {
+    let part = serde_json::to_value(part).unwrap_or_default();
+    let place = "/$defs/Turn/properties/part";
+    if let Some(field) = schema.pointer_mut(place) {
+        *field = json!({ "type": "string", "enum": [part], "description": "The part of the script." });
+    }
+}
+
+fn finished(mut schema: Value, quotes: Quotes) -> Value {
+    if quotes == Quotes::None {
+        without_quotes(&mut schema);
+    }
+    drop_unused(&mut schema);
+    schema
+}
+
+fn without_quotes(schema: &mut Value) {
+    let mut objects: Vec<&mut Value> = Vec::new();
+    let Some(fields) = schema.as_object_mut() else { return };
+    let mut own = Vec::new();
+    for (name, value) in fields {
+        match name.as_str() {
+            "$defs" => objects.extend(value.as_object_mut().into_iter().flat_map(Map::values_mut)),
+            "properties" => own.push(value),
+            _ => {}
+        }
+    }
+    own.extend(objects.into_iter().filter_map(|object| object.get_mut("properties")));
+    for properties in own {
+        if let Some(properties) = properties.as_object_mut() {
+            properties.shift_remove("quote");
+        }
+    }
+}
+
+/// Drops definitions that nothing refers to any more.
+fn drop_unused(schema: &mut Value) {
+    loop {
+        let text = schema.to_string();
+        let Some(definitions) = schema.get_mut("$defs").and_then(Value::as_object_mut) else { return };
+        let before = definitions.len();
+        definitions.retain(|name, _| text.contains(&format!("\"#/$defs/{name}\"")));
+        if definitions.len() == before {
+            break;
+        }
+    }
+    let is_empty = schema.get("$defs").and_then(Value::as_object).is_some_and(Map::is_empty);
+    if let Some(fields) = schema.as_object_mut().filter(|_| is_empty) {
+        fields.shift_remove("$defs");
+    }
+}

@@ -1,0 +1,244 @@
+//! From a call to a response: what the model says, how long it takes, and what goes wrong.
+
+use std::io::Write;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::listener::Cut;
+use super::playback::{self, Ending, Step};
+use super::reading::Material;
+use super::wire::{Answer, Call, Delivery, End, ErrorBody, Event, Form, Refusal, Tokens, Wire};
+use super::{Desk, Flight, Pace, anthropic, gemini, openai, writing};
+
+/// Characters a token has, about. Source: the vendors' own rule of thumb for English (2026-11).
+const CHARACTERS_A_TOKEN: u64 = 4;
+/// Characters that one event of a stream carries: about eight tokens.
+const EVENT_CHARACTERS: usize = 32;
+const MEBIBYTE: usize = 1024 * 1024;
+/// The largest giant, so that a slip of the pen does not eat the machine.
+const MAX_MEBIBYTES: usize = 512;
+
+/// Answers a call.
+pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
+    let flight = desk.begin(call.wire, &call.model);
+    let fault = desk.play().next(&call);
+    if let Some(fault) = &fault {
+        flight.fault(name_of(fault));
+    }
+    let pace = desk.current_pace();
+    if let Some(Fault::Status { code, retry_after_ms, lasting }) = &fault {
+        let message = "the simulator was told to".to_owned();
+        let refusal = Refusal { status: *code, message, retry_after_ms: *retry_after_ms, lasting: *lasting };
+        flight.status(*code);
+        return error(call.wire, &refusal);
+    }
+    let (said, tokens) = speak(&call, desk.written(&call), &pace, fault.as_ref());
+    flight.bill(tokens);
+    match fault {
+        Some(Fault::HangBeforeHeaders) => match playback::hang().await {},
+        Some(Fault::Reset) => {
+            cut.reset();
+            return StatusCode::OK.into_response();
+        }
+        Some(Fault::Late { milliseconds }) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
+        _ => {}
+    }
+    tokio::time::sleep(Duration::from_millis(pace.first_token_ms) + pace.time_of(pace.thoughts)).await;
+    if call.delivery == Delivery::Whole {
+        tokio::time::sleep(pace.time_of(tokens.output.saturating_sub(tokens.thoughts))).await;
+    }
+    flight.status(200);
+    respond(&call, &said, fault.as_ref(), Delivered { tokens, pace, flight, cut })
+}
+
+/// Refuses a call that never reaches the model.
+pub(crate) fn refuse(desk: &Desk, wire: Wire, model: &str, refusal: &Refusal) -> Response {
+    let flight = desk.begin(wire, model);
+    flight.status(refusal.status);
+    flight.fault(refusal.message.clone());
+    error(wire, refusal)
+}
+
+struct Delivered {
+    tokens: Tokens,
+    pace: Pace,
+    flight: Flight,
+    cut: Cut,
+}
+
+/// What the model says when nothing goes wrong.
+pub(crate) fn write(call: &Call) -> String {
+    let material = Material::of(&call.prompt);
+    match &call.form {
+        Form::Text => writing::prose(&material),
+        Form::Object => r#"{"answer": "an object of no particular form"}"#.to_owned(),
+        Form::Schema(schema) | Form::Tool { schema, .. } => writing::fill(schema, &material).to_string(),
+    }
+}
+
+/// What the model says, and what that costs.
+fn speak(call: &Call, mut text: String, pace: &Pace, fault: Option<&Fault>) -> (Answer, Tokens) {
+    let mut end = End::Complete;
+    match fault {
+        Some(Fault::WrongSchema) => text = r#"{"unexpected": [1, "two", null]}"#.to_owned(),
+        Some(Fault::Text { text: told }) => text.clone_from(told),
+        Some(Fault::Truncated) => (text, end) = (first_half(&text), End::OutOfTokens),
+        Some(Fault::BlockedPrompt) => (text, end) = (String::new(), End::BlockedPrompt),
+        Some(Fault::BlockedOutput) => (text, end) = (String::new(), End::BlockedOutput),
+        Some(Fault::Refused) => (text, end) = (String::new(), End::Refused),
+        _ => {}
+    }
+    let plan = pace.plans.iter().find(|plan| call.prompt.contains(&plan.contains));
+    let written = match plan {
+        Some(plan) if end == End::Complete => plan.output_tokens,
+        _ => tokens_of(&text),
+    };
+    let room = call.max_output_tokens.unwrap_or(u64::MAX).saturating_sub(pace.thoughts);
+    let written = if written > room && end == End::Complete {
+        end = End::OutOfTokens;
+        let characters = usize::try_from(room.saturating_mul(CHARACTERS_A_TOKEN)).unwrap_or(usize::MAX);
+        text = text.chars().take(characters).collect();
+        room
+    } else {
+        written
+    };
+    let input = tokens_of(&call.prompt);
+    let output = written.saturating_add(pace.thoughts);
+    let tokens = Tokens { input, cached: 0, output, thoughts: pace.thoughts };
+    let usage = match fault {
+        Some(Fault::UsageMissing) => None,
+        Some(Fault::UsageAbsurd) => Some(Tokens { input: u64::MAX / 4, output: u64::MAX / 4, ..tokens }),
+        _ => Some(tokens),
+    };
+    (Answer { text, end, usage }, tokens)
+}
+
+fn respond(call: &Call, said: &Answer, fault: Option<&Fault>, delivered: Delivered) -> Response {
+    match fault {
+        Some(Fault::Garbage) => return fixed("application/json", "\u{0}\u{1}} not json {".to_owned()),
+        Some(Fault::Html) => {
+            let page = "<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>";
+            return fixed("text/html", page.to_owned());
+        }
+        Some(Fault::GiantBody { mebibytes }) => return giant(call, *mebibytes, delivered),
+        Some(Fault::GzipBomb { mebibytes }) => return bomb(*mebibytes),
+        _ => {}
+    }
+    let is_true = said.usage == Some(delivered.tokens);
+    let steps = steps(call, said, is_true, &delivered);
+    let (steps, ending) = match fault {
+        Some(Fault::HangMidBody) => (playback::half(steps), Ending::Hang),
+        Some(Fault::ResetMidBody) => (playback::half(steps), Ending::Reset),
+        Some(Fault::CloseWithoutFinish) => (playback::half(steps), Ending::Close),
+        Some(Fault::OneByteASecond) => (playback::drip(&steps), Ending::Close),
+        _ => (steps, Ending::Close),
+    };
+    let body = playback::body(steps, ending, delivered.flight, delivered.cut);
+    ([(CONTENT_TYPE, content_type(call))], body).into_response()
+}
+
+fn steps(call: &Call, said: &Answer, is_true: bool, delivered: &Delivered) -> Vec<Step> {
+    let events = match call.delivery {
+        Delivery::Whole => {
+            let body = match call.wire {
+                Wire::Gemini => gemini::whole(call, said),
+                Wire::OpenAi => openai::whole(call, said),
+                Wire::Anthropic => anthropic::whole(call, said),
+            };
+            vec![Event { has_usage: said.usage.is_some(), ..Event::frame(body.to_string()) }]
+        }
+        Delivery::Events => match call.wire {
+            Wire::Gemini => gemini::events(call, said, EVENT_CHARACTERS),
+            Wire::OpenAi => openai::events(call, said, EVENT_CHARACTERS),
+            Wire::Anthropic => anthropic::events(call, said, EVENT_CHARACTERS),
+        },
+    };
+    let texts = u32::try_from(events.iter().filter(|event| event.is_text).count()).unwrap_or(u32::MAX);
+    let written = delivered.tokens.output.saturating_sub(delivered.tokens.thoughts);
+    let whole = delivered.pace.time_of(written);
+    let mut done = 0_u32;
+    let timed = events.into_iter().map(|event| {
+        done = done.saturating_add(u32::from(event.is_text));
+        let at = if texts == 0 { Duration::ZERO } else { whole.saturating_mul(done) / texts };
+        Step { at, bytes: Bytes::from(event.bytes), has_usage: event.has_usage && is_true }
+    });
+    timed.collect()
+}
+
+fn content_type(call: &Call) -> &'static str {
+    match call.delivery {
+        Delivery::Whole => "application/json",
+        Delivery::Events => "text/event-stream",
+    }
+}
+
+fn fixed(content_type: &'static str, body: String) -> Response {
+    ([(CONTENT_TYPE, content_type)], body).into_response()
+}
+
+/// A body that begins as an answer does and does not end for a long while.
+fn giant(call: &Call, mebibytes: usize, delivered: Delivered) -> Response {
+    let opening = match (call.delivery, call.wire) {
+        (Delivery::Events, _) => "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"",
+        (Delivery::Whole, Wire::Gemini) => "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"",
+        (Delivery::Whole, Wire::OpenAi) => "{\"choices\":[{\"message\":{\"content\":\"",
+        (Delivery::Whole, Wire::Anthropic) => "{\"content\":[{\"type\":\"text\",\"text\":\"",
+    };
+    let mebibyte = Bytes::from(vec![b'a'; MEBIBYTE]);
+    let rest = std::iter::repeat_n(mebibyte, mebibytes.min(MAX_MEBIBYTES));
+    let all = std::iter::once(Bytes::from_static(opening.as_bytes())).chain(rest);
+    let steps = all.map(|bytes| Step { at: Duration::ZERO, bytes, has_usage: false }).collect();
+    let body = playback::body(steps, Ending::Close, delivered.flight, delivered.cut);
+    ([(CONTENT_TYPE, content_type(call))], body).into_response()
+}
+
+/// A few kilobytes that unpack to that many MiB.
+fn bomb(mebibytes: usize) -> Response {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let blank = vec![b' '; MEBIBYTE];
+    let filled = (0..mebibytes.min(MAX_MEBIBYTES)).try_for_each(|_| packed.write_all(&blank));
+    match filled.and_then(|()| packed.finish()) {
+        Ok(body) => {
+            let headers = [(CONTENT_TYPE, "application/json"), (CONTENT_ENCODING, "gzip")];
+            (headers, Body::from(body)).into_response()
+        }
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn error(wire: Wire, refusal: &Refusal) -> Response {
+    let ErrorBody { body, headers } = match wire {
+        Wire::Gemini => gemini::error(refusal),
+        Wire::OpenAi => openai::error(refusal),
+        Wire::Anthropic => anthropic::error(refusal),
+    };
+    let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = (status, axum::Json::<Value>(body)).into_response();
+    for (name, value) in headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+    response
+}
+
+fn tokens_of(text: &str) -> u64 {
+    u64::try_from(text.chars().count()).unwrap_or(u64::MAX).div_ceil(CHARACTERS_A_TOKEN)
+}
+
+fn first_half(text: &str) -> String {
+    let half = text.chars().count() / 2;
+    text.chars().take(half).collect()
+}
+
+/// The fault's name as in a script.
+fn name_of(fault: &Fault) -> String {
+    let described = serde_json::to_value(fault).unwrap_or_default();
+    described.get("kind").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
