@@ -10,6 +10,7 @@ mod analysis;
 mod chapter;
 mod desk;
 mod detailed_reading_material;
+mod facts;
 mod faqs;
 mod firmness;
 mod flashcards;

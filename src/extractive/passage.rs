@@ -3,10 +3,7 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
-use super::sense::{
-    About, OPENING_TOKENS, PassageRole, about, announces, has_leaning_word, only_imagines, role, takes_up,
-    weight,
-};
+use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
 use crate::source::Role;
 
@@ -70,10 +67,16 @@ impl Passage {
     /// Leaves out what opens something at the end that is not part of the passage: a question, or a
     /// sentence that announces.
     fn drop_open_end(&mut self, analysis: &Analysis) {
-        while self.texts.last().is_some_and(|text| text.ends_with('?') || announces(analysis, text)) {
+        while self.texts.last().is_some_and(|text| text.ends_with('?') || self.ends_announcing(analysis)) {
             self.texts.pop();
             self.sentences.pop();
         }
+    }
+
+    /// Whether its last sentence only announces what the next one says.
+    fn ends_announcing(&self, analysis: &Analysis) -> bool {
+        let last = self.sentences.last().and_then(|index| analysis.sentence(*index));
+        last.and_then(|last| analysis.facts(last)).is_some_and(|facts| facts.announces)
     }
 
     /// Parts a question that the passage itself answers from the answer.
@@ -120,23 +123,20 @@ pub(super) fn passages(
             && is_usable(sentence, length.heads)
             && !is_item_title(analysis, sentence);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
+        let Some(facts) = analysis.facts(sentence) else { continue };
         if extend(&mut found, sentence, &text, length, analysis) {
             continue;
         }
         let goes_on = length.heads == Heads::GoOn
-            && (follows(&found, sentence)
-                || first == Some(&sentence.index) && !needs_noun(analysis, sentence));
-        let alone = sentence.stands_alone
-            && !sets_out_from_pronoun(analysis, sentence)
-            && sets_out(analysis, sentence, &text);
-        if alone || sentence.is_question() || goes_on {
+            && (follows(&found, sentence) || first == Some(&sentence.index) && !facts.needs_noun);
+        if facts.alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
                 texts: vec![text],
-                role: role(analysis, sentence),
-                about: about(analysis, sentence),
-                leans: !alone && first != Some(&sentence.index),
-                weight: weight(analysis, sentence),
+                role: facts.role,
+                about: facts.about.clone(),
+                leans: !facts.alone && first != Some(&sentence.index),
+                weight: facts.weight,
             });
         }
     }
@@ -164,11 +164,6 @@ fn is_item_title(analysis: &Analysis, sentence: &Sentence) -> bool {
         && next.is_some_and(|next| next.paragraph == sentence.paragraph)
 }
 
-/// Whether a text can set out anew: it has no word that joins it to others, and does not imagine on.
-fn sets_out(analysis: &Analysis, sentence: &Sentence, text: &str) -> bool {
-    !has_leaning_word(analysis, text) && !only_imagines(analysis, text) && !takes_up(analysis, sentence)
-}
-
 /// Whether a sentence can be set at all; where passages go on, short links are kept too.
 fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
     let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
@@ -182,14 +177,14 @@ fn follows(found: &[Passage], sentence: &Sentence) -> bool {
 }
 
 /// Whether a pronoun in the sentence has nothing there to stand for.
-fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
+pub(super) fn needs_noun(analysis: &Analysis, sentence: &Sentence) -> bool {
     let lexicon = analysis.language().lexicon();
     leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
 }
 
 /// Whether the main clause has a pronoun for its subject after an opening adverbial ("In 1559, he …"),
 /// which may stand for somebody named before; German needs no comma there.
-fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) -> bool {
+pub(super) fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) -> bool {
     let language = analysis.language();
     let lexicon = language.lexicon();
     let tokens = tokens(&sentence.text, lexicon);
@@ -218,13 +213,14 @@ fn extend(
     let has_room = last.words() + text.split_whitespace().count() <= length.words;
     let fits = last.sentences.len() < length.sentences;
     let answers =
-        last.texts.last().is_some_and(|before| before.ends_with('?') || announces(analysis, before));
-    let alone = sentence.stands_alone && sets_out(analysis, sentence, text);
+        last.texts.last().is_some_and(|before| before.ends_with('?')) || last.ends_announcing(analysis);
+    let Some(facts) = analysis.facts(sentence) else { return false };
+    let alone = sentence.stands_alone && facts.sets_out;
     let wanted = last.words() < length.joined_words && !sentence.is_question();
     let joins = follows && same_paragraph && has_room && (answers || fits && (!alone || wanted));
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
-        last.weight = (last.weight * count + weight(analysis, sentence)) / (count + 1.0);
+        last.weight = (last.weight * count + facts.weight) / (count + 1.0);
         last.sentences.push(sentence.index);
         last.texts.push(text.to_owned());
     }

@@ -36,6 +36,7 @@ pub(super) use topic::{Topic, capitalised, unshouted};
 
 use self::syllabus::{Part, Syllabus};
 use super::Error;
+use super::facts::{FactSheet, Facts};
 use crate::content::{Evidence, Request};
 use crate::language::{self, Language, Standard};
 use crate::source::Source;
@@ -54,6 +55,7 @@ pub struct Analysis {
     terms: Vec<Term>,
     topics: Vec<Topic>,
     syllabus: Syllabus,
+    facts: FactSheet,
 }
 
 impl Analysis {
@@ -101,6 +103,7 @@ impl Analysis {
         };
         let topics = topic::all(&ground, &|word| casing.is_name(word));
         Ok(Analysis {
+            facts: FactSheet::of(sentences.len()),
             source,
             language,
             request: request.clone(),
@@ -110,6 +113,11 @@ impl Analysis {
             topics,
             syllabus,
         })
+    }
+
+    /// What a sentence is to its reader, found out at the first asking.
+    pub(in crate::extractive) fn facts(&self, sentence: &Sentence) -> Option<&Facts> {
+        self.facts.get(self, sentence)
     }
 
     /// The source.
