@@ -412,6 +412,9 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
     }
 }
 
+/// What belongs to the verb before it, and never follows a noun phrase that is a subject.
+const PARTICLES: [&str; 7] = ["up", "out", "off", "down", "away", "apart", "together"];
+
 /// Whether a run is a noun phrase of its own there, and not the rest of one ("kilómetros cúbicos")
 /// nor the front of two ("agua dulce de los ríos y los lagos").
 fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, head: Head) -> bool {
@@ -427,7 +430,10 @@ fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, head: Head) 
         });
     let finite =
         inside.iter().skip(1).any(|token| token.class != Class::Stop && lexicon.is_only_verb(&token.lower));
-    !bound && !joined && !finite
+    // "goods pile up" ends with a verb that a particle belongs to.
+    let phrasal = inside.last().is_some_and(|last| lexicon.may_be_verb(&last.lower))
+        && after.is_some_and(|after| PARTICLES.contains(&after.lower.as_str()));
+    !bound && !joined && !finite && !phrasal
 }
 
 /// A term as the headword of a card: with a capital, unless it has its own spelling ("pH").

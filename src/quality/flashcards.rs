@@ -15,6 +15,9 @@ const MAX_GIVEN_AWAY: f64 = 0.30;
 const MAX_GIVEN_AWAY_BY_GAP: f64 = 0.99;
 /// From this likeness on two cards count as one.
 const NEAR_DUPLICATE: f64 = 0.6;
+/// The same for two cards whose fronts name different terms: "demand" and "supply" are defined in
+/// nearly the same words, and both must be learned.
+const NEAR_DUPLICATE_OF_OTHER_TERM: f64 = 0.9;
 
 struct Card<'a> {
     path: &'a str,
@@ -89,17 +92,27 @@ fn has_gap(front: &str) -> bool {
 /// Reports the later of two cards that ask the same; a pair with like fronts is not reported twice.
 fn repeated(cards: &[Card<'_>], findings: &mut Findings) {
     let mut fronts: BTreeMap<String, &str> = BTreeMap::new();
-    let mut seen: Vec<(&str, BTreeSet<Vec<char>>)> = Vec::new();
+    let mut seen: Vec<(&Card<'_>, BTreeSet<Vec<char>>)> = Vec::new();
     for card in cards {
         let grams = words::trigrams(&format!("{} {}", card.front, card.back));
         if let Some(first) = fronts.get(&words::plain(card.front)) {
             findings.add(Check::Fc09, card.path, format!("has the same front as {first}"));
         } else if let Some((first, _)) =
-            seen.iter().find(|(_, other)| words::jaccard(&grams, other) >= NEAR_DUPLICATE)
+            seen.iter().find(|(other, like)| words::jaccard(&grams, like) >= most_alike(card, other))
         {
-            findings.add(Check::Fc08, card.path, format!("says nearly the same as {first}"));
+            findings.add(Check::Fc08, card.path, format!("says nearly the same as {}", first.path));
         }
         fronts.entry(words::plain(card.front)).or_insert(card.path);
-        seen.push((card.path, grams));
+        seen.push((card, grams));
     }
+}
+
+/// How alike two cards may be before they count as one.
+fn most_alike(one: &Card<'_>, other: &Card<'_>) -> f64 {
+    let words = |card: &Card<'_>| -> BTreeSet<String> {
+        words::plain(card.front).split_whitespace().map(str::to_owned).collect()
+    };
+    let names_another_term =
+        !has_gap(one.front) && !has_gap(other.front) && words(one).is_disjoint(&words(other));
+    if names_another_term { NEAR_DUPLICATE_OF_OTHER_TERM } else { NEAR_DUPLICATE }
 }

@@ -125,14 +125,17 @@ fn a_side_that_leans_on_something_before_it_is_noted() {
 
 #[test]
 fn a_card_that_is_nearly_another_one_is_an_error() {
-    let again = |back: &str| {
+    let again = |front: &str, back: &str| {
         found(Kind::Flashcards, Check::Fc08, |draft| {
-            draft["items"][5]["term"] = json!("Pores");
+            draft["items"][5]["term"] = json!(front);
             draft["items"][5]["definition"] = json!(back);
         })
     };
-    assert_eq!(paths(&again("Opening through which carbon dioxide enters leaves.")), ["/items/5"]);
-    assert_eq!(again("Small mouths of the underside."), []);
+    let nearly = "Opening through which carbon dioxide enters leaves.";
+    assert_eq!(paths(&again("Pore of leaves", nearly)), ["/items/5"]);
+    assert_eq!(again("Pore of leaves", "Small mouth of the underside."), []);
+    assert_eq!(again("Stoma", "Opening through which carbon dioxide leaves a leaf."), []);
+    assert_eq!(paths(&again("Gap", "Opening through which carbon dioxide enters a leaf.")), ["/items/5"]);
 }
 
 #[test]
