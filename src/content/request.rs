@@ -214,6 +214,12 @@ impl Request {
         self.body.max_cost_usd.as_deref()?.parse().ok()
     }
 
+    /// Where events of the job are to be sent.
+    #[must_use]
+    pub fn callback_url(&self) -> Option<&str> {
+        self.body.callback_url.as_deref()
+    }
+
     /// How urgent it is.
     #[must_use]
     pub fn priority(&self) -> Priority {

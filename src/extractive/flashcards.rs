@@ -412,7 +412,7 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
     }
 }
 
-/// What belongs to the verb before it, and never follows a noun phrase that is a subject.
+/// What belongs to the verb before it, and never follows a noun.
 const PARTICLES: [&str; 7] = ["up", "out", "off", "down", "away", "apart", "together"];
 
 /// Whether a run is a noun phrase of its own there, and not the rest of one ("kilómetros cúbicos")
@@ -430,9 +430,8 @@ fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, head: Head) 
         });
     let finite =
         inside.iter().skip(1).any(|token| token.class != Class::Stop && lexicon.is_only_verb(&token.lower));
-    // "goods pile up" ends with a verb that a particle belongs to.
-    let phrasal = inside.last().is_some_and(|last| lexicon.may_be_verb(&last.lower))
-        && after.is_some_and(|after| PARTICLES.contains(&after.lower.as_str()));
+    // "unsold goods pile up" ends with a verb that a particle belongs to.
+    let phrasal = inside.len() > 1 && after.is_some_and(|after| PARTICLES.contains(&after.lower.as_str()));
     !bound && !joined && !finite && !phrasal
 }
 

@@ -137,14 +137,21 @@ impl Reading {
         source.anchor(&evidence.quote)
     }
 
-    /// Names what the writer cannot use; a model uses everything.
+    /// Names what was asked for and does not happen, with the reason. A model can follow every wish
+    /// about the material.
     pub(super) fn not_applied(&self) -> Vec<NotApplied> {
-        if self.analysis.is_none() {
-            return Vec::new();
-        }
-        let reason = "the writer takes only sentences of the text and cannot follow this";
-        let named = |field: &'static str| NotApplied { field: field.to_owned(), reason: reason.to_owned() };
-        extractive::not_applied(&self.request).into_iter().map(named).collect()
+        let of_writer = match self.analysis {
+            Some(_) => extractive::not_applied(&self.request),
+            None => Vec::new(),
+        };
+        let of_service = self.request.callback_url().map(|_| "callback_url");
+        let named =
+            |field: &str, reason: &str| NotApplied { field: field.to_owned(), reason: reason.to_owned() };
+        let of_writer = of_writer
+            .into_iter()
+            .map(|field| named(field, "the writer takes only sentences of the text and cannot follow this"));
+        let of_service = of_service.map(|field| named(field, "events are not sent yet: read the job"));
+        of_writer.chain(of_service).collect()
     }
 
     pub(super) fn notes(&self) -> Vec<String> {

@@ -207,7 +207,7 @@ pub const CHECKS: [Entry; 16] = [
     Entry {
         check: Check::Fc08,
         id: "FC-08",
-        rule: "The character trigrams of two cards have a Jaccard index below 0.6, or below 0.9 where the fronts name different terms.",
+        rule: "The character trigrams of two cards have a Jaccard index below 0.6, or below 0.85 where the fronts name different terms.",
         severity: Severity::Error,
         needs: Needs::Nothing,
         score: Score::FormatCompliance,

@@ -17,7 +17,7 @@ const MAX_GIVEN_AWAY_BY_GAP: f64 = 0.99;
 const NEAR_DUPLICATE: f64 = 0.6;
 /// The same for two cards whose fronts name different terms: "demand" and "supply" are defined in
 /// nearly the same words, and both must be learned.
-const NEAR_DUPLICATE_OF_OTHER_TERM: f64 = 0.9;
+const NEAR_DUPLICATE_OF_OTHER_TERM: f64 = 0.85;
 
 struct Card<'a> {
     path: &'a str,
