@@ -43,6 +43,9 @@ impl MakeWriter<'_> for Kept {
 #[tokio::test]
 async fn a_canary_shows_in_no_log_line_and_no_debug_output() {
     let log = Kept::default();
+    // While there is a single dispatcher, a call site that another thread meets first is judged by that
+    // thread's, which is none, and stays silent for all; with a second one all are asked.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
     let _logging = tracing::subscriber::set_default(subscriber.finish());
     let simulator = Simulator::fast().await.unwrap();
