@@ -118,6 +118,9 @@ mod tests {
         let materials = Kind::ALL.map(samples::material);
         let reversed: Vec<&Material> = materials.iter().rev().collect();
         let package = String::from_utf8(render_package(Format::Markdown, &reversed, "en")).unwrap();
+        let faqs = samples::material(Kind::Faqs);
+        let alone = render_package(Format::Markdown, &[&faqs], "en");
+        assert_eq!(alone, render(Format::Markdown, &faqs, "en"), "one piece has one title");
         let parts: Vec<&str> = package.lines().filter(|line| line.starts_with("## ")).collect();
         let expected = [
             "## Outline",

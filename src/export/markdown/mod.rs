@@ -16,9 +16,14 @@ pub(super) fn document(document: &Document) -> String {
     page.finish()
 }
 
-/// Renders pieces as one text: the first title on top, then each piece under the name of its kind.
+/// Renders pieces as one text: the first title on top, then each piece under the name of its kind. A
+/// single piece needs no second heading.
 pub(super) fn package(documents: &[Document]) -> String {
-    let Some(first) = documents.first() else { return String::new() };
+    let first = match documents {
+        [] => return String::new(),
+        [only] => return self::document(only),
+        [first, ..] => first,
+    };
     let mut page = Page::new(1, &first.language);
     page.heading(0, &first.title);
     for document in documents {
