@@ -79,7 +79,11 @@ pub(super) const LESSON: Lesson = Lesson {
             Understand,
             "How would you explain {x} in your own words, and why does the idea matter for the subject?",
         ),
-        asks(Definition, Understand, "What is meant by {x}, and where have you met the term outside this subject?"),
+        asks(
+            Definition,
+            Understand,
+            "What is meant by {x}, and where have you met the term outside this subject?",
+        ),
         asks(
             Definition,
             Apply,
