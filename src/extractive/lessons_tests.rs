@@ -104,6 +104,20 @@ fn no_sentence_comes_twice_in_a_piece() {
     }
 }
 
+/// Sentences lean on those before them, so a guide that changes their order breaks what they say.
+#[test]
+fn a_part_of_the_study_guide_keeps_the_order_of_the_text() {
+    let text = include_str!("../../examples/photosynthesis.md");
+    let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+    let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+    let outline = crate::extractive::outline::write(&analysis).unwrap();
+    for part in crate::extractive::study_guide::write(&analysis, &outline).unwrap().detailed_sections {
+        let places: Vec<usize> =
+            part.evidence.iter().filter_map(|passage| part.content.find(&passage.quote)).collect();
+        assert!(places.len() > 2 && places.is_sorted(), "{}: {places:?}", part.heading);
+    }
+}
+
 #[test]
 fn both_voices_speak_their_part_and_no_turn_is_a_lecture() {
     [BRIDGES, VACCINATION].into_iter().for_each(assert_conversation);

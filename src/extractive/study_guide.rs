@@ -1,5 +1,5 @@
 //! Writes the study guide: what it covers, concepts with what they are, the important statements of
-//! each section ordered for learning (what it is, how and why, examples), and a look back.
+//! each section in the text's order, and a look back.
 
 use std::collections::BTreeSet;
 
@@ -244,26 +244,26 @@ fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> S
     parts.join(" ")
 }
 
+/// The passages of a chapter in the text's order, because sentences lean on those before them; parted
+/// where the text parts them, or where a paragraph grows too long.
 fn detailed_section(desk: &Desk<'_>, chapter: &Chapter) -> DetailedSection {
-    let step = |passage: &Passage| match passage.role {
-        PassageRole::Definition => 0,
-        PassageRole::Plain | PassageRole::Cause | PassageRole::Sequence | PassageRole::Contrast => 1,
-        PassageRole::Example | PassageRole::Figures | PassageRole::History => 2,
+    let paragraph_of = |passage: &Passage| {
+        let first = passage.sentences.first().and_then(|index| desk.analysis.sentence(*index));
+        first.map(|sentence| sentence.paragraph)
     };
     let mut paragraphs: Vec<String> = Vec::new();
-    for wanted in 0..3 {
-        let mut words = usize::MAX;
-        for passage in chapter.passages.iter().filter(|passage| step(passage) == wanted) {
-            match paragraphs.last_mut() {
-                Some(last) if words.saturating_add(passage.words()) <= PARAGRAPH_WORDS => {
-                    last.push(' ');
-                    last.push_str(&passage.text());
-                    words += passage.words();
-                }
-                _ => {
-                    paragraphs.push(passage.text());
-                    words = passage.words();
-                }
+    let (mut words, mut current) = (0, None);
+    for passage in &chapter.passages {
+        let paragraph = paragraph_of(passage);
+        match paragraphs.last_mut() {
+            Some(last) if paragraph == current && words + passage.words() <= PARAGRAPH_WORDS => {
+                last.push(' ');
+                last.push_str(&passage.text());
+                words += passage.words();
+            }
+            _ => {
+                paragraphs.push(passage.text());
+                (words, current) = (passage.words(), paragraph);
             }
         }
     }
