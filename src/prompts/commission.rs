@@ -142,15 +142,7 @@ impl Shared {
     /// # Errors
     /// [`Error`] if a template is faulty.
     pub fn task(&self, task: &Task<'_>) -> Result<Prompt, Error> {
-        let has_source = self.request.syllabus_text().is_some();
-        let mut instruction = files::render_kind(
-            task.kind,
-            context! {
-                has_source,
-                has_quotes => has_source,
-                has_audience => self.request.audience().is_some(),
-            },
-        )?;
+        let mut instruction = self.guide(task.kind)?;
         if let Some(part) = &task.part {
             let part = self.cleared(part);
             let values =
@@ -190,7 +182,10 @@ impl Shared {
             })
             .collect();
         let with_source = showing == Showing::Source;
+        // What is only too long is shortened, and needs no advice on how to write such a piece.
+        let guide = if with_source { without_heading(&self.guide(kind)?) } else { String::new() };
         let values = context! {
+            guide,
             piece => kind.as_str().replace('_', " "),
             places => Serde(&places),
             with_source,
@@ -203,6 +198,13 @@ impl Shared {
         };
         let context = if with_source { Arc::clone(&self.context) } else { Arc::from("") };
         Ok(self.prompt(context, files::render(files::REPAIR, values)?))
+    }
+
+    /// Renders how that kind is made well.
+    fn guide(&self, kind: Kind) -> Result<String, Error> {
+        let has_source = self.request.syllabus_text().is_some();
+        let has_audience = self.request.audience().is_some();
+        files::render_kind(kind, context! { has_source, has_quotes => has_source, has_audience })
     }
 
     fn prompt(&self, context: Arc<str>, instruction: String) -> Prompt {
@@ -218,6 +220,10 @@ impl Shared {
             ..part.clone()
         }
     }
+}
+
+fn without_heading(guide: &str) -> String {
+    guide.split_once('\n').map_or(guide, |(_, rest)| rest).trim().to_owned()
 }
 
 /// The fields in which the client speaks in words of its own.

@@ -103,7 +103,9 @@ fn a_part_and_a_repair_are_kept() {
     let repair = shared.repair(Kind::Flashcards, &places, &answer, Showing::Places).unwrap();
     assert_eq!(&*repair.context, "");
     insta::assert_snapshot!("repair", repair.instruction);
-    let with_source = shared.repair(Kind::Flashcards, &places, &answer, Showing::Source).unwrap();
+    let more = [Place { pointer: "/items/-".to_owned(), current: None, ..places[0].clone() }];
+    let with_source = shared.repair(Kind::Flashcards, &more, &answer, Showing::Source).unwrap();
+    insta::assert_snapshot!("repair_with_source", with_source.instruction);
     assert_eq!(with_source.context, shared.task(&task).unwrap().context);
 }
 
