@@ -8,7 +8,8 @@ use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation, bounds};
 
 /// The reading as users get it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct DetailedReadingMaterial {
     /// The outline's title.
@@ -35,7 +36,8 @@ pub struct DetailedReadingMaterial {
 }
 
 /// One section of the reading.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct ReadingSection {
     /// Number of the outline section it treats.

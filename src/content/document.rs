@@ -5,7 +5,8 @@ use super::labels::{Label, label};
 use super::{BloomLevel, Evidence, Kind};
 
 /// A piece as a title and an ordered run of blocks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub struct Document {
     /// The kind it was projected from.
     pub kind: Kind,
@@ -18,7 +19,8 @@ pub struct Document {
 }
 
 /// One block with its place in the piece.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub struct Block {
     /// JSON pointer into the piece; empty for headings that only the projection adds.
     pub path: String,
@@ -31,7 +33,8 @@ pub struct Block {
 }
 
 /// What a block means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub enum Body {
     /// A heading; the title of the piece is level 1.
     Heading {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// Offsets count Unicode code points. Writers give the quote; [`super::Frame::anchor`] finds and
 /// computes the offsets, they are never trusted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The passage, verbatim.

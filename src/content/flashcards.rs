@@ -7,7 +7,8 @@ use super::document::{Block, Body, Document};
 use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The cards as users get them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Flashcards {
     /// The fixed title in the language of the piece.
@@ -20,7 +21,8 @@ pub struct Flashcards {
 }
 
 /// One card.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Flashcard {
     /// The front: a term, or a sentence with a gap.

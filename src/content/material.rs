@@ -13,12 +13,14 @@ use super::{
 
 /// A piece that is valid by construction: it can only be made by [`parse`], [`finish`],
 /// [`Material::stored`] or [`Material::without`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(transparent)]
 pub struct Material(Piece);
 
 /// The eight pieces.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(untagged)]
 pub enum Piece {
     /// See [`Outline`].

@@ -11,6 +11,8 @@
 
 pub mod bounds;
 mod detailed_reading_material;
+#[cfg(not(test))]
+mod discretion;
 pub mod document;
 mod evidence;
 mod faqs;

@@ -8,7 +8,8 @@ use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The one-pager as users get it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct OnePagerSummary {
     /// The outline's title.
@@ -31,7 +32,8 @@ pub struct OnePagerSummary {
 }
 
 /// One thing to remember.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Takeaway {
     /// A whole statement.

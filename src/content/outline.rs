@@ -8,7 +8,8 @@ use super::labels::{Label, difficulty_name, label};
 use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation};
 
 /// The outline as users get it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Outline {
     /// What the material is about, as a title.
@@ -40,7 +41,8 @@ pub struct Outline {
 }
 
 /// One learning objective.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Objective {
     /// Position from 1; other pieces name objectives by it.
@@ -59,7 +61,8 @@ pub struct Objective {
 }
 
 /// One section of the outline.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Section {
     /// Position from 1, without gaps.
@@ -91,7 +94,8 @@ pub struct Section {
 }
 
 /// One point of a section.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct KeyPoint {
     /// A whole statement.

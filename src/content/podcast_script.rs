@@ -9,7 +9,8 @@ use super::labels::{Label, label};
 use super::{Content, Evidence, Frame, Kind, Violation, bounds};
 
 /// The podcast script as users get it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct PodcastScript {
     /// The outline's title.
@@ -43,7 +44,8 @@ pub struct PodcastScript {
 }
 
 /// What one voice says before the other speaks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct Turn {
     /// The part it belongs to; parts follow each other in this order.

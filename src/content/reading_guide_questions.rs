@@ -7,7 +7,8 @@ use super::document::{Block, Body, Document};
 use super::{BloomLevel, Content, Evidence, Frame, Kind, Violation, rules};
 
 /// The questions as users get them.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct ReadingGuideQuestions {
     /// The fixed title in the language of the piece.
@@ -20,7 +21,8 @@ pub struct ReadingGuideQuestions {
 }
 
 /// One question to read with.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct ReadingQuestion {
     /// The question; ends with a question mark.

@@ -12,7 +12,8 @@ use super::{Difficulty, Kind, Violation, schema};
 use crate::money::Money;
 
 /// A request as clients send it. Only a text or a topic is required.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct RequestBody {
     /// The text to teach from, 50 to 200 000 Unicode code points.
@@ -99,7 +100,8 @@ pub enum Priority {
 }
 
 /// A request that is known to be valid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(transparent)]
 pub struct Request {
     body: RequestBody,

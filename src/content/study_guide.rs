@@ -8,7 +8,8 @@ use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The study guide as users get it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct StudyGuide {
     /// The outline's title.
@@ -43,7 +44,8 @@ pub struct StudyGuide {
 }
 
 /// One concept to know.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct KeyConcept {
     /// Its name.
@@ -63,7 +65,8 @@ pub struct KeyConcept {
 }
 
 /// One part of the text to study.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(test, derive(Debug))]
 #[serde(deny_unknown_fields)]
 pub struct DetailedSection {
     /// What the part is about.

@@ -1,6 +1,7 @@
 //! A document as it is read: the envelope, its declared fields, and the payload.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,8 +12,8 @@ use super::indexes::FieldType;
 /// The fields of a document by name.
 pub type Fields = BTreeMap<&'static str, Value>;
 
-/// A document as the store keeps it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A document as the store keeps it. Debug output tells the size of the payload only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Document {
     /// Where it lies.
     pub collection: Collection,
@@ -46,6 +47,22 @@ pub enum Value {
     /// A moment; a store keeps microseconds.
     #[serde(rename = "t")]
     Timestamp(Timestamp),
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Document { collection, id, version, schema_version, fields, expire_at, payload } = self;
+        formatter
+            .debug_struct("Document")
+            .field("collection", collection)
+            .field("id", id)
+            .field("version", version)
+            .field("schema_version", schema_version)
+            .field("fields", fields)
+            .field("expire_at", expire_at)
+            .field("payload_bytes", &payload.len())
+            .finish()
+    }
 }
 
 impl Document {

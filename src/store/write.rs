@@ -2,6 +2,7 @@
 //! `Write::put(Collection::Jobs, id).field("owner", owner).payload(json).absent()`.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use jiff::Timestamp;
 
@@ -38,13 +39,26 @@ pub(super) enum Action {
     Delete,
 }
 
-/// What a put leaves behind.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What a put leaves behind. Debug output tells the size of the payload only.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Content {
     pub(super) schema_version: u32,
     pub(super) fields: Fields,
     pub(super) expire_at: Option<Timestamp>,
     pub(super) payload: String,
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Content { schema_version, fields, expire_at, payload } = self;
+        formatter
+            .debug_struct("Content")
+            .field("schema_version", schema_version)
+            .field("fields", fields)
+            .field("expire_at", expire_at)
+            .field("payload_bytes", &payload.len())
+            .finish()
+    }
 }
 
 impl Write {
