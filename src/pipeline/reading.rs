@@ -137,26 +137,33 @@ impl Reading {
         source.anchor(&evidence.quote)
     }
 
-    /// Names what was asked for and does not happen, with the reason. A model can follow every wish
-    /// about the material.
+    /// Names what was asked for and does not happen for any piece, with the reason. A model can follow
+    /// every wish about the material.
     pub(super) fn not_applied(&self) -> Vec<NotApplied> {
         let of_writer = match self.analysis {
-            Some(_) => extractive::not_applied(&self.request),
+            Some(_) => self.not_applied_without_a_model(),
             None => Vec::new(),
         };
-        let of_service = self.request.callback_url().map(|_| "callback_url");
-        let named =
-            |field: &str, reason: &str| NotApplied { field: field.to_owned(), reason: reason.to_owned() };
-        let of_writer = of_writer
-            .into_iter()
-            .map(|field| named(field, "the writer takes only sentences of the text and cannot follow this"));
-        let of_service = of_service.map(|field| named(field, "events are not sent yet: read the job"));
-        of_writer.chain(of_service).collect()
+        let of_service = self
+            .request
+            .callback_url()
+            .map(|_| named("callback_url", "events are not sent yet: read the job"));
+        of_writer.into_iter().chain(of_service).collect()
+    }
+
+    /// Names what code cannot follow when it writes, with the reason.
+    pub(super) fn not_applied_without_a_model(&self) -> Vec<NotApplied> {
+        let reason = "the writer takes only sentences of the text and cannot follow this";
+        extractive::not_applied(&self.request).into_iter().map(|field| named(field, reason)).collect()
     }
 
     pub(super) fn notes(&self) -> Vec<String> {
         self.analysis.as_ref().map(|analysis| analysis.notes()).unwrap_or_default()
     }
+}
+
+fn named(field: &str, reason: &str) -> NotApplied {
+    NotApplied { field: field.to_owned(), reason: reason.to_owned(), kinds: Vec::new() }
 }
 
 fn too_thin(error: crate::source::Error) -> Refusal {

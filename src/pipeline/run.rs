@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::model::{Standing, planned};
 use super::step::{Halt, Step, broken};
 use super::{Pipeline, Reading, Writer};
 use crate::budget::Spend;
 use crate::content::{Kind, Material, Request};
+use crate::llm::FanOut;
 use crate::llm::client::Allowance;
 use crate::money::Money;
 use crate::record::{Change, Failure, FailureCode, Job, JobWriter};
@@ -44,6 +47,9 @@ pub enum Outcome {
     Lost,
 }
 
+/// The time that is kept for what is left to do with an answer, at most.
+const MOST_MARGIN: Duration = Duration::from_secs(3);
+
 /// A job under way.
 struct Run {
     pipeline: Pipeline,
@@ -53,8 +59,9 @@ struct Run {
     deadline: Instant,
     stop: CancellationToken,
     allowance: Allowance,
-    /// What the job had cost before this run.
-    cost_before: Money,
+    standing: Standing,
+    /// What the job had cost before this run, and the part of it that was unconfirmed.
+    before: (Money, Money),
 }
 
 impl Pipeline {
@@ -75,9 +82,10 @@ impl Pipeline {
             Ok(reading) => {
                 let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
                 let job = writer.job();
-                let (allowance, cost_before) = (self.allowance(&reading, &job), job.metadata.cost_usd);
+                let (allowance, standing) = (self.allowance(&reading, &job), Standing::default());
+                let before = (job.metadata.cost_usd, job.metadata.unreconciled_usd);
                 let pipeline = self.clone();
-                Run { pipeline, reading, pieces, writer, deadline, stop, allowance, cost_before }
+                Run { pipeline, reading, pieces, writer, deadline, stop, allowance, standing, before }
                     .through()
                     .await
             }
@@ -93,21 +101,18 @@ impl Pipeline {
     }
 }
 
-/// Calls that a piece is planned with, as far as that is known before there is an outline.
-const CALLS_A_PIECE: u32 = 5;
-
 impl Pipeline {
-    /// Finds what the calls of a job may use up: what it may cost, less what it has cost before.
+    /// Finds what the calls of a job may use up: what it may cost, less what it has cost before, and
+    /// attempts for as many calls as are planned.
     fn allowance(&self, reading: &Reading, job: &Job) -> Allowance {
-        let most = match &self.writer {
-            Writer::Model(model) => model.max_cost_usd,
-            _ => Money::ZERO,
+        let (most, fan_out) = match &self.writer {
+            Writer::Model(model) => (model.max_cost_usd, model.fan_out),
+            _ => (Money::ZERO, FanOut::default()),
         };
         let most = reading.request.max_cost_usd().map_or(most, |wanted| wanted.min(most));
         let money = most.saturating_sub(job.metadata.cost_usd);
-        let pieces = u32::try_from(job.wanted().count()).unwrap_or(u32::MAX);
-        let calls = pieces.saturating_mul(CALLS_A_PIECE).saturating_add(1);
-        Allowance::new(calls, Spend { money, tokens: u64::MAX })
+        let (calls, _) = planned(&reading.request, fan_out);
+        Allowance::new(u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX })
     }
 }
 
@@ -159,11 +164,16 @@ impl Run {
 
     /// Books what was spent and no piece has booked: calls that were abandoned under way.
     async fn reconcile(&self) {
-        let spent = self.allowance.statement().settled.money;
-        let booked = self.writer.job().metadata.cost_usd.saturating_sub(self.cost_before);
-        let cost_usd = spent.saturating_sub(booked);
+        let (statement, job) = (self.allowance.statement(), self.writer.job());
+        let (cost_before, unreconciled_before) = self.before;
+        let missing =
+            |spent: Money, booked: Money, before: Money| spent.saturating_sub(booked.saturating_sub(before));
+        let cost_usd = missing(statement.settled.money, job.metadata.cost_usd, cost_before);
+        let unreconciled_usd =
+            missing(statement.unreconciled.money, job.metadata.unreconciled_usd, unreconciled_before);
         if !cost_usd.is_zero() {
-            self.writer.announce(Change::Spent { usage: Usage::default(), cost_usd }).await;
+            let usage = Usage::default();
+            self.writer.announce(Change::Spent { usage, cost_usd, unreconciled_usd }).await;
         }
     }
 
@@ -173,8 +183,9 @@ impl Run {
             outline: self.pieces.get(&Kind::Outline).cloned(),
             reading: self.reading.clone(),
             writer: self.writer.clone(),
-            deadline: self.deadline,
+            deadline: calls_until(self.deadline),
             allowance: self.allowance.clone(),
+            standing: self.standing.clone(),
         }
     }
 
@@ -200,6 +211,13 @@ impl Run {
         }
         Ok(())
     }
+}
+
+/// Returns until when models may be asked: a little before the job's time is over, so that what came
+/// is still checked and stored.
+fn calls_until(deadline: Instant) -> Instant {
+    let margin = deadline.saturating_duration_since(Instant::now()) / 10;
+    deadline.checked_sub(margin.min(MOST_MARGIN)).unwrap_or(deadline)
 }
 
 async fn end(

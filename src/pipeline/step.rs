@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::cpu::Broken;
-use super::model::{Author, Bill, LastResort, Model, Work};
+use super::model::{Author, Bill, LastResort, Model, Standing, Work};
 use super::{Pipeline, Reading, Refusal};
 use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation, finish};
 use crate::extractive;
 use crate::llm::client::Allowance;
 use crate::prompts;
 use crate::quality::{self, Setting};
-use crate::record::{CacheTier, Change, Failure, FailureCode, JobWriter, PieceMetadata};
+use crate::record::{CacheTier, Change, Failure, FailureCode, Finding, JobWriter, PieceMetadata};
 
 /// Says who writes the pieces.
 #[derive(Clone, Debug)]
@@ -38,6 +38,8 @@ pub(super) struct Step {
     pub(super) deadline: tokio::time::Instant,
     /// What all calls of the job may use up together.
     pub(super) allowance: Allowance,
+    /// What the job has learned of its models.
+    pub(super) standing: Standing,
 }
 
 /// Says how a step ended without a piece.
@@ -56,8 +58,19 @@ const MAX_NAMED_VIOLATIONS: usize = 5;
 #[derive(Debug)]
 pub(super) struct Made {
     material: Material,
+    /// What was left out where parts were joined.
+    left_out: Vec<Finding>,
+    /// What the checks left out.
     dropped: Vec<quality::Finding>,
     unanchored: usize,
+}
+
+impl Made {
+    /// Adds what was left out before it was a piece.
+    pub(super) fn without(mut self, left_out: Vec<Finding>) -> Made {
+        self.left_out.extend(left_out);
+        self
+    }
 }
 
 #[cfg(test)]
@@ -69,6 +82,10 @@ impl Made {
     pub(super) fn dropped(&self) -> &[quality::Finding] {
         &self.dropped
     }
+
+    pub(super) fn left_out(&self) -> &[Finding] {
+        &self.left_out
+    }
 }
 
 /// Who made a piece, and what it took.
@@ -76,24 +93,31 @@ struct Origin {
     writer: String,
     model: Option<String>,
     bill: Bill,
+    /// Whether code wrote it because no model could.
+    steps_in: bool,
 }
 
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
-        let Step { kind, outline, reading, writer, deadline, allowance } = step;
+        let Step { kind, outline, reading, writer, deadline, allowance, standing } = step;
         let begun = Instant::now();
-        let work = Work { kind, outline, reading, deadline, allowance };
+        let work = Work { kind, outline, reading: reading.clone(), deadline, allowance, standing };
         let (made, origin) = self.write(work).await;
         let made = match made {
             Ok(made) => made,
             Err(failure) => {
                 // What a piece took that did not come counts all the same.
-                let Bill { usage, cost_usd, .. } = origin.bill;
-                writer.announce(Change::Spent { usage, cost_usd }).await;
+                let Bill { usage, cost_usd, unreconciled_usd, .. } = origin.bill;
+                writer.announce(Change::Spent { usage, cost_usd, unreconciled_usd }).await;
                 return Err(Halt::Failed(failure));
             }
         };
+        if origin.steps_in {
+            // Handed over first, so that it is in the piece's commit or in an earlier one.
+            let fields = reading.not_applied_without_a_model();
+            writer.announce(Change::NotApplied { kind, fields }).await;
+        }
         let metadata = metadata(&made, origin, begun);
         let material = Arc::new(made.material);
         let change = Change::Finished { material: Material::clone(&material), metadata };
@@ -134,7 +158,10 @@ impl Pipeline {
         let written = model.write(&self.cpu, work.clone()).await;
         let (failure, bill) = match (written.made, written.by) {
             (Ok(made), Some(Author { writer, model })) => {
-                return (Ok(made), Origin { writer, model: Some(model), bill: written.bill });
+                return (
+                    Ok(made),
+                    Origin { writer, model: Some(model), bill: written.bill, steps_in: false },
+                );
             }
             (Ok(_), None) => (broken(), written.bill),
             (Err(failure), _) => (failure, written.bill),
@@ -142,7 +169,7 @@ impl Pipeline {
         if model.last_resort == LastResort::Extractive
             && let Ok(made) = self.extract(work).await
         {
-            return (Ok(made), Origin::own("extractive", bill));
+            return (Ok(made), Origin { steps_in: true, ..Origin::own("extractive", bill) });
         }
         (Err(failure), Origin::own("model", bill))
     }
@@ -170,23 +197,25 @@ impl Pipeline {
 
 impl Origin {
     fn own(writer: &str, bill: Bill) -> Origin {
-        Origin { writer: writer.to_owned(), model: None, bill }
+        Origin { writer: writer.to_owned(), model: None, bill, steps_in: false }
     }
 }
 
 fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
-    let Origin { writer, model, bill } = origin;
+    let Origin { writer, model, bill, .. } = origin;
     let prompt_version = model.is_some().then(|| prompts::version(made.material.kind()).to_owned());
+    let dropped = made.dropped.iter().cloned().map(super::assemble::finding);
     PieceMetadata {
         writer,
         model,
         prompt_version,
         cache: CacheTier::Miss,
         cost_usd: bill.cost_usd,
+        unreconciled_usd: bill.unreconciled_usd,
         usage: bill.usage,
         attempts: bill.attempts.max(1),
         duration_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
-        dropped: made.dropped.iter().cloned().map(super::assemble::finding).collect(),
+        dropped: made.left_out.iter().cloned().chain(dropped).collect(),
         unanchored_quotes: u32::try_from(made.unanchored).unwrap_or(u32::MAX),
     }
 }
@@ -194,7 +223,8 @@ fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
 /// Leaves out of a valid piece what a class should not see.
 pub(super) fn checked(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
     let screened = quality::screen(finished.material, frame, setting);
-    Made { material: screened.material, dropped: screened.dropped, unanchored: finished.unanchored.len() }
+    let unanchored = finished.unanchored.len();
+    Made { material: screened.material, left_out: Vec::new(), dropped: screened.dropped, unanchored }
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.

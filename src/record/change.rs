@@ -30,6 +30,13 @@ pub enum Change {
         /// Anything else, a sentence each.
         notes: Vec<String>,
     },
+    /// The writer of one piece cannot use all that the request says.
+    NotApplied {
+        /// The piece.
+        kind: Kind,
+        /// The fields, with the reasons.
+        fields: Vec<NotApplied>,
+    },
     /// A piece is valid and is to be kept.
     Finished {
         /// The piece.
@@ -43,6 +50,8 @@ pub enum Change {
         usage: Usage,
         /// What it cost, in US dollars.
         cost_usd: Money,
+        /// The part of the cost that no provider has confirmed.
+        unreconciled_usd: Money,
     },
     /// A piece will not come.
     Failed {
@@ -71,7 +80,9 @@ impl Change {
     /// that a resumed job would not find out by itself.
     pub(super) fn may_wait(&self) -> bool {
         match self {
-            Change::Started(_) | Change::Noted { .. } | Change::Spent { .. } => true,
+            Change::Started(_) | Change::Noted { .. } | Change::NotApplied { .. } | Change::Spent { .. } => {
+                true
+            }
             Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => false,
         }
     }
@@ -83,12 +94,17 @@ impl Change {
             Change::Started(kind) => job.start(kind, now),
             Change::Noted { language, not_applied, notes } => {
                 job.metadata.language = Some(language);
-                job.metadata.not_applied = not_applied;
+                // What is said of single pieces was found out by an earlier run and still holds.
+                job.metadata.not_applied.retain(|known| !known.kinds.is_empty());
+                job.metadata.not_applied.splice(0..0, not_applied);
                 job.metadata.notes = notes;
             }
-            Change::Spent { usage, cost_usd } => {
-                job.metadata.usage += usage;
-                job.metadata.cost_usd = job.metadata.cost_usd.saturating_add(cost_usd);
+            Change::NotApplied { kind, fields } => job.metadata.not_applied_to(kind, fields),
+            Change::Spent { usage, cost_usd, unreconciled_usd } => {
+                let metadata = &mut job.metadata;
+                metadata.usage += usage;
+                metadata.cost_usd = metadata.cost_usd.saturating_add(cost_usd);
+                metadata.unreconciled_usd = metadata.unreconciled_usd.saturating_add(unreconciled_usd);
             }
             Change::Finished { material, metadata } => job.finish(material, metadata, now, writes)?,
             Change::Failed { kind, failure } => job.fail(kind, failure, now),

@@ -26,6 +26,10 @@ pub struct Metadata {
     pub usage: Usage,
     /// What all pieces cost together, in US dollars.
     pub cost_usd: Money,
+    /// The part of the cost that no provider has confirmed: calls that were sent and whose usage never
+    /// came, at the most that they can have cost.
+    #[serde(default)]
+    pub unreconciled_usd: Money,
     /// Milliseconds from the claim to the end, the time of this claim only; 0 while it runs.
     pub duration_ms: u64,
     /// How many pieces were taken from a cache, and how many were not.
@@ -47,6 +51,9 @@ pub struct PieceMetadata {
     pub cache: CacheTier,
     /// What it cost, in US dollars.
     pub cost_usd: Money,
+    /// The part of the cost that no provider has confirmed.
+    #[serde(default)]
+    pub unreconciled_usd: Money,
     /// Tokens it took.
     pub usage: Usage,
     /// How many times it was attempted, from 1.
@@ -89,13 +96,29 @@ pub struct NotApplied {
     pub field: String,
     /// Why not.
     pub reason: String,
+    /// The pieces that it is about; all of them where it is absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<Kind>,
 }
 
 impl Metadata {
+    /// Notes what could not be used for one piece, unless that is said of all of them or was said
+    /// before: a piece that is made again after a restart is noted again.
+    pub(super) fn not_applied_to(&mut self, kind: Kind, fields: Vec<NotApplied>) {
+        for NotApplied { field, reason, .. } in fields {
+            match self.not_applied.iter_mut().find(|known| known.field == field) {
+                Some(known) if known.kinds.is_empty() || known.kinds.contains(&kind) => {}
+                Some(known) => known.kinds.push(kind),
+                None => self.not_applied.push(NotApplied { field, reason, kinds: vec![kind] }),
+            }
+        }
+    }
+
     /// Adds a finished piece to the sums.
     pub(super) fn count(&mut self, kind: Kind, piece: PieceMetadata) {
         self.usage += piece.usage;
         self.cost_usd = self.cost_usd.saturating_add(piece.cost_usd);
+        self.unreconciled_usd = self.unreconciled_usd.saturating_add(piece.unreconciled_usd);
         match piece.cache {
             CacheTier::Miss => self.cache.misses = self.cache.misses.saturating_add(1),
             CacheTier::L1 | CacheTier::L2 => self.cache.hits = self.cache.hits.saturating_add(1),

@@ -116,6 +116,30 @@ async fn extractive_last_in_the_chain_writes_what_no_model_could() {
 }
 
 #[tokio::test]
+async fn where_code_steps_in_for_a_model_the_job_says_which_wish_was_not_followed_in_which_piece() {
+    let simulator = Simulator::fast().await.unwrap();
+    let blocked = When { contains: Some("# Your task: the FAQs".to_owned()), ..When::default() };
+    simulator.script(Script { seed: 1, rules: vec![Rule { when: blocked, faults: vec![Fault::Refused] }] });
+    let app = TestApp::with(|config| {
+        over(config, &simulator);
+        config.llm.fallback = vec![Fallback::Extractive];
+    })
+    .await;
+    for (kinds, stepped_in) in [(json!(["faqs", "flashcards"]), true), (json!(["flashcards"]), false)] {
+        let (_, job) = generate(&app, json!({ "kinds": kinds, "tone": "solemn" })).await;
+        assert_eq!(job["status"], "completed", "{}", job["failures"]);
+        assert_eq!(job["metadata"]["pieces"]["flashcards"]["writer"], "openai");
+        let not_applied = job["metadata"]["not_applied"].as_array().unwrap();
+        assert_eq!(not_applied.len(), usize::from(stepped_in), "{not_applied:?}");
+        if let Some(tone) = not_applied.first() {
+            assert_eq!(job["metadata"]["pieces"]["faqs"]["writer"], "extractive");
+            assert_eq!((&tone["field"], &tone["kinds"]), (&json!("tone"), &json!(["faqs"])));
+            assert!(tone["reason"].as_str().unwrap().contains("cannot follow"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_topic_and_another_language_need_a_model_and_get_one() {
     let simulator = Simulator::fast().await.unwrap();
     let app = TestApp::with(|config| over(config, &simulator)).await;

@@ -31,7 +31,9 @@ fn lines(snapshot: &Snapshot, folder: &Path) -> Vec<String> {
         &seconds(metadata.duration_ms),
     ]));
     for ignored in &metadata.not_applied {
-        lines.push(format!("not applied: {}: {}", ignored.field, ignored.reason));
+        let kinds: Vec<&str> = ignored.kinds.iter().map(|kind| kind.as_str()).collect();
+        let pieces = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+        lines.push(format!("not applied: {}{pieces}: {}", ignored.field, ignored.reason));
     }
     lines.extend(metadata.notes.iter().map(|note| format!("note: {note}")));
     lines.push(format!("files: {}", folder.display()));

@@ -23,6 +23,7 @@ const OVERHEAD_TOKENS: u64 = 512;
 #[derive(Clone, Debug)]
 pub struct Allowance {
     extra_attempts: Arc<AtomicU32>,
+    extra_a_call: u32,
     purse: Purse,
 }
 
@@ -31,7 +32,15 @@ impl Allowance {
     #[must_use]
     pub fn new(planned_calls: u32, most: Spend) -> Allowance {
         let extra = FEWEST_EXTRA_ATTEMPTS.max(planned_calls / CALLS_AN_EXTRA_ATTEMPT);
-        Allowance { extra_attempts: Arc::new(AtomicU32::new(extra)), purse: Purse::new(most) }
+        let extra_attempts = Arc::new(AtomicU32::new(extra));
+        Allowance { extra_attempts, extra_a_call: EXTRA_ATTEMPTS_A_CALL, purse: Purse::new(most) }
+    }
+
+    /// Returns the same allowance for a call that may make fewer attempts beyond its first than
+    /// others, because it asks for what was asked for before.
+    #[must_use]
+    pub fn with_extra_attempts_a_call(&self, extra: u32) -> Allowance {
+        Allowance { extra_a_call: extra.min(EXTRA_ATTEMPTS_A_CALL), ..self.clone() }
     }
 
     /// Returns what was spent, and how much of that no vendor confirmed.
@@ -46,8 +55,14 @@ impl Allowance {
         self.extra_attempts.load(Ordering::Relaxed)
     }
 
-    /// Takes an attempt beyond the first, if one is left.
-    pub(super) fn take_extra_attempt(&self) -> bool {
+    pub(super) fn extra_attempts_a_call(&self) -> u32 {
+        self.extra_a_call
+    }
+
+    /// Takes an attempt beyond the first, if one is left. A client does so for each attempt that a call
+    /// makes beyond its first; who asks for the same a second time does so before the call.
+    #[must_use = "without it the attempt may not be made"]
+    pub fn take_extra_attempt(&self) -> bool {
         let take = |left: u32| left.checked_sub(1);
         // It counts and orders nothing else.
         self.extra_attempts.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok()
@@ -118,6 +133,16 @@ mod tests {
             let taken = (0..1000).filter(|_| allowance.take_extra_attempt()).count();
             assert_eq!(u32::try_from(taken).unwrap(), extra);
         }
+    }
+
+    #[test]
+    fn a_call_that_repeats_another_gets_fewer_attempts_of_the_same_allowance() {
+        let whole = Allowance::new(1, Spend::default());
+        let repeated = whole.with_extra_attempts_a_call(1);
+        assert_eq!((whole.extra_attempts_a_call(), repeated.extra_attempts_a_call()), (2, 1));
+        assert_eq!(whole.with_extra_attempts_a_call(9).extra_attempts_a_call(), EXTRA_ATTEMPTS_A_CALL);
+        assert!(repeated.take_extra_attempt());
+        assert_eq!(whole.extra_attempts_left(), 11);
     }
 
     #[test]

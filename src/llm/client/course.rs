@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::super::{Attempt, Class, Outcome, Prompt, Reaction, Sent, TimedOutStage};
-use super::allowance::{self, EXTRA_ATTEMPTS_A_CALL};
+use super::allowance;
 use super::backoff::{self, Share};
 use super::lane::{Barred, Lane, Leave, is_cut_off};
 use super::{Allowance, Answer, Charge, Client, Ending, Failure, FailureReason};
@@ -57,7 +57,7 @@ impl<'a> Course<'a> {
         deadline: Instant,
     ) -> Course<'a> {
         let input_most = allowance::most_input_tokens(prompt);
-        let extra_left = EXTRA_ATTEMPTS_A_CALL;
+        let extra_left = allowance.extra_attempts_a_call();
         Course {
             client,
             prompt,

@@ -60,6 +60,7 @@ const NAMES: [&str; 24] = [
 pub(crate) const CALL: Bill = Bill {
     usage: Usage { input_tokens: 1000, output_tokens: 100, cached_tokens: 0 },
     cost_usd: Money::from_micros(7),
+    unreconciled_usd: Money::ZERO,
     attempts: 1,
 };
 
@@ -81,6 +82,11 @@ pub(crate) enum Said {
 }
 
 impl Library {
+    /// A library whose texts are not those of another that was made by default.
+    pub(crate) fn apart() -> Library {
+        Library { next: Arc::new(AtomicUsize::new(5000)), ..Library::default() }
+    }
+
     /// A model that fills every schema.
     pub(crate) fn willing(&self) -> Door {
         self.spoilt(|_, _, good| Said::Whole(good.to_string()))
@@ -108,7 +114,7 @@ impl Library {
                 Said::Cut(text) => answered(text, Ending::Truncated),
                 Said::Nothing(failure) => Err(failure),
             };
-            async move { Reply { answer, bill: CALL } }
+            async move { Reply { answer, bill: CALL, passed_over: false } }
         })
     }
 

@@ -1,22 +1,26 @@
-//! One answer: asked for, read, and asked for again where it breaks off or cannot be read.
+//! One answer: asked for, read, and asked for again where it breaks off or cannot be read, at last of
+//! another model.
 
 use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::time::Instant;
 
-use super::door::{Bill, Door, Ending, Question};
-use super::{Author, Written, shape};
+use super::door::{Answered, Bill, Door, Ending, Question, Reply};
+use super::{Author, Standing, Written, shape, step};
 use crate::answer::{self, Limits, Outcome};
 use crate::content::Kind;
-use crate::llm::client::Allowance;
+use crate::llm::client::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 use crate::llm::{self, Thinking};
 use crate::prompts::{Prompt, Shared};
 use crate::record::{Failure, FailureCode};
 
 /// Asks for the answers of one piece.
 pub(super) struct Asker {
-    pub(super) door: Door,
+    pub(super) doors: Vec<Door>,
+    pub(super) standing: Standing,
+    /// The door that was preferred when the piece was begun.
+    pub(super) home: usize,
     pub(super) shared: Shared,
     pub(super) kind: Kind,
     pub(super) deadline: Instant,
@@ -29,6 +33,17 @@ pub(super) struct Ask {
     pub(super) schema: Arc<Value>,
     /// Tokens that the answer is planned to have.
     pub(super) tokens: usize,
+    pub(super) why: Why,
+}
+
+/// Says why something is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It is a part of the plan.
+    Planned,
+    /// What came before was at fault, so that this call is one beyond the plan; another model than the
+    /// preferred one is asked first where `by_another` says so.
+    Repair { by_another: bool },
 }
 
 /// What came of it.
@@ -37,51 +52,143 @@ pub(super) struct Asked {
     bill: Bill,
 }
 
-/// How often an answer that is none is asked for again.
-const MAX_REASKS: u32 = 2;
 /// Tokens that an answer may have beyond three times what is planned: languages differ in how many
 /// tokens a word takes, and an answer that is cut off was paid for in vain.
 const SPARE_TOKENS: usize = 400;
 /// Tokens that no answer may have more than, however often it broke off.
 const MOST_TOKENS: u32 = 32_000;
+/// Attempts of the job that are left to what must be mended when something merely could be better.
+const KEPT_FOR_NEED: u32 = 6;
+
+/// A question on its way through the doors.
+struct Inquiry {
+    door: usize,
+    /// Attempts that are left to it, those inside of the door among them.
+    attempts_left: u32,
+    most_tokens: u32,
+    /// Answers of this door that were none.
+    poor: u32,
+    bill: Bill,
+}
 
 impl Asker {
-    /// Asks until an answer can be read and is what was wanted, at most three times.
+    /// Asks until an answer can be read and is what was wanted. All attempts together are at most one
+    /// and [`EXTRA_ATTEMPTS_A_CALL`]; the last of them goes to another model where there is one.
     pub(super) async fn ask(&self, ask: Ask, is_wanted: impl Fn(&Value) -> bool) -> Asked {
-        let mut bill = Bill::default();
-        let mut most = u32::try_from(ask.tokens * 3 + SPARE_TOKENS).unwrap_or(MOST_TOKENS).min(MOST_TOKENS);
-        let mut problem = "";
-        for _ in 0..=MAX_REASKS {
-            let prompt = self.prompt(&ask, most);
-            let reply = self
-                .door
-                .ask(Question { prompt, deadline: self.deadline, allowance: self.allowance.clone() })
-                .await;
-            bill += reply.bill;
-            let answered = match reply.answer {
-                Ok(answered) => answered,
-                Err(failure) => return Asked { value: Err(failure), bill },
-            };
-            problem = match (self.read(&answered.text), answered.ending) {
-                (Outcome::Whole(value), Ending::Complete) if is_wanted(&value) => {
-                    let author = Author { writer: answered.writer, model: answered.model };
-                    return Asked { value: Ok((value, author)), bill };
+        let mut inquiry = self.inquiry(&ask);
+        let mut failure = spent();
+        let mut is_beyond_plan = ask.why != Why::Planned;
+        while inquiry.attempts_left > 0 {
+            if is_beyond_plan && !self.allowance.take_extra_attempt() {
+                break;
+            }
+            is_beyond_plan = true;
+            let Reply { answer, bill, passed_over } = self.put(&ask, &inquiry).await;
+            inquiry.bill += bill;
+            inquiry.attempts_left = inquiry.attempts_left.saturating_sub(bill.attempts.max(1));
+            if passed_over {
+                self.standing.pass_over(inquiry.door);
+            }
+            match answer {
+                Err(refused) => {
+                    // Whatever ended the last attempt, what ended the call was the job's time.
+                    failure = if Instant::now() < self.deadline { refused } else { out_of_time() };
+                    // Behind a door stand all models after its own; those before it are left.
+                    if inquiry.door == 0 || is_final(failure.code) {
+                        break;
+                    }
+                    inquiry.turn_to(0);
                 }
-                // A value that seems whole may still lack what the model had not yet said.
-                (_, Ending::Truncated) | (Outcome::Truncated(_), Ending::Complete) => {
-                    most = most.saturating_mul(2).min(MOST_TOKENS);
-                    "the model's answer broke off"
-                }
-                (Outcome::Whole(_), Ending::Complete) => "the model's answer lacks what was asked for",
-                (Outcome::None(_), Ending::Complete) => "the model's answer could not be read",
-            };
-            tracing::debug!(kind = %self.kind, problem, "an answer is asked for again");
+                Ok(answered) => match self.read(answered, &is_wanted, &mut inquiry) {
+                    Ok(value) => return Asked { value: Ok(value), bill: inquiry.bill },
+                    Err(problem) => {
+                        tracing::debug!(kind = %self.kind, problem, "an answer is no answer");
+                        failure = Failure { code: FailureCode::ProviderRejected, detail: problem.to_owned() };
+                        self.after_a_poor_answer(&mut inquiry);
+                    }
+                },
+            }
         }
-        let failure = Failure { code: FailureCode::ProviderRejected, detail: problem.to_owned() };
-        Asked { value: Err(failure), bill }
+        Asked { value: Err(failure), bill: inquiry.bill }
     }
 
-    fn read(&self, text: &str) -> Outcome {
+    /// Tells whether a repair may be asked for: what has to be mended as long as the job has attempts,
+    /// what could merely be better only while there are enough for that.
+    pub(super) fn may_repair(&self, is_needed: bool) -> bool {
+        self.allowance.extra_attempts_left() > if is_needed { 0 } else { KEPT_FOR_NEED }
+    }
+
+    /// Notes that what the preferred door wrote stays invalid, however often it is mended.
+    pub(super) fn pass_over_home(&self) {
+        self.standing.pass_over(self.home);
+    }
+
+    pub(super) fn has_another(&self) -> bool {
+        self.doors.len() > 1
+    }
+
+    fn after(&self, door: usize) -> usize {
+        door.saturating_add(1).checked_rem(self.doors.len()).unwrap_or(0)
+    }
+
+    fn inquiry(&self, ask: &Ask) -> Inquiry {
+        let door = match ask.why {
+            Why::Planned => self.standing.first(self.doors.len()),
+            Why::Repair { by_another: false } => self.home,
+            Why::Repair { by_another: true } => self.after(self.home),
+        };
+        let most = ask.tokens.saturating_mul(3).saturating_add(SPARE_TOKENS);
+        Inquiry {
+            door,
+            attempts_left: EXTRA_ATTEMPTS_A_CALL.saturating_add(1),
+            most_tokens: u32::try_from(most).unwrap_or(MOST_TOKENS).min(MOST_TOKENS),
+            poor: 0,
+            bill: Bill::default(),
+        }
+    }
+
+    async fn put(&self, ask: &Ask, inquiry: &Inquiry) -> Reply {
+        let Some(door) = self.doors.get(inquiry.door) else {
+            return Reply { answer: Err(step::broken()), bill: Bill::default(), passed_over: false };
+        };
+        let allowance = self.allowance.with_extra_attempts_a_call(inquiry.attempts_left.saturating_sub(1));
+        let prompt = self.prompt(ask, inquiry.most_tokens);
+        door.ask(Question { prompt, deadline: self.deadline, allowance }).await
+    }
+
+    /// Reads an answer, or says why it is none.
+    fn read(
+        &self,
+        answered: Answered,
+        is_wanted: impl Fn(&Value) -> bool,
+        inquiry: &mut Inquiry,
+    ) -> Result<(Value, Author), &'static str> {
+        match (self.value(&answered.text), answered.ending) {
+            (Outcome::Whole(value), Ending::Complete) if is_wanted(&value) => {
+                Ok((value, Author { writer: answered.writer, model: answered.model }))
+            }
+            // A value that seems whole may still lack what the model had not yet said.
+            (_, Ending::Truncated) | (Outcome::Truncated(_), Ending::Complete) => {
+                inquiry.most_tokens = inquiry.most_tokens.saturating_mul(2).min(MOST_TOKENS);
+                Err("the model's answer broke off")
+            }
+            (Outcome::Whole(_), Ending::Complete) => Err("the model's answer lacks what was asked for"),
+            (Outcome::None(_), Ending::Complete) => Err("the model's answer could not be read"),
+        }
+    }
+
+    fn after_a_poor_answer(&self, inquiry: &mut Inquiry) {
+        inquiry.poor = inquiry.poor.saturating_add(1);
+        if inquiry.attempts_left != 1 || !self.has_another() {
+            return;
+        }
+        if inquiry.poor > 1 {
+            self.standing.pass_over(inquiry.door);
+        }
+        inquiry.turn_to(self.after(inquiry.door));
+    }
+
+    fn value(&self, text: &str) -> Outcome {
         let reader = shape::reader(self.kind);
         let reading = answer::read(text, reader.as_deref(), &Limits::default());
         if !reading.edits.is_empty() || !reading.coercions.is_empty() {
@@ -109,12 +216,34 @@ impl Asker {
     }
 }
 
+impl Inquiry {
+    fn turn_to(&mut self, door: usize) {
+        self.door = door;
+        self.poor = 0;
+    }
+}
+
 impl Asked {
-    /// Adds what it took to the piece's bill, notes who answered, and gives the value.
+    /// Adds what it took to the piece's bill, notes who answered first, and gives the value.
     pub(super) fn into_value(self, written: &mut Written) -> Result<Value, Failure> {
         written.bill += self.bill;
         let (value, author) = self.value?;
-        written.by = Some(author);
+        written.by.get_or_insert(author);
         Ok(value)
     }
+}
+
+/// Whether no other model could change it, or may be asked to.
+fn is_final(code: FailureCode) -> bool {
+    matches!(code, FailureCode::DeadlineExceeded | FailureCode::BudgetExceeded | FailureCode::ContentBlocked)
+}
+
+fn out_of_time() -> Failure {
+    let detail = "the job's time ran out";
+    Failure { code: FailureCode::DeadlineExceeded, detail: detail.to_owned() }
+}
+
+fn spent() -> Failure {
+    let detail = "the attempts of the job are used up";
+    Failure { code: FailureCode::ProviderRejected, detail: detail.to_owned() }
 }

@@ -32,6 +32,8 @@ pub struct Reply {
     pub answer: Result<Answered, Failure>,
     /// What all attempts took together.
     pub bill: Bill,
+    /// Whether the model that was to be asked first did not answer: another one did, or none.
+    pub passed_over: bool,
 }
 
 /// A text that a model wrote.
@@ -63,6 +65,9 @@ pub struct Bill {
     pub usage: Usage,
     /// Money.
     pub cost_usd: Money,
+    /// The part of the money that no vendor has confirmed: attempts whose usage never came, at the most
+    /// that they can have cost.
+    pub unreconciled_usd: Money,
     /// Attempts at a model.
     pub attempts: u32,
 }
@@ -91,6 +96,11 @@ impl Door {
                 let Question { prompt, deadline, allowance } = question;
                 match client.call(&prompt, &allowance, deadline).await {
                     Ok(answer) => {
+                        let first = client.health().next();
+                        let is_first = |first: client::Health<'_>| {
+                            first.provider == answer.provider && first.model == answer.model
+                        };
+                        let passed_over = !first.is_some_and(is_first);
                         let ending = match answer.ending {
                             client::Ending::Complete => Ending::Complete,
                             client::Ending::Truncated => Ending::Truncated,
@@ -98,11 +108,11 @@ impl Door {
                         let writer = answer.provider.as_str().to_owned();
                         let bill = Bill::of(&answer.charges);
                         let answered = Answered { text: answer.text, ending, writer, model: answer.model };
-                        Reply { answer: Ok(answered), bill }
+                        Reply { answer: Ok(answered), bill, passed_over }
                     }
                     Err(failure) => {
                         let bill = Bill::of(&failure.charges);
-                        Reply { answer: Err(unanswered(failure.reason)), bill }
+                        Reply { answer: Err(unanswered(failure.reason)), bill, passed_over: true }
                     }
                 }
             }
@@ -117,9 +127,11 @@ impl Door {
 
 impl Bill {
     fn of(charges: &[Charge]) -> Bill {
+        let unconfirmed = charges.iter().filter(|charge| charge.is_unreconciled);
         Bill {
             usage: charges.iter().filter_map(|charge| charge.usage).sum(),
             cost_usd: charges.iter().map(|charge| charge.cost).sum(),
+            unreconciled_usd: unconfirmed.map(|charge| charge.cost).sum(),
             attempts: u32::try_from(charges.len()).unwrap_or(u32::MAX),
         }
     }
@@ -159,6 +171,7 @@ impl AddAssign for Bill {
     fn add_assign(&mut self, other: Bill) {
         self.usage += other.usage;
         self.cost_usd = self.cost_usd.saturating_add(other.cost_usd);
+        self.unreconciled_usd = self.unreconciled_usd.saturating_add(other.unreconciled_usd);
         self.attempts = self.attempts.saturating_add(other.attempts);
     }
 }

@@ -31,8 +31,8 @@ pub(super) struct Fault {
     pub(super) messages: Vec<String>,
 }
 
-/// Lists whose items stand each for itself, so that some more can be asked for.
-const OPEN_LISTS: [&str; 4] = ["items", "questions", "key_concepts", "key_takeaways"];
+/// Lists whose items stand each for itself, so that some more can be asked for, and one be missed.
+pub(super) const OPEN_LISTS: [&str; 4] = ["items", "questions", "key_concepts", "key_takeaways"];
 /// Items that are asked for beyond those that lack, because one may repeat another.
 const SPARE_ITEMS: usize = 2;
 /// Most units of one re-ask; of a draft with more faults little is right.

@@ -26,6 +26,10 @@ const QUOTE: usize = 130;
 const FRAME: usize = 60;
 /// Characters of a reading's section where no number of pages is wished.
 const READING_SECTION: usize = 1500;
+/// Characters of a study guide's detailed text, and the most that its parts are told to have together:
+/// headings and blank lines join them.
+const GUIDE_TEXT: usize = 4800;
+const GUIDE_TEXT_MOST: usize = 7200;
 /// Characters of a turn, on the average at least; bounds how many turns a part has.
 const TURN: usize = 130;
 /// Characters of a page as it is planned.
@@ -144,6 +148,7 @@ fn spoken(request: &Request) -> usize {
 fn whole_aim(kind: Kind, request: &Request) -> Option<String> {
     match kind {
         Kind::PodcastScript => Some(format!("about {} spoken words.", spoken(request) / CHARACTERS_PER_WORD)),
+        Kind::StudyGuide => Some(format!("about {GUIDE_TEXT} characters in all detailed sections together.")),
         Kind::DetailedReadingMaterial => request
             .target_pages()
             .map(|pages| format!("about {} characters in all sections together.", usize::from(pages) * PAGE)),
@@ -202,7 +207,7 @@ fn study_guide(sections: usize, fan_out: FanOut) -> Vec<Slice> {
         200 + FRAME,
         (sections, fan_out),
     ));
-    let (aim, most) = (4800_usize, 7200_usize);
+    let (aim, most) = (GUIDE_TEXT, GUIDE_TEXT_MOST);
     for group in groups(sections, aim + sections * (QUOTE + FRAME), fan_out) {
         let share = |whole: usize| whole * group.len() / sections.max(1);
         let characters = share(aim) + group.len() * (QUOTE + FRAME);

@@ -1,17 +1,21 @@
 //! Puts the parts of a piece together, and smooths what several writers leave at the seams: items
 //! that say the same, a sentence that comes again, a second greeting, parts out of order. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::left_out::{LeftOut, Seam};
 use super::plan::item_limits;
 use crate::content::Kind;
 
 /// Share of common character trigrams from which two items say the same; the bound that the checks
 /// of finished cards use.
 const SAME: f64 = 0.6;
+/// The same for two items that name different terms: "demand" and "supply" are explained in nearly the
+/// same words, and both must be learned.
+const SAME_OF_OTHER_TERM: f64 = 0.85;
 /// Words that a sentence needs so that its coming again is no coincidence.
 const TELLING_WORDS: usize = 6;
 
@@ -33,23 +37,25 @@ pub(super) fn join(parts: Vec<Value>) -> Value {
     Value::Object(draft)
 }
 
-/// Smooths a joined draft, and returns how many items and sentences were left out.
-pub(super) fn smooth(kind: Kind, language: &str, draft: &mut Value) -> usize {
+/// Smooths a joined draft, and says what was left out.
+pub(super) fn smooth(kind: Kind, language: &str, draft: &mut Value) -> Vec<LeftOut> {
     match kind {
-        Kind::Outline => 0,
+        Kind::Outline => Vec::new(),
         Kind::Faqs => without_twins(kind, draft, "items", &["question"]),
         Kind::Flashcards => without_twins(kind, draft, "items", &["term", "definition"]),
         Kind::ReadingGuideQuestions => without_twins(kind, draft, "questions", &["question"]),
         Kind::OnePagerSummary => without_twins(kind, draft, "key_takeaways", &["text"]),
         Kind::StudyGuide => {
-            let twins = without_twins(kind, draft, "key_concepts", &["term", "explanation"]);
-            twins + without_echoes(draft, "detailed_sections", "content")
+            let mut left_out = without_twins(kind, draft, "key_concepts", &["term", "explanation"]);
+            left_out.extend(without_echoes(draft, "detailed_sections", "content"));
+            left_out
         }
         Kind::DetailedReadingMaterial => without_echoes(draft, "sections", "content"),
         Kind::PodcastScript => {
             in_order(draft);
-            let greetings = without_greetings(draft, language);
-            greetings + without_echoes(draft, "turns", "text")
+            let mut left_out = without_greetings(draft, language);
+            left_out.extend(without_echoes(draft, "turns", "text"));
+            left_out
         }
     }
 }
@@ -65,52 +71,85 @@ fn list_mut<'a>(draft: &'a mut Value, list: &str) -> Option<&'a mut Vec<Value>> 
 
 /// Leaves out items that repeat an earlier one, by their first field or by all the named together,
 /// and what is more than the list may hold.
-fn without_twins(kind: Kind, draft: &mut Value, list: &str, fields: &[&str]) -> usize {
-    let Some(items) = list_mut(draft, list) else { return 0 };
-    let before = items.len();
-    let mut names = BTreeSet::new();
-    let mut known: Vec<BTreeSet<[char; 3]>> = Vec::new();
+fn without_twins(kind: Kind, draft: &mut Value, list: &str, fields: &[&str]) -> Vec<LeftOut> {
+    let Some(items) = list_mut(draft, list) else { return Vec::new() };
+    let mut left_out = Vec::new();
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut known: Vec<(String, BTreeSet<[char; 3]>, usize)> = Vec::new();
+    let mut index = 0;
     items.retain(|item| {
         let texts: Vec<String> =
             fields.iter().filter_map(|field| item.get(field)?.as_str()).map(normalised).collect();
         let grams = trigrams(&texts.join(" "));
         let name = texts.into_iter().next().unwrap_or_default();
-        let is_new = name.is_empty()
-            || (!names.contains(&name) && known.iter().all(|other| likeness(&grams, other) < SAME));
-        if is_new {
-            names.insert(name);
-            known.push(grams);
+        let alike = || {
+            let is_alike = |other: &str, like: &BTreeSet<[char; 3]>| {
+                let names_another = fields.len() > 1 && have_no_word_in_common(&name, other);
+                likeness(&grams, like) >= if names_another { SAME_OF_OTHER_TERM } else { SAME }
+            };
+            known.iter().find(|(other, like, _)| is_alike(other, like)).map(|(_, _, twin)| *twin)
+        };
+        let twin = if name.is_empty() { None } else { names.get(&name).copied().or_else(alike) };
+        if let Some(twin) = twin {
+            let message = format!("an item was left out: it says the same as item {}", twin + 1);
+            left_out.push(LeftOut::new(Seam::Twin, format!("/{list}"), message));
+        } else {
+            if !name.is_empty() {
+                names.insert(name.clone(), index);
+                known.push((name, grams, index));
+            }
+            index += 1;
         }
-        is_new
+        twin.is_none()
     });
-    items.truncate(item_limits(kind, list).1);
-    before - items.len()
+    let most = item_limits(kind, list).1;
+    if items.len() > most {
+        let message = format!("{} items were left out: the list holds at most {most}", items.len() - most);
+        left_out.push(LeftOut::new(Seam::TooMany, format!("/{list}"), message));
+        items.truncate(most);
+    }
+    left_out
 }
 
 /// Takes out sentences that stood before, and entries that nothing is left of.
-fn without_echoes(draft: &mut Value, list: &str, field: &str) -> usize {
-    let Some(items) = list_mut(draft, list) else { return 0 };
+fn without_echoes(draft: &mut Value, list: &str, field: &str) -> Vec<LeftOut> {
     let mut said = BTreeSet::new();
-    let mut echoes = 0;
-    for item in items.iter_mut() {
-        let Some(Value::String(text)) = item.get_mut(field) else { continue };
-        let kept: String = text
-            .split_sentence_bounds()
-            .filter(|sentence| {
-                let is_telling = sentence.unicode_words().count() >= TELLING_WORDS;
-                let is_echo = is_telling && !said.insert(normalised(sentence));
-                echoes += usize::from(is_echo);
-                !is_echo
-            })
-            .collect();
-        if kept.len() < text.len() {
-            kept.trim().clone_into(text);
+    without_sentences(draft, (list, field), Seam::Echo, |_, sentence| {
+        let is_telling = sentence.unicode_words().count() >= TELLING_WORDS;
+        is_telling && !said.insert(normalised(sentence))
+    })
+}
+
+/// Takes the sentences out of the entries of a list for which `is_unwanted` holds, and the entries that
+/// nothing is left of.
+fn without_sentences(
+    draft: &mut Value,
+    (list, field): (&str, &str),
+    seam: Seam,
+    mut is_unwanted: impl FnMut(&Value, &str) -> bool,
+) -> Vec<LeftOut> {
+    let Some(items) = list_mut(draft, list) else { return Vec::new() };
+    let mut left_out = Vec::new();
+    let mut index = 0;
+    items.retain_mut(|item| {
+        let Some(text) = item.get(field).and_then(Value::as_str) else { return true };
+        let sentences = text.split_sentence_bounds();
+        let kept: String = sentences.filter(|sentence| !is_unwanted(item, sentence)).collect();
+        if kept.len() == text.len() {
+            index += 1;
+            return true;
         }
-    }
-    if echoes > 0 {
-        items.retain(|item| item.get(field).and_then(Value::as_str).is_none_or(|text| !text.is_empty()));
-    }
-    echoes
+        let kept = kept.trim().to_owned();
+        let is_empty = kept.is_empty();
+        let path = if is_empty { format!("/{list}") } else { format!("/{list}/{index}/{field}") };
+        left_out.push(LeftOut::new(seam, path, seam.message(is_empty).to_owned()));
+        index += usize::from(!is_empty);
+        if let Some(text) = item.get_mut(field) {
+            *text = Value::from(kept);
+        }
+        !is_empty
+    });
+    left_out
 }
 
 /// Puts the turns of a script into the order of its parts.
@@ -124,32 +163,13 @@ fn in_order(draft: &mut Value) {
 }
 
 /// Takes greetings and farewells out of the main part of a script.
-fn without_greetings(draft: &mut Value, language: &str) -> usize {
+fn without_greetings(draft: &mut Value, language: &str) -> Vec<LeftOut> {
     let phrases = greetings(language);
-    let Some(turns) = list_mut(draft, "turns") else { return 0 };
-    let mut gone = 0;
-    for turn in turns.iter_mut() {
-        if turn.get("part").and_then(Value::as_str) != Some("main_content") {
-            continue;
-        }
-        let Some(Value::String(text)) = turn.get_mut("text") else { continue };
-        let kept: String = text
-            .split_sentence_bounds()
-            .filter(|sentence| {
-                let words = normalised(sentence);
-                let is_greeting = phrases.iter().any(|phrase| begins_with(&words, phrase));
-                gone += usize::from(is_greeting);
-                !is_greeting
-            })
-            .collect();
-        if kept.len() < text.len() {
-            kept.trim().clone_into(text);
-        }
-    }
-    if gone > 0 {
-        turns.retain(|turn| turn.get("text").and_then(Value::as_str).is_none_or(|text| !text.is_empty()));
-    }
-    gone
+    without_sentences(draft, ("turns", "text"), Seam::Greeting, |turn, sentence| {
+        let words = normalised(sentence);
+        turn.get("part").and_then(Value::as_str) == Some("main_content")
+            && phrases.iter().any(|phrase| begins_with(&words, phrase))
+    })
 }
 
 fn begins_with(words: &str, phrase: &str) -> bool {
@@ -197,6 +217,11 @@ fn normalised(text: &str) -> String {
     text.unicode_words().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
 }
 
+fn have_no_word_in_common(one: &str, other: &str) -> bool {
+    let words: BTreeSet<&str> = one.split(' ').collect();
+    other.split(' ').all(|word| !words.contains(word))
+}
+
 fn trigrams(text: &str) -> BTreeSet<[char; 3]> {
     let characters: Vec<char> = text.chars().collect();
     characters.array_windows().copied().collect()
@@ -213,6 +238,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn said(left_out: &[LeftOut]) -> Vec<(&str, &str, &str)> {
+        left_out.iter().map(|each| (each.seam.id(), each.path.as_str(), each.message.as_str())).collect()
+    }
 
     #[test]
     fn parts_are_joined_in_their_order() {
@@ -233,10 +262,29 @@ mod tests {
             { "question": "Why do the leaves look green?", "answer": "c" },
             { "question": "How does water reach a leaf?", "answer": "d" },
         ]});
-        assert_eq!(smooth(Kind::Faqs, "en", &mut draft), 2);
+        let left_out = smooth(Kind::Faqs, "en", &mut draft);
+        assert_eq!(
+            said(&left_out),
+            [
+                ("SEAM-01", "/items", "an item was left out: it says the same as item 1"),
+                ("SEAM-01", "/items", "an item was left out: it says the same as item 1"),
+            ]
+        );
         let answers: Vec<&str> =
             draft["items"].as_array().unwrap().iter().map(|item| item["answer"].as_str().unwrap()).collect();
         assert_eq!(answers, ["a", "d"]);
+    }
+
+    #[test]
+    fn cards_of_different_terms_may_be_worded_alike() {
+        let card = |term: &str, what: &str| json!({ "term": term, "definition": format!("The amount of a good that {what} at each price.") });
+        let mut draft = json!({ "items": [
+            card("Supply", "sellers offer"), card("Demand", "buyers want"), card("Supply side", "sellers offer"),
+        ]});
+        assert_eq!(smooth(Kind::Flashcards, "en", &mut draft).len(), 1);
+        let terms: Vec<&str> =
+            draft["items"].as_array().unwrap().iter().map(|item| item["term"].as_str().unwrap()).collect();
+        assert_eq!(terms, ["Supply", "Demand"]);
     }
 
     #[test]
@@ -250,7 +298,9 @@ mod tests {
         .map(|tree| json!({ "term": tree, "definition": tree }))
         .collect();
         let mut draft = json!({ "items": items });
-        assert_eq!(smooth(Kind::Flashcards, "en", &mut draft), 1);
+        let left_out = smooth(Kind::Flashcards, "en", &mut draft);
+        let message = "1 items were left out: the list holds at most 25";
+        assert_eq!(said(&left_out), [("SEAM-04", "/items", message)]);
         assert_eq!(draft["items"].as_array().unwrap().len(), 25);
     }
 
@@ -258,10 +308,18 @@ mod tests {
     fn a_sentence_that_comes_again_is_left_out() {
         let mut draft = json!({ "sections": [
             { "content": "Leaves turn light into sugar every single day. It is so." },
+            { "content": "Leaves turn light into sugar every single day." },
             { "content": "Roots drink. Leaves turn light into sugar every single day. It is so." },
         ]});
-        assert_eq!(smooth(Kind::DetailedReadingMaterial, "en", &mut draft), 1);
+        let left_out = smooth(Kind::DetailedReadingMaterial, "en", &mut draft);
         assert_eq!(draft["sections"][1]["content"], "Roots drink. It is so.");
+        assert_eq!(
+            said(&left_out),
+            [
+                ("SEAM-02", "/sections", "an entry was left out: all of it stood before"),
+                ("SEAM-02", "/sections/1/content", "a sentence was left out: it stood before"),
+            ]
+        );
     }
 
     #[test]
@@ -274,7 +332,14 @@ mod tests {
             turn("main_content", "Welcome to the show."),
             turn("main_content", "Helloes are many."),
         ]});
-        assert_eq!(smooth(Kind::PodcastScript, "en", &mut draft), 2);
+        let left_out = smooth(Kind::PodcastScript, "en", &mut draft);
+        assert_eq!(
+            said(&left_out),
+            [
+                ("SEAM-03", "/turns/1/text", "a greeting or farewell within the script was left out"),
+                ("SEAM-03", "/turns", "a turn was left out: it only greets or parts"),
+            ]
+        );
         let texts: Vec<&str> =
             draft["turns"].as_array().unwrap().iter().map(|turn| turn["text"].as_str().unwrap()).collect();
         assert_eq!(texts, ["Welcome to the show.", "Light comes first.", "Helloes are many.", "Goodbye."]);

@@ -70,10 +70,22 @@ pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes
     finished(schema, quotes)
 }
 
-/// Takes out of a draft what its schema does not know. Our schemas are shallow, so is the walk.
+/// Takes out of a draft what its schema does not know, and shortens quotes that are too long: what is
+/// left of one is still verbatim, and asking for it again would cost a call. Our schemas are shallow,
+/// so is the walk.
 pub(super) fn prune(kind: Kind, draft: &mut Value) {
     let root = schema::draft(kind);
     prune_by(root, root, draft);
+}
+
+/// Cuts a quote between two words, as near to the limit as it may come.
+fn shorten(quote: &mut String) {
+    let Some((most, _)) = quote.char_indices().nth(schema::MAX_QUOTE_CHARACTERS) else { return };
+    let (head, rest) = quote.split_at(most);
+    let is_whole = rest.starts_with(char::is_whitespace);
+    let between = if is_whole { None } else { head.rfind(char::is_whitespace) };
+    quote.truncate(between.unwrap_or(most));
+    quote.truncate(quote.trim_end().len());
 }
 
 fn prune_by(shape: &Value, root: &Value, value: &mut Value) {
@@ -84,8 +96,10 @@ fn prune_by(shape: &Value, root: &Value, value: &mut Value) {
             let Some(known) = shape.get("properties").and_then(Value::as_object) else { return };
             fields.retain(|name, _| known.contains_key(name));
             for (name, field) in fields {
-                if let Some(shape) = known.get(name) {
-                    prune_by(shape, root, field);
+                match (known.get(name), field) {
+                    (Some(_), Value::String(quote)) if name == "quote" => shorten(quote),
+                    (Some(shape), field) => prune_by(shape, root, field),
+                    (None, _) => {}
                 }
             }
         }
@@ -161,5 +175,24 @@ fn drop_unused(schema: &mut Value) {
     let is_empty = schema.get("$defs").and_then(Value::as_object).is_some_and(Map::is_empty);
     if let Some(fields) = schema.as_object_mut().filter(|_| is_empty) {
         fields.shift_remove("$defs");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_that_is_too_long_is_cut_between_two_words() {
+        let long = format!("{} tail of the quote", "word ".repeat(38));
+        for (quote, kept) in [
+            (long.as_str(), long.get(..199).unwrap().trim_end()),
+            ("short and good", "short and good"),
+            (&"é".repeat(250), &"é".repeat(200)),
+        ] {
+            let mut draft = json!({ "items": [{ "question": "Why?", "quote": quote }] });
+            prune(Kind::Faqs, &mut draft);
+            assert_eq!(draft["items"][0]["quote"], kept);
+        }
     }
 }

@@ -11,16 +11,31 @@ use crate::budget::Spend;
 use crate::content::{Piece, Request, samples};
 use crate::llm::Prompt;
 use crate::pipeline::{Pipeline, Writer};
+use crate::record::FailureCode;
 
 async fn written(kind: Kind, door: Door, fan_out: FanOut) -> Written {
     written_for(samples::request(), kind, door, fan_out).await
 }
 
 async fn written_for(request: Request, kind: Kind, door: Door, fan_out: FanOut) -> Written {
+    written_by(vec![door], request, kind, fan_out).await
+}
+
+async fn written_by(doors: Vec<Door>, request: Request, kind: Kind, fan_out: FanOut) -> Written {
+    let allowance = Allowance::new(10, Spend { money: Money::MAX, tokens: u64::MAX });
+    written_within(&allowance, doors, (request, kind), fan_out).await
+}
+
+async fn written_within(
+    allowance: &Allowance,
+    doors: Vec<Door>,
+    (request, kind): (Request, Kind),
+    fan_out: FanOut,
+) -> Written {
     let model = Model {
         writer: "gemini".to_owned(),
         model: "model-1".to_owned(),
-        doors: vec![door],
+        doors,
         max_cost_usd: Money::MAX,
         fan_out,
         last_resort: LastResort::Nobody,
@@ -29,8 +44,8 @@ async fn written_for(request: Request, kind: Kind, door: Door, fan_out: FanOut) 
     let reading = pipeline.examine(Arc::new(request)).await.unwrap();
     let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
     let deadline = Instant::now() + Duration::from_secs(60);
-    let allowance = Allowance::new(10, Spend { money: Money::MAX, tokens: u64::MAX });
-    model.write(&pipeline.cpu, Work { kind, outline, reading, deadline, allowance }).await
+    let (allowance, standing) = (allowance.clone(), Standing::default());
+    model.write(&pipeline.cpu, Work { kind, outline, reading, deadline, allowance, standing }).await
 }
 
 fn text_of(prompt: &Prompt) -> String {
@@ -233,4 +248,162 @@ async fn a_refusal_ends_the_piece_with_its_own_code() {
     let written = written(Kind::Faqs, door, FanOut::Piece).await;
     assert_eq!(written.made.err(), Some(refusal));
     assert_eq!(library.asked().len(), 1, "what was refused is not asked for again here");
+}
+
+fn down() -> Failure {
+    Failure { code: FailureCode::ProviderUnavailable, detail: "down".to_owned() }
+}
+
+/// Whether a prompt asks for the part that treats the outline's section of that number.
+fn is_on_section(prompt: &Prompt, number: usize) -> bool {
+    text_of(prompt).contains(&format!("\nyours: {number}. "))
+}
+
+#[tokio::test]
+async fn of_a_list_the_batches_that_came_are_kept_when_one_does_not() {
+    let library = Library::default();
+    let door = library.spoilt(|_, prompt, good| match is_on_section(prompt, 1) && !is_repair(prompt) {
+        true => Said::Nothing(down()),
+        false => Said::Whole(good.to_string()),
+    });
+    let written = written(Kind::Flashcards, door, FanOut::Section).await;
+    let calls = u32::try_from(library.asked().len()).unwrap();
+    assert_eq!(written.bill.attempts, calls, "what did not come was paid for as well");
+    let Ok(made) = written.made else { panic!("the other batches suffice") };
+    let unwritten: Vec<&str> = made
+        .left_out()
+        .iter()
+        .filter(|finding| finding.check == "SEAM-05")
+        .map(|finding| finding.path.as_str())
+        .collect();
+    assert_eq!(unwritten, ["/items"], "{:?}", made.left_out());
+    let Piece::Flashcards(cards) = made.into_material().piece().clone() else { panic!("another kind") };
+    assert!(cards.items.len() >= 10);
+}
+
+#[tokio::test]
+async fn a_field_whose_part_does_not_come_is_asked_for_by_itself() {
+    let library = Library::default();
+    let door = library.spoilt(|_, prompt, good| {
+        match text_of(prompt).contains("overview and summary of the guide") {
+            true => Said::Nothing(down()),
+            false => Said::Whole(good.to_string()),
+        }
+    });
+    let written = written(Kind::StudyGuide, door, FanOut::Auto).await;
+    let repairs: Vec<Prompt> = library.asked().into_iter().filter(is_repair).collect();
+    let repair = text_of(&repairs[0]);
+    assert!(repair.contains("`/overview`") && repair.contains("`/summary`") && repairs.len() == 1);
+    assert_eq!(material(written).kind(), Kind::StudyGuide);
+}
+
+#[tokio::test]
+async fn a_piece_without_the_text_on_a_section_is_none_and_says_why() {
+    let library = Library::default();
+    let door = library.spoilt(|_, prompt, good| match is_on_section(prompt, 2) {
+        true => Said::Nothing(down()),
+        false => Said::Whole(good.to_string()),
+    });
+    for kind in [Kind::DetailedReadingMaterial, Kind::PodcastScript] {
+        let written = written(kind, door.clone(), FanOut::Section).await;
+        assert_eq!(written.made.err().map(|failure| failure.code), Some(FailureCode::ProviderUnavailable));
+    }
+}
+
+#[tokio::test]
+async fn a_part_that_cannot_be_read_is_asked_of_another_model_and_the_others_are_not() {
+    let (first, second) = (Library::default(), Library::apart());
+    // The last part, so that none begins after the model was found wanting.
+    let weak = first.spoilt(|_, prompt, good| match is_on_section(prompt, 4) {
+        true => Said::Whole("I would rather not.".to_owned()),
+        false => Said::Whole(good.to_string()),
+    });
+    let request = samples::request();
+    let doors = vec![weak, second.willing()];
+    let written = written_by(doors, request, Kind::DetailedReadingMaterial, FanOut::Section).await;
+    let asked = second.asked();
+    assert_eq!(asked.len(), 1);
+    assert!(is_on_section(&asked[0], 4));
+    assert_eq!(first.asked().iter().filter(|prompt| is_on_section(prompt, 4)).count(), 2);
+    assert_eq!(material(written).kind(), Kind::DetailedReadingMaterial);
+}
+
+#[tokio::test]
+async fn what_stays_invalid_after_two_repairs_is_mended_by_another_model() {
+    let (first, second) = (Library::default(), Library::apart());
+    let weak = first.spoilt(|_, prompt, mut good| {
+        match is_repair(prompt) {
+            true => good["place_1"] = json!("never"),
+            false => good["overview"] = json!("short"),
+        }
+        Said::Whole(good.to_string())
+    });
+    let doors = vec![weak, second.willing()];
+    let written = written_by(doors, samples::request(), Kind::StudyGuide, FanOut::Piece).await;
+    assert_eq!((first.asked().len(), second.asked().len()), (3, 1));
+    assert!(is_repair(&second.asked()[0]));
+    assert_eq!(material(written).kind(), Kind::StudyGuide);
+}
+
+#[tokio::test]
+async fn an_item_that_stays_invalid_is_left_out_with_a_word_where_the_others_suffice() {
+    let library = Library::default();
+    let door = library.spoilt(|_, prompt, mut good| {
+        match is_repair(prompt) {
+            true => good["place_1"]["answer"] = json!("Too short."),
+            false => good["items"].as_array_mut().unwrap().push(json!({
+                "question": "Which colour does a healthy leaf have in May?", "answer": "Green.",
+            })),
+        }
+        Said::Whole(good.to_string())
+    });
+    let written = written(Kind::Faqs, door, FanOut::Piece).await;
+    let Ok(made) = written.made else { panic!("the other items suffice") };
+    let left_out: Vec<(&str, &str)> =
+        made.left_out().iter().map(|finding| (finding.check.as_str(), finding.path.as_str())).collect();
+    assert_eq!(left_out, [("SEAM-06", "/items")]);
+}
+
+#[tokio::test]
+async fn re_asks_and_repairs_take_the_attempts_of_the_job() {
+    let library = Library::default();
+    let door = library.spoilt(|_, _, _| Said::Whole("no".to_owned()));
+    let allowance = Allowance::new(4, Spend { money: Money::MAX, tokens: u64::MAX });
+    for _ in 0..8 {
+        let wanted = (samples::request(), Kind::Faqs);
+        let written = written_within(&allowance, vec![door.clone()], wanted, FanOut::Piece).await;
+        assert!(written.made.is_err());
+    }
+    assert_eq!(allowance.extra_attempts_left(), 0);
+    assert_eq!(library.asked().len(), 8 + 12);
+}
+
+#[tokio::test]
+async fn a_model_that_was_passed_over_for_the_outline_is_not_asked_first_for_the_pieces() {
+    let standing = Standing::default();
+    let (first, second) = (Library::default(), Library::apart());
+    let (of_first, willing) = (first.willing(), second.willing());
+    let passed_over = Door::new(move |question| {
+        let of_first = of_first.clone();
+        async move { Reply { passed_over: true, ..of_first.ask(question).await } }
+    });
+    let model = Model {
+        writer: "gemini".to_owned(),
+        model: "model-1".to_owned(),
+        doors: vec![passed_over, willing],
+        max_cost_usd: Money::MAX,
+        fan_out: FanOut::Piece,
+        last_resort: LastResort::Nobody,
+    };
+    let pipeline = Pipeline::new(Writer::Model(model.clone()), 2);
+    let reading = pipeline.examine(Arc::new(samples::request())).await.unwrap();
+    let allowance = Allowance::new(10, Spend { money: Money::MAX, tokens: u64::MAX });
+    for kind in [Kind::Outline, Kind::Faqs, Kind::Flashcards] {
+        let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
+        let (reading, allowance, standing) = (reading.clone(), allowance.clone(), standing.clone());
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let work = Work { kind, outline, reading, deadline, allowance, standing };
+        assert!(model.write(&pipeline.cpu, work).await.made.is_ok());
+    }
+    assert_eq!((first.asked().len(), second.asked().len()), (1, 2));
 }
