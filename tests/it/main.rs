@@ -12,6 +12,8 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod job_faults;
+mod job_secrets;
 mod jobs;
 mod llm_client;
 mod llm_client_faults;
