@@ -72,15 +72,16 @@ impl Chapter {
 
     /// Whether a passage neither leans on another nor bears one.
     fn is_free(&self, place: usize) -> bool {
-        let leans = |place: usize| self.passages.get(place).is_some_and(|passage| passage.leans);
-        !leans(place) && !leans(place + 1)
+        let leans = self.passages.get(place).is_some_and(|passage| passage.leans);
+        !leans && !(place + 1..self.passages.len()).any(|later| self.ground(later).contains(&place))
     }
 
     /// Takes away a passage and those that lean on it.
     fn remove(&mut self, place: usize) {
-        self.passages.remove(place);
-        while self.passages.get(place).is_some_and(|next| next.leans) {
-            self.passages.remove(place);
+        let gone: Vec<usize> =
+            (place..self.passages.len()).rev().filter(|later| self.ground(*later).contains(&place)).collect();
+        for later in gone {
+            self.passages.remove(later);
         }
     }
 
@@ -92,13 +93,32 @@ impl Chapter {
         }
     }
 
-    /// Keeps the passages at those places.
-    fn keep(&mut self, places: &BTreeSet<usize>) {
+    /// Keeps the passages at those places; what opened something that is gone loses its end.
+    fn keep(&mut self, places: &BTreeSet<usize>, analysis: &Analysis) {
         let mut place = 0;
-        self.passages.retain(|_| {
+        self.passages.retain_mut(|passage| {
+            let followed = places.contains(&(place + 1));
+            if passage.opens && !followed {
+                passage.drop_open_end(analysis);
+            }
             place += 1;
-            places.contains(&(place - 1))
+            places.contains(&(place - 1)) && !passage.sentences.is_empty()
         });
+    }
+
+    /// A passage with those that it leans on, the first one first: what stands before it in its
+    /// paragraph, or the paragraph before where it opens one.
+    fn ground(&self, place: usize) -> std::ops::RangeInclusive<usize> {
+        let leans = |place: usize| self.passages.get(place).is_some_and(|passage| passage.leans);
+        let paragraph = |place: usize| self.passages.get(place).map(|passage| passage.paragraph);
+        let mut first = place;
+        while first > 0 && leans(first) {
+            let before = paragraph(first - 1);
+            while first > 0 && paragraph(first - 1) == before {
+                first -= 1;
+            }
+        }
+        first..=place
     }
 
     /// Places of its passages, the weightiest first.
@@ -138,7 +158,9 @@ pub(super) fn take_subject(
 fn take_first(chapters: &mut [Chapter], fits: &dyn Fn(&Passage) -> bool) -> Option<Passage> {
     let (chapter, place) = chapters.iter_mut().find_map(|chapter| {
         let keeps = chapter.number.is_none() || chapter.passages.len() > 1;
-        let place = chapter.passages.iter().position(fits).filter(|_| keeps)?;
+        let mut places = chapter.passages.iter().enumerate();
+        let free = |(place, passage): (usize, &Passage)| chapter.is_free(place) && fits(passage);
+        let place = places.position(free).filter(|_| keeps)?;
         Some((chapter, place))
     })?;
     Some(chapter.passages.remove(place))
@@ -177,8 +199,14 @@ pub(super) fn take_best(
     found.into_iter().filter_map(take).collect()
 }
 
-/// Keeps the weightiest passages of every chapter in turn until the room is used up.
-pub(super) fn share_out(chapters: &mut Vec<Chapter>, room: usize, cost: &dyn Fn(&Passage) -> usize) {
+/// Keeps the weightiest passages of every chapter in turn until the room is used up, each with those
+/// that it leans on.
+pub(super) fn share_out(
+    analysis: &Analysis,
+    chapters: &mut Vec<Chapter>,
+    room: usize,
+    cost: &dyn Fn(&Passage) -> usize,
+) {
     let orders: Vec<Vec<usize>> = chapters.iter().map(Chapter::by_weight).collect();
     let longest = orders.iter().map(Vec::len).max().unwrap_or(0);
     let mut kept: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); chapters.len()];
@@ -186,15 +214,60 @@ pub(super) fn share_out(chapters: &mut Vec<Chapter>, room: usize, cost: &dyn Fn(
     for round in 0..longest {
         for ((chapter, order), keep) in chapters.iter().zip(&orders).zip(&mut kept) {
             let Some(place) = order.get(round).copied() else { continue };
-            let price = chapter.passages.get(place).map_or(0, cost);
+            let wanted: Vec<usize> = chapter.ground(place).filter(|place| !keep.contains(place)).collect();
+            let passages = wanted.iter().filter_map(|place| chapter.passages.get(*place));
+            let price: usize = passages.map(cost).sum();
             if spent + price <= room {
                 spent += price;
-                keep.insert(place);
+                keep.extend(wanted);
             }
         }
     }
     for (chapter, keep) in chapters.iter_mut().zip(&kept) {
-        chapter.keep(keep);
+        chapter.keep(keep, analysis);
     }
     chapters.retain(|chapter| !chapter.passages.is_empty());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{Chapter, share_out};
+    use crate::content::Request;
+    use crate::extractive::Analysis;
+    use crate::extractive::passage::Passage;
+    use crate::extractive::sense::PassageRole;
+    use crate::source::Source;
+
+    fn analysis() -> Analysis {
+        let text = include_str!("test_texts/volcanoes.md");
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap()
+    }
+
+    fn passage(text: &str, weight: f64, leans: bool) -> Passage {
+        let (sentences, texts) = (vec![0], vec![text.to_owned()]);
+        let (role, about, opens, paragraph) = (PassageRole::Plain, None, false, 0);
+        Passage { sentences, texts, role, about, paragraph, leans, opens, weight }
+    }
+
+    fn kept(room: usize) -> Vec<String> {
+        let passages = vec![
+            passage("A vent opens.", 0.1, false),
+            passage("The vent then widens.", 0.9, true),
+            passage("Ash falls.", 0.5, false),
+        ];
+        let chapter = Chapter { number: Some(0), title: String::new(), objectives: Vec::new(), passages };
+        let mut chapters = vec![chapter];
+        share_out(&analysis(), &mut chapters, room, &|_| 1);
+        chapters.iter().flat_map(|chapter| &chapter.passages).map(Passage::text).collect()
+    }
+
+    #[test]
+    fn a_passage_is_kept_only_with_the_one_that_it_leans_on() {
+        assert_eq!(kept(1), ["Ash falls."]);
+        assert_eq!(kept(2), ["A vent opens.", "The vent then widens."]);
+        assert_eq!(kept(3).len(), 3);
+    }
 }

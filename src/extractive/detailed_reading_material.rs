@@ -45,7 +45,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
     let count = desk.plan.sections.len();
     even_out(&mut chapters);
     let room = *bounds::reading_total(analysis.request()).end();
-    share_out(&mut chapters, room, &|passage| passage.characters() + 2);
+    share_out(analysis, &mut chapters, room, &|passage| passage.characters() + 2);
     if let Some(number) = (0..count).find(|number| section_characters(&chapters, *number) < FEWEST) {
         let (section, has) = (number + 1, section_characters(&chapters, number));
         return Err(lacking(format!("section {section} needs {FEWEST} characters, the text gives {has}")));

@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 
 use super::analysis::{Analysis, Sentence};
 use super::passage::{needs_noun, sets_out_from_pronoun};
-use super::sense::{
-    About, PassageRole, about, announces, has_leaning_word, only_imagines, role, takes_up, weight,
-};
+use super::reference::takes_up;
+use super::sense::{About, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight};
+
+/// Most words of a sentence that only opens its paragraph.
+const MOST_HEAD_WORDS: usize = 8;
 
 /// What a sentence is to its reader, as the text words it.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ fn find_out(analysis: &Analysis, sentence: &Sentence) -> Facts {
     let sets_out =
         !has_leaning_word(analysis, text) && !only_imagines(analysis, text) && !takes_up(analysis, sentence);
     Facts {
-        announces: announces(analysis, text),
+        announces: announces(analysis, text) || only_heads(analysis, sentence),
         sets_out,
         alone: sets_out && sentence.stands_alone && !sets_out_from_pronoun(analysis, sentence),
         needs_noun: needs_noun(analysis, sentence),
@@ -58,4 +60,14 @@ fn find_out(analysis: &Analysis, sentence: &Sentence) -> Facts {
         about: about(analysis, sentence),
         weight: weight(analysis, sentence),
     }
+}
+
+/// Whether a brief sentence only opens its paragraph, and the next one says what it means: "The effects
+/// of print were also uneven."
+fn only_heads(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let next = analysis.sentence(sentence.index + 1);
+    sentence.position_in_paragraph == 0
+        && sentence.words <= MOST_HEAD_WORDS
+        && sentence.definitions().next().is_none()
+        && next.is_some_and(|next| next.paragraph == sentence.paragraph)
 }

@@ -2,6 +2,8 @@
 //! stands before or after it. Stricter than `analysis::fitness`, and only asked where there is choice.
 
 use super::analysis::{Analysis, Sentence};
+use super::reference::takes_up;
+use super::sense::has_leaning_word;
 use crate::language::cues::{Cues, cues};
 
 /// Most words of a sentence that only announces what is counted after it.
@@ -36,6 +38,8 @@ pub(super) fn is_firm(analysis: &Analysis, sentence: &Sentence) -> bool {
         && !demonstrates
         && !words.iter().any(|word| cues.additions.contains(word))
         && !points_outside(&lower, cues)
+        && !takes_up(analysis, sentence)
+        && !has_leaning_word(analysis, &sentence.text)
 }
 
 /// "Printers reproduced them within weeks": an object cannot stand for its own subject.

@@ -8,8 +8,11 @@ use super::Error;
 use super::analysis::{
     Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
 };
+use super::gap::{cut, is_listed, is_whole};
+use super::passage::is_instruction;
+use super::sense::has_adding_word;
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
-use crate::language::{Form, Head, Lexicon};
+use crate::language::{Form, Head};
 
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
@@ -28,8 +31,6 @@ const MIN_BACK_CHARACTERS: usize = 10;
 const COMPOUND_LETTERS: usize = 12;
 /// Words in which a cloze card must not point back.
 const OPENING_TOKENS: usize = 6;
-/// The gap of a cloze card.
-const GAP: &str = "_____";
 
 /// Ranks of cards, the most wanted first; those from `FAIR_GAP` on only fill a set up.
 const DEFINITION: u8 = 0;
@@ -85,7 +86,8 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     let mut served = BTreeSet::new();
     let mut waiting = Vec::new();
     for draft in drafts {
-        if draft.rank < POOR_GAP && served.insert(plan.place_of(draft.sentence)) {
+        let fresh = !keys.contains(&draft.key);
+        if draft.rank < POOR_GAP && fresh && served.insert(plan.place_of(draft.sentence)) {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
             chosen.push(draft);
@@ -191,7 +193,8 @@ fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<
 
 fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
-    for sentence in analysis.sentences().iter().filter(|sentence| sentence.is_quotable()) {
+    let whole = |sentence: &&Sentence| sentence.is_quotable() && !is_instruction(analysis, sentence);
+    for sentence in analysis.sentences().iter().filter(whole) {
         if let Some(draft) = gap_of(analysis, sentence, judge) {
             drafts.push(draft);
         }
@@ -317,38 +320,23 @@ fn gap<'a>(
         None if is_compound(analysis, words) => 0.1,
         None => return None,
     };
-    let general = words.iter().all(|token| lexicon.weak.contains(token.lower.as_str()));
+    // What the title names is the answer to everything.
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let general = words
+        .iter()
+        .all(|token| lexicon.weak.contains(token.lower.as_str()) || title.contains(token.lower.as_str()));
     let term = analysis.terms().iter().find(|term| term.key == key);
     let particular = if words.len() > 1 || term.is_some_and(|term| term.name) { 1.4 } else { 1.0 };
     let worth = weight * particular + sentence.importance * 0.5;
-    let rank = gap_rank(analysis, term, words);
+    let alone = analysis.facts(sentence).is_some_and(|facts| facts.alone);
+    let least = match () {
+        () if !alone || has_adding_word(analysis, &sentence.text) => POOR_GAP,
+        () if is_listed(&run, sentence_words) => FAIR_GAP,
+        () => GOOD_GAP,
+    };
+    let rank = gap_rank(analysis, term, words).max(least);
     let whole = is_whole(&run, sentence_words, lexicon, analysis.language().head);
     (!general && whole).then_some(Gap { run, term, key, rank, worth })
-}
-
-/// Cuts a noun phrase out of a sentence that holds its words once, and returns both.
-fn cut(text: &str, words: &[Token], run: &Range<usize>, lexicon: &Lexicon) -> Option<(String, String)> {
-    let part = words.get(run.clone())?;
-    let (first, last) = (part.first()?, part.last()?);
-    let again = words.iter().enumerate().any(|(at, token)| {
-        !run.contains(&at) && part.iter().any(|cut| cut.class == Class::Content && cut.lower == token.lower)
-    });
-    let article = run.start.checked_sub(1).and_then(|at| words.get(at));
-    let tells = article.is_some_and(|article| lexicon.indefinite.contains(article.lower.as_str()))
-        && starts_with_vowel(&first.lower);
-    let after_and = article
-        .is_some_and(|before| matches!(before.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "und"));
-    if again || tells || (after_and && part.len() > 1 && lexicon.may_be_verb(&first.lower)) {
-        return None;
-    }
-    let (before, after) = (text.get(..first.bytes.start)?, text.get(last.bytes.end..)?);
-    let answer = text.get(first.bytes.start..last.bytes.end)?.to_owned();
-    Some((format!("{before}{GAP}{after}"), answer))
-}
-
-/// "an _____" gives a letter away.
-fn starts_with_vowel(word: &str) -> bool {
-    word.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 
 /// The answer, alone where it is long enough, else with its definition.
@@ -410,29 +398,6 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
         (false, false, false) if words.len() > 1 || is_compound(analysis, words) => FAIR_GAP,
         (false, false, false) => POOR_GAP,
     }
-}
-
-/// What belongs to the verb before it, and never follows a noun.
-const PARTICLES: [&str; 7] = ["up", "out", "off", "down", "away", "apart", "together"];
-
-/// Whether a run is a noun phrase of its own there, and not the rest of one ("kilómetros cúbicos")
-/// nor the front of two ("agua dulce de los ríos y los lagos").
-fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, head: Head) -> bool {
-    let before = run.start.checked_sub(1).and_then(|at| words.get(at));
-    let after = words.get(run.end);
-    let inside = words.get(run.clone()).unwrap_or_default();
-    let bound = before.is_some_and(|before| {
-        before.class == Class::Number || head == Head::First && before.class == Class::Content
-    });
-    let joined = inside.iter().any(|token| token.class == Class::Stop)
-        && after.is_some_and(|after| {
-            matches!(after.lower.as_str(), "and" | "or" | "y" | "o" | "et" | "ou" | "und")
-        });
-    let finite =
-        inside.iter().skip(1).any(|token| token.class != Class::Stop && lexicon.is_only_verb(&token.lower));
-    // "unsold goods pile up" ends with a verb that a particle belongs to.
-    let phrasal = inside.len() > 1 && after.is_some_and(|after| PARTICLES.contains(&after.lower.as_str()));
-    !bound && !joined && !finite && !phrasal
 }
 
 /// A term as the headword of a card: with a capital, unless it has its own spelling ("pH").

@@ -113,7 +113,8 @@ fn lowered(drafts: &Drafts<'_>, title: &str) -> String {
             let is_marked = bare.split('-').any(|part| part.chars().skip(1).any(char::is_uppercase));
             let lower = bare.to_lowercase();
             // A verb's form in a title ("Printing") may stand for a name elsewhere in the text.
-            let is_name = analysis.is_name(bare) && !analysis.language().lexicon().may_be_verb(&lower);
+            let is_name = (analysis.is_name(bare) || analysis.begins_a_name(bare))
+                && !analysis.language().lexicon().may_be_verb(&lower);
             let keeps = !title_case || is_name || is_marked;
             if keeps {
                 word.to_owned()

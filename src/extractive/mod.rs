@@ -14,6 +14,7 @@ mod facts;
 mod faqs;
 mod firmness;
 mod flashcards;
+mod gap;
 mod headline;
 mod inversion;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod phrase;
 mod podcast_script;
 mod question;
 mod reading_guide_questions;
+mod reference;
 mod sense;
 mod stated;
 mod study_guide;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
 use super::headline;
 use super::phrase::{Filling, fill};
+use super::question::is_worked_example;
 use crate::content::{BloomLevel, Objective};
 use crate::language::Use;
 
@@ -237,7 +238,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                 }
             }
             Relation::Cause { effect, .. } => {
-                if let Some(clause) = clause(analysis, effect) {
+                if let Some(clause) = clause(analysis, effect).filter(|clause| !is_worked_example(clause)) {
                     drafts.add(
                         Use::Cause,
                         0.7 + weight + detail(&clause),
@@ -252,7 +253,8 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     Manner::PastWhen => Use::PastWhen,
                     Manner::If => Use::If,
                 };
-                if let Some(clause) = clause(analysis, condition) {
+                if let Some(clause) = clause(analysis, condition).filter(|clause| !is_worked_example(clause))
+                {
                     drafts.add(
                         used,
                         1.0 + weight + detail(&clause),

@@ -47,7 +47,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSu
             evidence: passage.evidence(analysis),
         })
         .collect();
-    share_out(&mut chapters, TEXT_ROOM, &|passage| passage.characters() + 2);
+    share_out(analysis, &mut chapters, TEXT_ROOM, &|passage| passage.characters() + 2);
     let main_content = paragraphs(&chapters);
     let text = summary.iter().map(Passage::text).collect::<Vec<_>>().join(" ");
     check(&text, key_takeaways.len(), &main_content)?;

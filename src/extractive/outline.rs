@@ -1,8 +1,9 @@
 //! Writes the outline: a title, an overview, objectives, and a section for each topic.
 
-use super::analysis::{Analysis, Sentence, Topic};
+use super::analysis::{Analysis, Sentence, Topic, leans_on_pronoun, tokens};
 use super::firmness::{is_firm, promises};
 use super::objectives::{self, Drafted};
+use super::sense::{has_leaning_word, particulars};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
 use crate::source::Role;
@@ -105,6 +106,8 @@ fn description(analysis: &Analysis) -> Vec<usize> {
     sentences.take_while(complete).take(DESCRIPTION_SENTENCES).collect()
 }
 
+/// Fewest words of a first sentence that says what its section treats.
+const FEWEST_OPENING_WORDS: usize = 10;
 /// Fewest characters of a section's description.
 const MIN_DESCRIPTION: usize = 20;
 
@@ -140,7 +143,10 @@ fn section(
     let firm = |index: &usize| analysis.sentence(*index).is_some_and(|sentence| is_firm(analysis, sentence));
     let strong: Vec<usize> = fit.iter().copied().filter(firm).collect();
     let fit = if strong.len() >= FIRM_SENTENCES { strong } else { fit };
-    let description = describing(analysis, topic, &fit);
+    let opener = topic.sentences.first().filter(|index| !used.contains(index) && opens(analysis, **index));
+    let candidates: Vec<usize> =
+        opener.filter(|index| !fit.contains(index)).into_iter().chain(&fit).copied().collect();
+    let description = describing(analysis, topic, &candidates);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
     let points = analysis.select(KEY_POINTS, rest);
     used.extend(description.iter().chain(&points));
@@ -179,6 +185,20 @@ fn section(
     }
 }
 
+/// Whether the first sentence of a section says what it treats, even if it only announces ("Several
+/// conditions had to be met …"): the key points follow it.
+fn opens(analysis: &Analysis, index: usize) -> bool {
+    let lexicon = analysis.language().lexicon();
+    analysis.sentence(index).is_some_and(|sentence| {
+        sentence.fitness > 0.0
+            && sentence.words >= FEWEST_OPENING_WORDS
+            && !sentence.is_question()
+            && !sentence.terms.is_empty()
+            && !leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
+            && !has_leaning_word(analysis, &sentence.text)
+    })
+}
+
 /// The sentence that says best what a section treats: weighty, near its head, about its title.
 fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
     let title = topic.title.to_lowercase();
@@ -208,7 +228,9 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
         // "She was born in Mainz in 1912": a date says little about what a section treats.
         let brief = sentence.words <= 10 && lower.contains(|mark: char| mark.is_ascii_digit());
         let dates = if brief { 0.5 } else { 1.0 };
-        sentence.importance * sentence.fitness * head * named * defines * points * dates
+        // Names and numbers belong to details.
+        let particular = 0.85_f64.powi(i32::try_from(particulars(analysis, &sentence.text)).unwrap_or(9));
+        particular * sentence.importance * sentence.fitness * head * named * defines * points * dates
     };
     let best = fit
         .iter()

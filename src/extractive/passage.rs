@@ -3,8 +3,10 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
+use super::reference::bears;
 use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
+use crate::language::Tense;
 use crate::source::Role;
 
 /// Most words that a list item is called.
@@ -37,6 +39,9 @@ impl Length {
 pub(super) enum Heads {
     /// Only those that stand alone.
     StandAlone,
+    /// Also those that go on from the passage before, but not from a pronoun: somebody may put in a
+    /// question between the two.
+    TakeUp,
     /// Also those that go on from the passage before: the reader meets both, in this order.
     GoOn,
 }
@@ -52,8 +57,12 @@ pub(super) struct Passage {
     pub(super) role: PassageRole,
     /// What it defines or sets out with.
     pub(super) about: Option<About>,
+    /// The paragraph of its first sentence.
+    pub(super) paragraph: usize,
     /// Whether it needs the passage before it.
     pub(super) leans: bool,
+    /// Whether its last sentence is a question or announces, so that it needs the passage after it.
+    pub(super) opens: bool,
     /// How much it deserves a place, 0 to about 1.
     pub(super) weight: f64,
 }
@@ -66,11 +75,17 @@ impl Passage {
 
     /// Leaves out what opens something at the end that is not part of the passage: a question, or a
     /// sentence that announces.
-    fn drop_open_end(&mut self, analysis: &Analysis) {
-        while self.texts.last().is_some_and(|text| text.ends_with('?') || self.ends_announcing(analysis)) {
+    pub(super) fn drop_open_end(&mut self, analysis: &Analysis) {
+        while self.is_open(analysis) {
             self.texts.pop();
             self.sentences.pop();
         }
+        self.opens = false;
+    }
+
+    /// Whether its last sentence is a question or announces.
+    fn is_open(&self, analysis: &Analysis) -> bool {
+        self.texts.last().is_some_and(|text| text.ends_with('?')) || self.ends_announcing(analysis)
     }
 
     /// Whether its last sentence only announces what the next one says.
@@ -91,6 +106,12 @@ impl Passage {
         let first = Passage { sentences: vec![*place], texts: vec![first.clone()], ..self.clone() };
         let rest = Passage { sentences: places.to_vec(), texts: others.to_vec(), ..self.clone() };
         Some((first, rest))
+    }
+
+    /// Whether the text goes on from its last sentence, so that nobody can take it away.
+    pub(super) fn bears(&self, analysis: &Analysis) -> bool {
+        let last = self.sentences.last().and_then(|index| analysis.sentence(*index));
+        last.is_some_and(|last| bears(analysis, last))
     }
 
     /// Words in it.
@@ -119,7 +140,9 @@ pub(super) fn passages(
     let mut found: Vec<Passage> = Vec::new();
     let first = section.sentences.first();
     for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
+        let out_of_order = length.heads == Heads::StandAlone && is_instruction(analysis, sentence);
         let usable = is_running(sentence.role)
+            && !out_of_order
             && is_usable(sentence, length.heads)
             && !is_item_title(analysis, sentence);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
@@ -127,15 +150,25 @@ pub(super) fn passages(
         if extend(&mut found, sentence, &text, length, analysis) {
             continue;
         }
-        let goes_on = length.heads == Heads::GoOn
-            && (follows(&found, sentence) || first == Some(&sentence.index) && !facts.needs_noun);
+        let goes_on = match length.heads {
+            Heads::StandAlone => false,
+            Heads::TakeUp => {
+                follows(&found, sentence) && !facts.needs_noun && !sets_out_from_pronoun(analysis, sentence)
+            }
+            Heads::GoOn => {
+                let begins = first == Some(&sentence.index) || begins_item(sentence);
+                follows(&found, sentence) || begins && !facts.needs_noun
+            }
+        };
         if facts.alone || sentence.is_question() || goes_on {
             found.push(Passage {
                 sentences: vec![sentence.index],
                 texts: vec![text],
                 role: facts.role,
                 about: facts.about.clone(),
+                paragraph: sentence.paragraph,
                 leans: !facts.alone && first != Some(&sentence.index),
+                opens: false,
                 weight: facts.weight,
             });
         }
@@ -143,9 +176,11 @@ pub(super) fn passages(
     let begins: Vec<Option<usize>> = found.iter().map(|passage| passage.sentences.first().copied()).collect();
     for (number, passage) in found.iter_mut().enumerate() {
         let next = begins.get(number + 1).copied().flatten();
-        let read_on = length.heads == Heads::GoOn && next.is_some();
+        let read_on = length.heads != Heads::StandAlone && next.is_some();
         let goes_on = read_on && passage.sentences.last().map(|last| last + 1) == next;
-        if !goes_on {
+        if goes_on {
+            passage.opens = passage.is_open(analysis);
+        } else {
             passage.drop_open_end(analysis);
         }
     }
@@ -169,6 +204,20 @@ fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
     let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
     let asks = sentence.is_question() && (4..30).contains(&sentence.words);
     sentence.fitness > 0.0 || asks || is_link
+}
+
+/// Whether a sentence begins an item of a list, whose members all belong together.
+fn begins_item(sentence: &Sentence) -> bool {
+    matches!(sentence.role, Role::ListItem { .. }) && sentence.position_in_paragraph == 0
+}
+
+/// Whether a sentence is a step of a numbered procedure ("Rinse the burette"), which says nothing
+/// outside of it.
+pub(super) fn is_instruction(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let first = sentence.text.split([' ', ',']).next().unwrap_or_default().to_lowercase();
+    let form = analysis.language().lexicon().verb(&first);
+    matches!(sentence.role, Role::ListItem { ordered: true, .. })
+        && form.is_some_and(|form| form.tense == Tense::Base)
 }
 
 fn follows(found: &[Passage], sentence: &Sentence) -> bool {

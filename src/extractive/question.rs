@@ -387,7 +387,7 @@ fn what_it_does(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
 }
 
 /// Whether a clause belongs to a worked example: symbols and figures mean nothing outside it.
-fn is_worked_example(clause: &str) -> bool {
+pub(super) fn is_worked_example(clause: &str) -> bool {
     clause.chars().any(|character| character.is_numeric() || "=$€£".contains(character))
         || clause
             .split(' ')

@@ -1,8 +1,9 @@
 //! What a sentence does for its reader: it defines, gives a reason, contrasts, illustrates, tells a date;
 //! what it is about; and whether it can be kept in mind alone. Runs of sentences are `passage.rs`'s.
 
-use super::analysis::{Analysis, Class, Definition, Relation, Sentence, Term, tokens};
-use super::passage::Passage;
+use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
+use super::passage::{Passage, is_instruction};
+use super::reference::{resumed, takes_up};
 use super::wording::subject;
 use crate::language::lesson::lesson;
 use crate::language::{Articles, Form};
@@ -76,8 +77,10 @@ fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definiti
     let lower = sentence.text.to_lowercase();
     let term = definition.term.to_lowercase();
     let first = lower.split([' ', '’', '\'']).next().unwrap_or_default();
-    let opens_with_noun =
-        lexicon.definite.contains(first) || lexicon.indefinite.contains(first) || term.starts_with(first);
+    let opens_with_noun = lexicon.definite.contains(first)
+        || lexicon.indefinite.contains(first)
+        || term.starts_with(first)
+        || matches!(analysis.language().articles, Articles::AsWritten) && lexicon.is_content(first);
     let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
     opens_with_noun || !ends_opening
 }
@@ -109,7 +112,10 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
         || has_leaning_word(analysis, text)
         || has_adding_word(analysis, text)
         || announces(analysis, text)
-        || only_imagines(analysis, text);
+        || only_imagines(analysis, text)
+        || is_instruction(analysis, sentence)
+        || takes_up(analysis, sentence)
+        || is_calculated(analysis, sentence);
     sentence.stands_alone
         && !points
         && !leans
@@ -118,14 +124,33 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
         && !sentence.terms.is_empty()
 }
 
+/// Whether a sentence gives numbers of a worked example: its section computes.
+fn is_calculated(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let source = analysis.source();
+    let place = source.sentences().get(sentence.index);
+    let section = place.and_then(|place| source.sections().get(place.section));
+    let computes = |text: &str| text.contains('=') && text.contains(|mark: char| mark.is_ascii_digit());
+    let mut texts = section
+        .into_iter()
+        .flat_map(|section| section.sentences.clone())
+        .filter_map(|index| source.sentences().get(index));
+    sentence.text.contains(|mark: char| mark.is_ascii_digit())
+        && texts.any(|sentence| computes(&sentence.text))
+}
+
 /// Whether a text has a word that joins it to what stands before.
 pub(super) fn has_leaning_word(analysis: &Analysis, text: &str) -> bool {
     let Some(lesson) = lesson(analysis.language_code()) else { return false };
-    holds(&padded(text), lesson.leaning)
+    let text = padded(text);
+    // "… and therefore …" draws its conclusion from the same sentence.
+    let inside = format!(" {}", lesson.and);
+    let leans =
+        |(at, _): (usize, &str)| !text.get(..at).is_some_and(|before| before.ends_with(inside.as_str()));
+    lesson.leaning.iter().any(|phrase| text.match_indices(&format!(" {phrase} ")).any(leans))
 }
 
 /// Whether a text adds to something that was said.
-fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
+pub(super) fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
     let Some(lesson) = lesson(analysis.language_code()) else { return false };
     holds(&padded(text), lesson.adding)
 }
@@ -165,7 +190,7 @@ pub(super) fn only_imagines(analysis: &Analysis, text: &str) -> bool {
         && all.iter().enumerate().any(|(place, token)| lexicon.is_imagined(&token.lower) && !noun(place))
 }
 
-fn padded(text: &str) -> String {
+pub(super) fn padded(text: &str) -> String {
     let plain = text.to_lowercase().replace([',', ';', ':', '.', '!', '?'], " ");
     format!(" {} ", plain.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -177,7 +202,17 @@ fn holds(padded: &str, phrases: &[&str]) -> bool {
 /// How weighty a passage is as something to take away: general statements and
 /// reasons before names and numbers.
 pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
-    let text = passage.text();
+    let special = f64::from(particulars(analysis, &passage.text()));
+    let kind = match passage.role {
+        PassageRole::Cause => 0.15,
+        PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
+        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
+    };
+    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
+}
+
+/// Counts the names and numbers of a text behind its first word: they make a statement particular.
+pub(super) fn particulars(analysis: &Analysis, text: &str) -> u32 {
     let names = !analysis.language().capitalised_nouns;
     let special = text.split_whitespace().skip(1).filter(|word| {
         let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());
@@ -188,13 +223,7 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
     let numbers = lesson(analysis.language_code()).map_or("", |lesson| lesson.numbers);
     let counts = |word: &&str| numbers.split(' ').skip(2).any(|number| number.eq_ignore_ascii_case(word));
     let counted = text.split_whitespace().filter(counts).count();
-    let special = u32::try_from(special.count() + counted).map_or(1.0, f64::from);
-    let kind = match passage.role {
-        PassageRole::Cause => 0.15,
-        PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
-        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
-    };
-    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
+    u32::try_from(special.count() + counted).unwrap_or(u32::MAX)
 }
 
 /// How much a passage is about what its text or its section is called: what its opening names counts,
@@ -208,77 +237,37 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     let heading = heading.and_then(|section| section.heading.as_deref()).unwrap_or_default();
     let title = analysis.source().title().unwrap_or_default();
     let (heading, title) = (heading.to_lowercase(), subject(title).to_lowercase());
-    let opening: String =
-        sentence.text.to_lowercase().split_whitespace().take(OPENING_TOKENS).collect::<Vec<_>>().join(" ");
+    let opening: Vec<&str> = sentence.text.split_whitespace().take(OPENING_TOKENS).collect();
+    let opening = padded(&opening.join(" "));
     let named = |name: &str| {
         let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
         terms
             .map(|term| term.surface.to_lowercase())
-            .any(|term| name.contains(&term) && opening.contains(&term))
+            .any(|term| name.contains(&term) && opening.contains(&format!(" {term} ")))
     };
-    let begins = if sentence.position_in_paragraph == 0 { 0.1 } else { 0.0 };
-    let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
-    let leans = |next: &Sentence| !next.stands_alone || takes_up(analysis, next);
-    let bears = if next.is_some_and(leans) { 0.15 } else { 0.0 };
+    let begins = match (opens_section(analysis, sentence), sentence.position_in_paragraph) {
+        (true, _) => 0.25,
+        (false, 0) => 0.15,
+        (false, _) => 0.0,
+    };
     let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
     let of_whole = if named(&title) { 0.2 } else { 0.0 };
-    let sets_out: String = opening.split(' ').take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
+    let sets_out: String = opening.split_whitespace().take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
     let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
     let known = terms.any(|term| {
         let weighty = term.definition.is_some() || term.sentences.len() >= 3;
         weighty && sets_out.contains(&term.surface.to_lowercase())
     });
     let of_little = if known { 0.0 } else { 0.2 };
-    begins + of_section + of_whole
-        - of_little
-        - bears
-        - listed
-        - 0.15 * f64::from(resumed(analysis, sentence))
+    begins + of_section + of_whole - of_little - listed - 0.15 * f64::from(resumed(analysis, sentence))
 }
 
-/// Whether a sentence sets out from a noun that the sentence before brought in ("The lost electron …"),
-/// in a language whose definite article points back. What the title names needs no such sentence.
-pub(super) fn takes_up(analysis: &Analysis, sentence: &Sentence) -> bool {
-    let language = analysis.language();
-    if !matches!(language.articles, Articles::AsWritten) || definition(analysis, sentence).is_some() {
-        return false;
-    }
-    let before = sentence.index.checked_sub(1).and_then(|before| analysis.sentence(before));
-    let Some(before) = before.filter(|before| before.paragraph == sentence.paragraph) else { return false };
-    let lexicon = language.lexicon();
-    let all = tokens(&sentence.text, lexicon);
-    let opens = all.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()));
-    let after = all.iter().skip(1).skip_while(|token| lexicon.is_past(&token.lower));
-    let head = after.take_while(|token| token.class == Class::Content).last();
-    let title = analysis.source().title().unwrap_or_default().to_lowercase();
-    opens
-        && head.is_some_and(|head| {
-            let stem = head.lower.trim_end_matches('s');
-            let known = padded(&before.text);
-            let named = known.split_whitespace().any(|word| word.trim_end_matches('s') == stem);
-            named && !title.contains(stem)
-        })
-}
-
-/// How many nouns with a definite article take up one that the sentences just before brought in.
-fn resumed(analysis: &Analysis, sentence: &Sentence) -> u8 {
-    let lexicon = analysis.language().lexicon();
-    let all = tokens(&sentence.text, lexicon);
-    let before: String = (1..=3)
-        .filter_map(|back| analysis.sentence(sentence.index.checked_sub(back)?))
-        .filter(|before| before.paragraph == sentence.paragraph)
-        .map(|before| before.text.to_lowercase() + " ")
-        .collect();
-    let taken_up = all.windows(2).filter(|pair| match pair {
-        [article, noun] => {
-            lexicon.definite.contains(article.lower.as_str())
-                && noun.class == Class::Content
-                && before.contains(noun.lower.as_str())
-        }
-        _ => false,
-    });
-    u8::try_from(taken_up.count().min(3)).unwrap_or(3)
+/// Whether a sentence is the first of its section: there authors say what it treats.
+fn opens_section(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let place = analysis.source().sentences().get(sentence.index);
+    let section = place.and_then(|place| analysis.source().sections().get(place.section));
+    section.is_some_and(|section| section.sentences.start == sentence.index)
 }
 
 /// A key term as a noun phrase that can stand after "about"; nothing if it might be no noun, or needs

@@ -14,11 +14,11 @@ use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 use crate::language::Standard;
 
 /// Passages to study from.
-const LENGTH: Length = Length { sentences: 3, words: 80, joined_words: 30, heads: Heads::StandAlone };
+const LENGTH: Length = Length { sentences: 4, words: 80, joined_words: 30, heads: Heads::GoOn };
 /// Room of all parts with their headings; the bound is 8000.
 const ROOM: usize = 7600;
 /// Characters of one part that a learner works through at a sitting.
-const PART_ROOM: usize = 1300;
+const PART_ROOM: usize = 1150;
 /// Most characters of one part.
 const MOST_PART: usize = 3800;
 /// Most words of a paragraph.
@@ -58,7 +58,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     chapters.remove(0);
     chapters.iter_mut().for_each(|chapter| chapter.shorten(MOST_PART));
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
-    share_out(&mut chapters, room, &|passage| passage.characters() + 2);
+    share_out(analysis, &mut chapters, room, &|passage| passage.characters() + 2);
     let detailed_sections: Vec<DetailedSection> =
         chapters.iter().map(|chapter| detailed_section(&desk, chapter)).collect();
     let summary = summary(&desk, &look_back, &explained);
@@ -221,6 +221,7 @@ fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
             && passage.weight > 0.0
             && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
             && is_statement(analysis, passage)
+            && !passage.bears(analysis)
     };
     let mut found = take_best(chapters, LOOK_BACK, 2, &fits);
     if found.len() < FEWEST_LOOK_BACK {

@@ -114,6 +114,10 @@ fn stop_ends(core: &str, is_closed: bool, next: &str, rules: &Rules) -> bool {
         return rules.stop(word) != Some(Stop::NeverEnds);
     }
     if word.chars().count() == 1 {
+        // "mol/L." is a unit and no initial.
+        if earlier.ends_with('/') {
+            return true;
+        }
         return single_letter_ends(word, previous, next, rules);
     }
     match rules.stop(word) {
@@ -149,6 +153,10 @@ fn single_letter_ends(letter: &str, previous: &str, next: &str, rules: &Rules) -
     let follows_letter = previous.ends_with('.')
         && previous_bare.chars().count() == 1
         && previous_bare.chars().all(char::is_lowercase);
+    // "Marbury v. Madison"
+    if letter == "v" && previous.starts_with(char::is_uppercase) {
+        return false;
+    }
     if is_lower && !follows_letter {
         return !matches!(next_word, "Chr" | "UU") && rules.stop(letter) != Some(Stop::NeverEnds);
     }

@@ -28,6 +28,8 @@ fn english_sentences_are_whole() {
             "J. R. R. Tolkien wrote it.|J.R.R. Tolkien taught at Oxford.|John F. Kennedy did not.",
             "Oranges have vitamin C.|Plants make it.|You are taller than I.|We know.",
             "They fought in World War I.|Germany lost.",
+            "In Brown v. Board of Education the Court agreed.|Schools changed.",
+            "It is 0.07 mol/L.|Acids need twice as much.",
             "Smith et al. Showed it.|Smith et al. (2010) agreed.".replace("Showed", "showed").as_str(),
             "It opens at 9 a.m. Monday and closes at 5 p.m. The rest is dark."
                 .replace("p.m. The", "p.m.|The")

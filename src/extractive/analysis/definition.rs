@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use regex::Captures;
 
+use super::body::{begins_as_noun, body_head_is_person, is_balanced};
 use super::fitness;
 use super::noun_phrase::decapitalised;
 use super::run;
@@ -87,12 +88,14 @@ impl Finder<'_> {
                 let term = Apposed { before, article: article.as_deref(), head: words.last(), place };
                 apposed_body(text.get(body.start()..)?, &term, lexicon)?
             }
-            Form::Copula | Form::Refers | Form::Label => body.as_str().to_owned(),
+            // "means that …": the clause says it.
+            Form::Refers => body.as_str().trim_start_matches("that ").to_owned(),
+            Form::Copula | Form::Label => body.as_str().to_owned(),
         };
         let body = if self.language.capitalised_nouns { nominative(&body)? } else { body };
         let body = clean_body(&body, form, lexicon)?;
-        let between =
-            text.get(term.end().min(body_start(captures))..body_start(captures)).unwrap_or_default();
+        let begins = captures.name("body").map_or(0, |body| body.start());
+        let between = text.get(term.end().min(begins)..begins).unwrap_or_default();
         let copula = tokens(between, lexicon);
         let surface = self.in_running_text(&super::candidate::spelling(&words));
         let head = words.last().or(words.first())?;
@@ -196,10 +199,6 @@ impl Finder<'_> {
     }
 }
 
-fn body_start(captures: &Captures<'_>) -> usize {
-    captures.name("body").map_or(0, |body| body.start())
-}
-
 /// Whether the first finite auxiliary is plural; nothing if none tells.
 fn verb_number(tokens: &[Token], lexicon: &Lexicon) -> Option<bool> {
     tokens.iter().find_map(|token| {
@@ -240,7 +239,7 @@ fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
     lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
 }
 
-fn without_article(words: &[Token], lexicon: &Lexicon) -> (Option<String>, Vec<Token>) {
+pub(super) fn without_article(words: &[Token], lexicon: &Lexicon) -> (Option<String>, Vec<Token>) {
     match words.split_first() {
         Some((first, rest)) if is_article(first, lexicon) && !rest.is_empty() => {
             (Some(first.text.clone()), rest.to_vec())
@@ -424,16 +423,20 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
             && !is_article(token, lexicon)
             && !lexicon.after_demonstrative.contains(next))
             || lexicon.person_pronouns.contains(token.lower.as_str())
-            || lexicon.leaning_words.contains(token.lower.as_str())
     });
+    let leans = leans || fitness::joins_backwards(&words, lexicon);
     if leans || lexicon.needs_source.iter().any(|phrase| fitness::holds_phrase(&normal, phrase)) {
         return None;
     }
     let (article, rest) = without_article(&words, lexicon);
     let head = rest.first()?;
-    if lexicon.empty_heads.contains(head.lower.as_str())
-        || head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()))
+    // "attrition, the idea that stones shrink": what follows says which.
+    let specified = form == Form::Apposition && rest.get(1).is_some_and(|next| next.lower == "that");
+    if lexicon.empty_heads.contains(head.lower.as_str()) && !specified
+        || !specified
+            && head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()))
         || lexicon.pronouns.contains(head.lower.as_str())
+        || lexicon.auxiliaries.contains(head.lower.as_str())
         || (article.is_none()
             && matches!(form, Form::Copula | Form::Apposition)
             && !begins_as_noun(&rest, lexicon))
@@ -465,36 +468,4 @@ fn nominative(body: &str) -> Option<String> {
         }
     }
     (!(masculine && weak)).then(|| format!("{article} {}", words.join(" ")))
-}
-
-/// Whether a body without article begins with a noun and not with a judgement ("dependent on").
-fn begins_as_noun(words: &[Token], lexicon: &Lexicon) -> bool {
-    let Some(first) = words.first() else { return false };
-    if matches!(
-        first.lower.as_str(),
-        "any" | "one" | "all" | "those" | "cualquier" | "todo" | "toda" | "aquel" | "aquella"
-    ) {
-        return true;
-    }
-    let head = words.iter().take_while(|token| token.class == Class::Content).last();
-    head.is_some_and(|head| {
-        !lexicon.weak.contains(head.lower.as_str()) && !lexicon.has_adjective_ending(&head.lower)
-    })
-}
-
-fn body_head_is_person(body: &str, lexicon: &Lexicon) -> bool {
-    let words = tokens(body, lexicon);
-    let (_, rest) = without_article(&words, lexicon);
-    let head = rest.iter().take_while(|token| matches!(token.class, Class::Content) || token.text == "and");
-    head.into_iter().any(|token| lexicon.is_person(&token.lower))
-}
-
-/// Whether brackets and quotation marks close.
-fn is_balanced(text: &str) -> bool {
-    let count = |character: char| text.matches(character).count();
-    count('(') == count(')')
-        && count('[') == count(']')
-        && count('“') == count('”')
-        && count('"') % 2 == 0
-        && count('«') == count('»')
 }

@@ -11,6 +11,12 @@ const MAX_WORDS: usize = 45;
 /// Words up to which a sentence reads easily (RDB-02 warns above 35).
 const EASY_WORDS: usize = 30;
 
+/// Words after which one like "therefore" draws its conclusion from the same sentence.
+const INSIDE: [&str; 6] = ["and", "y", "e", "et", "und", "&"];
+
+/// Numbers that stand for what was counted before.
+const COUNTED: [&str; 3] = ["two", "three", "four"];
+
 /// The verdict on one sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Fitness {
@@ -77,10 +83,21 @@ fn is_shouted(text: &str) -> bool {
 pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
     opens_leaning(tokens, lexicon)
         || drops_subject(tokens, lexicon)
-        || tokens.iter().any(|token| lexicon.leaning_words.contains(token.lower.as_str()))
+        || joins_backwards(tokens, lexicon)
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
+        || counts_unnamed(tokens, lexicon)
         || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
+}
+
+/// Whether a word joins it to what stands before ("therefore"); after "and", it joins two halves of
+/// the same sentence.
+pub(super) fn joins_backwards(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    tokens.iter().enumerate().any(|(at, token)| {
+        let before = at.checked_sub(1).and_then(|before| tokens.get(before));
+        let inside = at > 1 && before.is_some_and(|before| INSIDE.contains(&before.lower.as_str()));
+        lexicon.leaning_words.contains(token.lower.as_str()) && !inside
+    })
 }
 
 /// Whether it opens with words that point back ("however", "the result"), unless what they point
@@ -90,8 +107,11 @@ fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
     let openings = lexicon.leaning_openings.iter();
     openings.filter_map(|phrase| normal.strip_prefix(phrase)).any(|rest| {
         let mut following = rest.split_whitespace().take(3);
-        let is_named = tokens.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()))
-            && following.any(|word| is_of(word, lexicon));
+        let article = |first: &Token| {
+            lexicon.definite.contains(first.lower.as_str())
+                || lexicon.indefinite.contains(first.lower.as_str())
+        };
+        let is_named = tokens.first().is_some_and(article) && following.any(|word| is_of(word, lexicon));
         (rest.is_empty() || rest.starts_with(' ')) && !is_named
     })
 }
@@ -125,7 +145,9 @@ fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
     tokens.windows(3).enumerate().any(|(at, three)| {
         let [article, noun, next] = three else { return false };
         let specified = is_of(&next.lower, lexicon)
-            || next.class == Class::Content && !lexicon.may_be_verb(&next.lower)
+            || next.class == Class::Content
+                && !lexicon.may_be_verb(&next.lower)
+                && !lexicon.has_other_ending(&next.lower)
             || lexicon.relatives.contains(next.lower.as_str())
             || lexicon.is_past(&next.lower) && !lexicon.auxiliaries.contains(next.lower.as_str())
             || next.lower == "to"
@@ -137,6 +159,20 @@ fn names_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
             && at < 14
             && !tokens.iter().take(at).any(|token| token.lower == noun.lower)
             && lexicon.unnamed.contains(noun.lower.as_str())
+    })
+}
+
+/// "A good indicator makes the two nearly coincide": which two, the sentence before says.
+fn counts_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    tokens.windows(3).enumerate().any(|(at, three)| {
+        let [article, number, next] = three else { return false };
+        let noun = next.class == Class::Content && !lexicon.has_other_ending(&next.lower);
+        let named = tokens.iter().take(at).any(|token| INSIDE.contains(&token.lower.as_str()));
+        lexicon.definite.contains(article.lower.as_str())
+            && COUNTED.contains(&number.lower.as_str())
+            && !noun
+            && next.class != Class::Number
+            && !named
     })
 }
 
@@ -176,8 +212,9 @@ pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexico
         if pointing_that || pointing_there {
             return true;
         }
-        noun_seen |= token.class == Class::Content;
-        mark_seen_after_noun |= noun_seen && token.class == Class::Mark;
+        // "Most of what happens to us is forgotten, and much of it within hours."
+        noun_seen |= token.class == Class::Content || word == "what";
+        mark_seen_after_noun |= noun_seen && matches!(word, "," | ";" | ":" | "–" | "—" | "(" | "-");
         person_seen |=
             lexicon.is_person(word) || (token.is_capitalised() && (at > 0 || token.class == Class::Content));
     }

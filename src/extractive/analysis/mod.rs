@@ -4,6 +4,7 @@
 //! Indices are stable: a sentence, a term and a topic are named by their position in
 //! [`Analysis::sentences`], [`Analysis::terms`] and [`Analysis::topics`].
 
+mod body;
 mod candidate;
 mod definition;
 mod fitness;
@@ -161,6 +162,11 @@ impl Analysis {
     /// Whether the text writes a word with a capital inside sentences.
     pub(super) fn is_name(&self, word: &str) -> bool {
         self.casing.is_name(word)
+    }
+
+    /// Whether a name of the text is made from a word ("Crimea" where the text says "Crimean").
+    pub(super) fn begins_a_name(&self, word: &str) -> bool {
+        self.casing.begins_a_name(word)
     }
 
     /// All sentences in the text's order.

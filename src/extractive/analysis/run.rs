@@ -48,7 +48,13 @@ fn continues(tokens: &[Token], at: usize, start: Option<usize>, lexicon: &Lexico
         Class::Content if lexicon.has_other_ending(&token.lower) && !token.is_capitalised() => false,
         Class::Content => match start {
             // "each packet expires": no plural follows, so that the word in -s is a verb.
-            Some(start) if lexicon.looks_plural(&token.lower) && is_singular(tokens, start, lexicon) => false,
+            Some(start)
+                if lexicon.looks_plural(&token.lower)
+                    && is_singular(tokens, start, lexicon)
+                    && !precedes_auxiliary(next, lexicon) =>
+            {
+                false
+            }
             Some(_) => !acts_as_verb(token, before, next, lexicon),
             None if is_verbal_gerund(token, before, next, lexicon) => false,
             None => {
@@ -102,6 +108,9 @@ fn is_participle_before_noun(
 /// Whether a word that may be noun or verb is a verb here, inside a run.
 fn acts_as_verb(token: &Token, before: Option<&Token>, next: Option<&Token>, lexicon: &Lexicon) -> bool {
     let Some(form) = lexicon.verb(&token.lower) else { return false };
+    if form.tense == Tense::Third && form.also_noun && precedes_auxiliary(next, lexicon) {
+        return false;
+    }
     let object_follows = next.is_some_and(|next| {
         next.class == Class::Content
             || lexicon.definite.contains(next.lower.as_str())
@@ -115,6 +124,11 @@ fn acts_as_verb(token: &Token, before: Option<&Token>, next: Option<&Token>, lex
         Tense::Base => before.is_some_and(|before| lexicon.looks_plural(&before.lower)),
         Tense::Past | Tense::Finite => true,
     }
+}
+
+/// "a milder means is available": the verb comes only now.
+fn precedes_auxiliary(next: Option<&Token>, lexicon: &Lexicon) -> bool {
+    next.is_some_and(|next| lexicon.auxiliaries.contains(next.lower.as_str()))
 }
 
 /// Counts the tokens of a joiner ("de", "de la") at that place, if a content word follows it.

@@ -15,6 +15,11 @@ use crate::source::{Role, Source, Span};
 /// How many sentences back a shortened name ("the cycle") may point.
 const REACH: usize = 8;
 
+/// Letters of the ending that makes a name of another ("Crimea", "Crimean").
+const MOST_ENDING: usize = 3;
+/// Fewest letters of a name that another is made of.
+const FEWEST_STEM: usize = 5;
+
 /// One sentence with what a writer of a kind asks about it.
 #[derive(Clone, Debug)]
 pub(in crate::extractive) struct Sentence {
@@ -87,6 +92,20 @@ impl Casing {
     /// Whether a word is a name here.
     pub(in crate::extractive) fn is_name(&self, word: &str) -> bool {
         self.0.get(&word.to_lowercase()).is_some_and(|(capital, lower)| capital > lower)
+    }
+}
+
+impl Casing {
+    /// Whether some name here is a word with another ending, and the word itself never stands in
+    /// small letters.
+    pub(super) fn begins_a_name(&self, word: &str) -> bool {
+        let word = word.to_lowercase();
+        let made_of = |name: &str| {
+            name.strip_prefix(word.as_str()).is_some_and(|ending| (1..=MOST_ENDING).contains(&ending.len()))
+        };
+        word.chars().count() >= FEWEST_STEM
+            && !self.0.contains_key(&word)
+            && self.0.iter().any(|(name, (capital, lower))| capital > lower && made_of(name))
     }
 }
 

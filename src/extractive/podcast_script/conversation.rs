@@ -151,6 +151,7 @@ impl Conversation<'_> {
     ) -> Option<&'static str> {
         let follows = before.is_some_and(|before| self.follows(before, passage));
         let may = before.is_some()
+            && !passage.leans
             && course.stage.last_speaker() == Some(Speaker::Guest)
             && course.stage.host_percent() < HOST_PERCENT
             && (passage.words() <= HOST_PASSAGE_WORDS || course.stage.host_percent() < QUIET_HOST_PERCENT);
@@ -210,6 +211,9 @@ impl Conversation<'_> {
         course: &mut Course<'_>,
     ) -> Option<String> {
         let questions = &self.script.questions;
+        if passage.leans {
+            return self.ask_on(passage, course);
+        }
         let goes_on = before.is_some_and(|before| self.follows(before, passage));
         let own = passage.sentences.first().and_then(|sentence| self.own_questions.get(sentence));
         if let Some(own) = own.filter(|own| course.asked.insert(own.to_lowercase())) {
@@ -243,6 +247,12 @@ impl Conversation<'_> {
         if let Some(question) = about_term(self.lesson, questions.term, passage, course) {
             return Some(question);
         }
+        self.ask_on(passage, course)
+    }
+
+    /// Asks to go on, if it is time to.
+    fn ask_on(&self, passage: &Passage, course: &mut Course<'_>) -> Option<String> {
+        let questions = &self.script.questions;
         let guest_may = course.stage.can_go_on(Speaker::Guest, passage.words())
             || course.stage.last_speaker() == Some(Speaker::Host);
         if course.prompted && guest_may && course.stage.host_percent() >= QUIET_HOST_PERCENT {

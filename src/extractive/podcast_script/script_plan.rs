@@ -31,9 +31,9 @@ impl Scale {
     /// What one voice can say at a stretch.
     fn length(self) -> Length {
         if self.words < SHORT {
-            Length { sentences: 2, words: 48, joined_words: 18, heads: Heads::StandAlone }
+            Length { sentences: 2, words: 48, joined_words: 18, heads: Heads::TakeUp }
         } else {
-            Length { sentences: 3, words: 70, joined_words: 40, heads: Heads::StandAlone }
+            Length { sentences: 3, words: 70, joined_words: 40, heads: Heads::TakeUp }
         }
     }
 
@@ -91,7 +91,7 @@ pub(super) fn choose(
     };
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
-    share_out(&mut pool, room, &|passage| passage.words() + WORDS_AROUND);
+    share_out(analysis, &mut pool, room, &|passage| passage.words() + WORDS_AROUND);
     ScriptPlan { opening, subject, chapters: pool, takeaways }
 }
 
@@ -118,12 +118,17 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
 
 /// The most central statements; where there are too few, definitions too.
 fn takeaways(analysis: &Analysis, singles: &mut [Chapter], count: usize) -> Vec<Passage> {
-    let mut found =
-        take_best(singles, count, 2, &|passage| is_takeaway(passage) && is_statement(analysis, passage));
+    let fits = |passage: &Passage| {
+        is_takeaway(passage) && is_statement(analysis, passage) && !passage.bears(analysis)
+    };
+    let mut found = take_best(singles, count, 2, &fits);
     if found.len() < count {
         let defines = |passage: &Passage| passage.role == PassageRole::Definition || is_takeaway(passage);
         let fits = |passage: &Passage| {
-            TAKEAWAY_WORDS.contains(&passage.words()) && defines(passage) && is_statement(analysis, passage)
+            TAKEAWAY_WORDS.contains(&passage.words())
+                && defines(passage)
+                && is_statement(analysis, passage)
+                && !passage.bears(analysis)
         };
         found.extend(take_best(singles, count - found.len(), 1, &fits));
     }

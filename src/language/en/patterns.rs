@@ -33,6 +33,10 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Apposition,
         },
         DefinitionPattern {
+            expression: r"(?P<term>\b[^,;:.()]{2,160}?), (?P<body>the (?:idea|belief|claim|view|theory|principle|rule|practice|ability|process|use|study|science|art|act|power|right) (?:that|of|by|in|to) )",
+            form: Form::Apposition,
+        },
+        DefinitionPattern {
             expression: r"(?P<body>\b(?:a|an) [^,;:.()]{8,80}?),? (?:called|known as|termed) (?P<term>[^,;:.()]{2,40}?)[.,]",
             form: Form::Called,
         },

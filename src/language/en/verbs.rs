@@ -22,7 +22,7 @@ const REGULAR: &str = "\
     deploy deprive derive descend describe deserve destroy detach detect deter+ deteriorate determine \
     develop devise devote diagnose dictate differ differentiate diffuse digest dilute diminish disappear \
     discard discern disclose discourage discover discuss dismiss disperse displace dispose disrupt \
-    dissipate dissociate dissolve distinguish distort distribute divert divide dominate duplicate dwell \
+    disagree outweigh overturn segregate legislate allege accuse titrate rinse dissipate dissociate dissolve distinguish distort distribute divert divide dominate duplicate dwell \
     educate elaborate elect elevate elicit eliminate embark embed+ embody embrace emerge emigrate emit+ \
     emphasise emphasize employ enable enact enclose encode encompass encounter encourage endure enforce \
     engage enhance enjoy enlarge enrich ensure entail enter entrust enumerate envelop equip+ erode err \

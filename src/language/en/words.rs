@@ -88,7 +88,7 @@ pub(super) const WORDS: Words = Words {
                        the difference | the effect was | the idea was | the question is | the question was | the problem is | the outcome | the explanation | \
                        the process began | one reason | one explanation | one example | one of them | one of these | one way | another | others | other | \
                        some of them | some of these | most of them | most of these | many of them | many of these | many , | some , | each of them | each of these | all of them | all of these | both | \
-                       either | neither | none of | two further | two other | three other | a second | a third | a fourth | a further | a similar | a different | \
+                       either | neither | none of | a small part | a large part | a part | a few | a small number | a minority | a majority | the majority | two further | two other | three other | a second | a third | a fourth | a further | a similar | a different | \
                        not only | not so | not all of | that | that is | which | what follows | nor does | similarly to | to do this | to do so | even so | even then | \
                        if so | if not | as such | as before | as above | early in its | above all | the new | above it | below it | suppose | consider | \
                        imagine | recall | note that | notice | let us | let's | remember | now consider | next , | such | \
@@ -106,7 +106,7 @@ pub(super) const WORDS: Words = Words {
     needs_source: "see figure | see fig | figure | fig. | see table | table | shown above | shown below | as shown | see above | see below | \
                    described above | described below | mentioned above | discussed above | discussed below | described earlier | mentioned earlier | \
                    this chapter | in chapter | next chapter | previous chapter | last chapter | this section | next section | previous section | this article | this text | \
-                   this lesson | this course | this handout | this book | this unit | this page | our example | the example above | the following | as follows | see section | see chapter | \
+                   this lesson | this course | this handout | this book | this unit | this page | our example | the example above | the following : | the following . | the following list | the following table | the following figure | the following example | the following pages | the following section | the following chapter | the following paragraph | the following steps | as follows | see section | see chapter | \
                    we have seen | we saw | we will see | we shall see | as we have | equation ( | the diagram | in the picture | appendix | click here | \
                    et al | ibid | https: | http: | www.",
     auxiliaries: "is are was were be been being am has have had can could may might must shall should will would cannot does do did \

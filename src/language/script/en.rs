@@ -10,7 +10,7 @@ pub(super) const SCRIPT: Script = Script {
     ],
     importance: &[
         "One thought to begin with.",
-        "Let me open with a thought that shows what is at stake.",
+        "Let me open with a thought to set the scene.",
         "Here is something to keep in mind from the start.",
     ],
     thanks: &[
@@ -30,21 +30,21 @@ pub(super) const SCRIPT: Script = Script {
     first_section: &[
         "So let us begin with {section}.",
         "Our first stop is {section}.",
-        "The first part of our subject: {section}.",
+        "Let us start with {section}.",
     ],
     next_section: &[
         "That brings us to {section}.",
         "Let us move on to {section}.",
-        "The next part of our subject: {section}.",
-        "Now to something we announced earlier: {section}.",
-        "Next on our list is {section}.",
+        "So far, so good. Our next topic is {section}.",
+        "With that in mind, we can talk about {section}.",
+        "The next stop on our route is {section}.",
         "I would like to turn to {section}.",
         "From here we go on to {section}.",
-        "Our next heading reads {section}.",
+        "That is a good place to bring in {section}.",
         "This is a good moment to talk about {section}.",
         "We now come to {section}.",
         "Another part of the picture is {section}.",
-        "Let us open the next chapter: {section}.",
+        "Let us turn the page. Our theme now is {section}.",
     ],
     last_section: &[
         "That leaves one more part: {section}.",
@@ -55,7 +55,7 @@ pub(super) const SCRIPT: Script = Script {
         "The next question is an obvious one.",
         "This leads straight to the next question.",
         "Here is a question many listeners will have.",
-        "So let me ask the next question on our list.",
+        "So let me ask you this.",
     ],
     questions: Questions {
         opening: &[

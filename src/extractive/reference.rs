@@ -1,0 +1,170 @@
+//! What a sentence refers back to without a pronoun: nouns with a definite article that an earlier
+//! sentence brought in ("The lost electron …"), and the other way round, which sentences bear such a
+//! reference. Pronouns and connectives are `analysis::fitness`'s.
+
+use super::analysis::{Analysis, Class, Sentence, Token, tokens};
+use super::sense::{definition, padded};
+use crate::language::Articles;
+
+/// How many sentences back a noun may have been brought in.
+const REACH: usize = 12;
+
+/// Whether a sentence sets out from a noun that a sentence before brought in, in a language whose
+/// definite article points back. What the title or the heading names needs no such sentence.
+pub(super) fn takes_up(analysis: &Analysis, sentence: &Sentence) -> bool {
+    if !matches!(analysis.language().articles, Articles::AsWritten)
+        || definition(analysis, sentence).is_some()
+    {
+        return false;
+    }
+    let Some(subject) = Subject::of(analysis, sentence) else { return false };
+    let before = sentence.index.checked_sub(1).and_then(|before| analysis.sentence(before));
+    let before = before.filter(|before| before.paragraph == sentence.paragraph);
+    let named_before = before.is_some_and(|before| subject.is_named_in(&before.text));
+    named_before || subject.bare && (before.is_some() && !subject.known || subject.was_introduced(analysis))
+}
+
+/// Words between a subject and its verb.
+const BEFORE_VERB: [&str; 7] = ["then", "now", "also", "soon", "again", "often", "still"];
+
+/// The definite noun phrase that a sentence sets out from.
+struct Subject {
+    /// Its head without the ending of the plural.
+    stem: String,
+    /// The sentence.
+    index: usize,
+    /// Whether nothing after the noun says which one is meant.
+    bare: bool,
+    /// Whether the text explains the phrase somewhere, or writes it as a name.
+    known: bool,
+}
+
+impl Subject {
+    fn of(analysis: &Analysis, sentence: &Sentence) -> Option<Subject> {
+        let lexicon = analysis.language().lexicon();
+        let all = tokens(&sentence.text, lexicon);
+        let opens = all.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()));
+        let participles = all.iter().skip(1).take_while(|token| lexicon.is_past(&token.lower)).count();
+        let words = all.get(1 + participles..)?.iter().take_while(|token| token.class == Class::Content);
+        let phrase: Vec<&Token> = words.collect();
+        let head = phrase.last().filter(|_| opens)?;
+        let stem = head.lower.trim_end_matches('s').to_owned();
+        let place = analysis.source().sentences().get(sentence.index);
+        let section = place.and_then(|place| analysis.source().sections().get(place.section));
+        let heading = section.and_then(|section| section.heading.as_deref()).unwrap_or_default();
+        let title = analysis.source().title().unwrap_or_default();
+        let names = format!("{title} {heading}").to_lowercase();
+        let next = all.get(1 + participles + phrase.len());
+        let bare = next.is_some_and(|next| {
+            lexicon.may_be_verb(&next.lower)
+                || lexicon.is_past(&next.lower)
+                || lexicon.auxiliaries.contains(next.lower.as_str())
+                || lexicon.has_other_ending(&next.lower)
+                || BEFORE_VERB.contains(&next.lower.as_str())
+        });
+        let is_term = |term: &str| {
+            let spelled: Vec<&str> = phrase.iter().map(|token| token.lower.as_str()).collect();
+            spelled.join(" ") == term
+        };
+        let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
+        let known = phrase.iter().any(|token| token.is_capitalised())
+            || terms.any(|term| term.definition.is_some() && is_term(&term.surface.to_lowercase()));
+        (!names.contains(&stem)).then_some(Subject { stem, index: sentence.index, bare, known })
+    }
+
+    fn is_named_in(&self, text: &str) -> bool {
+        padded(text).split_whitespace().any(|word| word.trim_end_matches('s') == self.stem)
+    }
+
+    /// Whether one of the sentences before speaks of "a" such thing.
+    fn was_introduced(&self, analysis: &Analysis) -> bool {
+        let lexicon = analysis.language().lexicon();
+        let section =
+            |index: usize| analysis.source().sentences().get(index).map(|sentence| sentence.section);
+        (1..=REACH).filter_map(|back| self.index.checked_sub(back)).any(|index| {
+            let known = section(index) == section(self.index);
+            known
+                && analysis.sentence(index).is_some_and(|sentence| {
+                    let all = tokens(&sentence.text, lexicon);
+                    all.iter().enumerate().any(|(at, token)| {
+                        token.lower.trim_end_matches('s') == self.stem
+                            && (1..=3).any(|back| {
+                                let article = at.checked_sub(back).and_then(|at| all.get(at));
+                                article.is_some_and(|article| {
+                                    lexicon.indefinite.contains(article.lower.as_str())
+                                        || lexicon.quantifiers.contains(article.lower.as_str()) && back == 1
+                                })
+                            })
+                    })
+                })
+        })
+    }
+}
+
+/// Whether the next sentence of its paragraph needs it: whoever takes it away leaves that dangling.
+pub(super) fn bears(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
+    next.is_some_and(|next| !next.stands_alone || takes_up(analysis, next))
+}
+
+/// How many nouns with a definite article take up one that the sentences just before brought in.
+pub(super) fn resumed(analysis: &Analysis, sentence: &Sentence) -> u8 {
+    let lexicon = analysis.language().lexicon();
+    let all = tokens(&sentence.text, lexicon);
+    let before: String = (1..=3)
+        .filter_map(|back| analysis.sentence(sentence.index.checked_sub(back)?))
+        .filter(|before| before.paragraph == sentence.paragraph)
+        .map(|before| before.text.to_lowercase() + " ")
+        .collect();
+    let taken_up = all.windows(2).filter(|pair| match pair {
+        [article, noun] => {
+            lexicon.definite.contains(article.lower.as_str())
+                && noun.class == Class::Content
+                && before.contains(noun.lower.as_str())
+        }
+        _ => false,
+    });
+    u8::try_from(taken_up.count().min(3)).unwrap_or(3)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{bears, takes_up};
+    use crate::content::Request;
+    use crate::extractive::Analysis;
+    use crate::source::Source;
+
+    const LEAVES: &str = "# The Leaf and Its Light\n\n## Light\n\n\
+        When light strikes a leaf, a pigment loses an electron. Water soon makes up for this loss. \
+        Plants need water and light on every day of the year.\n\n\
+        The excited electron then moves through a row of carriers. Roots take up water from the soil. \
+        The new compound is stable. The rate of growth depends on water. The leaf gives off oxygen.\n";
+
+    fn analysis() -> Analysis {
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": LEAVES })).unwrap();
+        Analysis::of(Arc::new(Source::read(LEAVES).unwrap()), &request).unwrap()
+    }
+
+    #[test]
+    fn a_definite_subject_points_back_unless_the_title_names_it() {
+        let analysis = analysis();
+        let judged = |text: &str| {
+            let sentence = analysis.sentences().iter().find(|sentence| sentence.text == text).unwrap();
+            takes_up(&analysis, sentence)
+        };
+        assert!(judged("The excited electron then moves through a row of carriers."));
+        assert!(judged("The new compound is stable."));
+        assert!(!judged("The rate of growth depends on water."));
+        assert!(!judged("The leaf gives off oxygen."));
+    }
+
+    #[test]
+    fn a_sentence_bears_what_the_next_one_points_at() {
+        let analysis = analysis();
+        let sentence = |at: usize| analysis.sentence(at).unwrap();
+        assert!(bears(&analysis, sentence(0)), "{}", sentence(0).text);
+        assert!(!bears(&analysis, sentence(3)), "{}", sentence(3).text);
+    }
+}
