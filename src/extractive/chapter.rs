@@ -36,12 +36,18 @@ pub(super) fn chapters(
         .map(|(number, section)| {
             let length = if number.is_some() { length } else { Length::IN_ORDER };
             let mut found = passages(analysis, section, length, set);
+            let mut dropped = false;
             found.retain(|passage| {
+                // What leans on a passage that is gone goes as well.
+                if dropped && passage.leans {
+                    return false;
+                }
                 let gists: Vec<Gist> = passage.texts.iter().map(|text| Gist::of(text)).collect();
                 let repeats = gists.iter().any(|gist| said.iter().any(|before| before.is_near(gist)));
                 if !repeats {
                     said.extend(gists);
                 }
+                dropped = repeats;
                 !repeats
             });
             let (title, objectives) = (section.title.clone(), section.objectives.clone());

@@ -4,8 +4,9 @@
 use std::sync::OnceLock;
 
 use super::analysis::{Analysis, Sentence};
+use super::firmness::points_outside;
 use super::passage::{needs_noun, sets_out_from_pronoun};
-use super::reference::takes_up;
+use super::reference::{continues_item, takes_up};
 use super::sense::{About, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight};
 
 /// Most words of a sentence that only opens its paragraph.
@@ -49,8 +50,11 @@ impl FactSheet {
 
 fn find_out(analysis: &Analysis, sentence: &Sentence) -> Facts {
     let text = &sentence.text;
-    let sets_out =
-        !has_leaning_word(analysis, text) && !only_imagines(analysis, text) && !takes_up(analysis, sentence);
+    let sets_out = !has_leaning_word(analysis, text)
+        && !only_imagines(analysis, text)
+        && !takes_up(analysis, sentence)
+        && !points_outside(analysis, text)
+        && !continues_item(analysis, sentence);
     Facts {
         announces: announces(analysis, text) || only_heads(analysis, sentence),
         sets_out,

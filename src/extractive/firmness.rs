@@ -4,7 +4,7 @@
 use super::analysis::{Analysis, Sentence};
 use super::reference::takes_up;
 use super::sense::has_leaning_word;
-use crate::language::cues::{Cues, cues};
+use crate::language::cues::cues;
 
 /// Most words of a sentence that only announces what is counted after it.
 const PROMISE_WORDS: usize = 12;
@@ -37,13 +37,15 @@ pub(super) fn is_firm(analysis: &Analysis, sentence: &Sentence) -> bool {
     !remarks
         && !demonstrates
         && !words.iter().any(|word| cues.additions.contains(word))
-        && !points_outside(&lower, cues)
+        && !points_outside(analysis, &sentence.text)
         && !takes_up(analysis, sentence)
         && !has_leaning_word(analysis, &sentence.text)
 }
 
 /// "Printers reproduced them within weeks": an object cannot stand for its own subject.
-fn points_outside(lower: &str, cues: &Cues) -> bool {
+pub(super) fn points_outside(analysis: &Analysis, text: &str) -> bool {
+    let cues = cues(analysis.language_code());
+    let lower = text.to_lowercase();
     let mut before = "";
     for word in lower.split_whitespace() {
         let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());

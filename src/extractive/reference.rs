@@ -5,6 +5,7 @@
 use super::analysis::{Analysis, Class, Sentence, Token, tokens};
 use super::sense::{definition, padded};
 use crate::language::Articles;
+use crate::source::Role;
 
 /// How many sentences back a noun may have been brought in.
 const REACH: usize = 12;
@@ -104,7 +105,17 @@ impl Subject {
 /// Whether the next sentence of its paragraph needs it: whoever takes it away leaves that dangling.
 pub(super) fn bears(analysis: &Analysis, sentence: &Sentence) -> bool {
     let next = analysis.sentence(sentence.index + 1).filter(|next| next.paragraph == sentence.paragraph);
-    next.is_some_and(|next| !next.stands_alone || takes_up(analysis, next))
+    next.is_some_and(|next| !next.stands_alone || takes_up(analysis, next) || continues_item(analysis, next))
+}
+
+/// Whether a sentence goes on with an item of a list that says first what something is: it is about
+/// that, even where it does not name it.
+pub(super) fn continues_item(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let head = sentence.index.checked_sub(sentence.position_in_paragraph);
+    let head = head.and_then(|head| analysis.sentence(head));
+    matches!(sentence.role, Role::ListItem { .. })
+        && sentence.position_in_paragraph > 0
+        && head.is_some_and(|head| head.definitions().next().is_some())
 }
 
 /// How many nouns with a definite article take up one that the sentences just before brought in.

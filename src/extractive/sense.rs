@@ -3,7 +3,7 @@
 
 use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
 use super::passage::{Passage, is_instruction};
-use super::reference::{resumed, takes_up};
+use super::reference::{bears, resumed, takes_up};
 use super::wording::subject;
 use crate::language::lesson::lesson;
 use crate::language::{Articles, Form};
@@ -202,7 +202,12 @@ fn holds(padded: &str, phrases: &[&str]) -> bool {
 /// How weighty a passage is as something to take away: general statements and
 /// reasons before names and numbers.
 pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
-    let special = f64::from(particulars(analysis, &passage.text()));
+    let text = passage.text();
+    let subject = text.split_whitespace().next().unwrap_or_default();
+    let title = analysis.source().title().unwrap_or_default();
+    // What is said of one name ("Venice soon became …") is particular, unless the whole is about it.
+    let of_name = analysis.is_name(subject) && !title.contains(subject);
+    let special = f64::from(particulars(analysis, &text)) + if of_name { 1.0 } else { 0.0 };
     let kind = match passage.role {
         PassageRole::Cause => 0.15,
         PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
@@ -250,6 +255,7 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
         (false, 0) => 0.15,
         (false, _) => 0.0,
     };
+    let bears = if bears(analysis, sentence) { 0.15 } else { 0.0 };
     let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
     let of_whole = if named(&title) { 0.2 } else { 0.0 };

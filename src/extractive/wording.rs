@@ -124,23 +124,37 @@ pub(super) fn points_elsewhere(text: &str, speech: &Speech) -> bool {
 }
 
 /// The content words of a sentence as sorted numbers, so that thousands of sentences compare quickly.
-pub(super) struct Gist(Vec<u64>);
+pub(super) struct Gist {
+    /// Ascending, each once.
+    words: Vec<u64>,
+    /// The first of the text: mostly its subject.
+    first: Option<u64>,
+}
 
 impl Gist {
     /// Takes the words of more than three letters.
     pub(super) fn of(text: &str) -> Gist {
         let words = text.split(|mark: char| !mark.is_alphanumeric());
         let words = words.filter(|word| word.chars().count() > 3).map(|word| number(&word.to_lowercase()));
-        let mut numbers: Vec<u64> = words.collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        Gist(numbers)
+        let mut words: Vec<u64> = words.collect();
+        let first = words.first().copied();
+        words.sort_unstable();
+        words.dedup();
+        Gist { words, first }
     }
 
-    /// Whether most words of the shorter sentence stand in the longer, which is not much longer.
+    /// Whether most words of the shorter sentence stand in the longer, which is not much longer. Two that
+    /// speak of different things in the same words ("Demand is …", "Supply is …") are not near.
     pub(super) fn is_near(&self, other: &Gist) -> bool {
         let (shorter, longer) =
-            if self.0.len() <= other.0.len() { (&self.0, &other.0) } else { (&other.0, &self.0) };
+            if self.words.len() <= other.words.len() { (self, other) } else { (other, self) };
+        let lacks = |gist: &Gist, word: Option<u64>| {
+            word.is_some_and(|word| gist.words.binary_search(&word).is_err())
+        };
+        if lacks(shorter, longer.first) && lacks(longer, shorter.first) {
+            return false;
+        }
+        let (shorter, longer) = (&shorter.words, &longer.words);
         if shorter.is_empty() || shorter.len() * 2 < longer.len() {
             return false;
         }
@@ -190,6 +204,10 @@ mod tests {
     fn a_reworded_sentence_is_nearly_the_same() {
         let press = Gist::of("The press spread quickly in Europe.");
         assert!(press.is_near(&Gist::of("In Europe the press quickly spread.")));
+        let demand = Gist::of("Demand is the relation between the price and what buyers are willing to buy.");
+        assert!(!demand.is_near(&Gist::of(
+            "Supply is the relation between the price and what sellers are willing to buy."
+        )));
         assert!(!press.is_near(&Gist::of("Paper was far cheaper than parchment.")));
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn begins_as_noun(words: &[Token], lexicon: &Lexicon) -> bool {
     ) {
         return true;
     }
-    let count = words.iter().take_while(|token| token.class == Class::Content).count();
+    let count = words.iter().take_while(|token| token.class == Class::Content || token.text == ",").count();
     let head = count.checked_sub(1).and_then(|last| words.get(last));
     // "pieces of information"
     let of = words.get(count).is_some_and(|next| next.lower == "of");

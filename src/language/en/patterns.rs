@@ -9,7 +9,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
             form: Form::Refers,
         },
         DefinitionPattern {
-            expression: r"^(?:In \p{L}+(?: \p{L}+)?, )?(?P<term>[^,;:()]{2,70}?)(?: \([^)]{1,40}\))? (?:is|are) (?P<body>(?:a|an|the|any|one of|all|those|(?:\p{L}+[- ]){0,3}\p{L}+ (?:that|which|who|whose|of|in|made|used|for|with|with which|by which|in which|capable|built|from|produced|by|on|between|placed|consisting)) .{8,})$",
+            expression: r"^(?:In \p{L}+(?: \p{L}+)?, )?(?P<term>[^,;:()]{2,70}?)(?: \([^)]{1,40}\))? (?:is|are) (?P<body>(?:a|an|the|any|one of|all|those|(?:\p{L}+(?:-|,? )){0,3}\p{L}+ (?:that|which|who|whose|of|in|made|used|for|with|with which|by which|in which|capable|built|from|produced|by|on|between|placed|consisting)) .{8,})$",
             form: Form::Copula,
         },
         DefinitionPattern {

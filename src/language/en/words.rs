@@ -97,7 +97,7 @@ pub(super) const WORDS: Words = Words {
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
                     latter former now aforementioned above-mentioned thereby therein thereafter",
-    leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | in this way | do both | does both | both cases | both ways | the others",
+    leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | days before . | weeks before . | months before . | years before . | in this way | do both | does both | both cases | both ways | the others",
     asks_about: "question questions",
     process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
     unnamed: "practice limit process method approach technique system problem question answer situation result results effect effects change changes difference \
