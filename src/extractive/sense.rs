@@ -266,7 +266,11 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
         weighty && sets_out.contains(&term.surface.to_lowercase())
     });
     let of_little = if known { 0.0 } else { 0.2 };
-    begins + of_section + of_whole - of_little - listed - 0.15 * f64::from(resumed(analysis, sentence))
+    begins + of_section + of_whole
+        - of_little
+        - bears
+        - listed
+        - 0.15 * f64::from(resumed(analysis, sentence))
 }
 
 /// Whether a sentence is the first of its section: there authors say what it treats.
