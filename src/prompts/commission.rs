@@ -160,6 +160,17 @@ impl Shared {
         Ok(self.prompt(Arc::clone(&self.context), instruction))
     }
 
+    /// Makes the prompt that asks for the same once more, because the answer was none.
+    ///
+    /// # Errors
+    /// [`Error`] if a template is faulty.
+    pub fn again(&self, prompt: &Prompt, problem: &str) -> Result<Prompt, Error> {
+        let Prompt { system, context, instruction } = prompt;
+        let added = files::render(files::AGAIN, context! { problem })?;
+        let instruction = format!("{}\n{added}", instruction.trim_end());
+        Ok(Prompt { system, context: Arc::clone(context), instruction })
+    }
+
     /// Makes the prompt that asks for just what is wrong; `schema` is that of the new answer, one
     /// field for each place.
     ///

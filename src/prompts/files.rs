@@ -13,16 +13,18 @@ pub(super) const CONTEXT: &str = "context.md";
 pub(super) const PART: &str = "part.md";
 pub(super) const FORM: &str = "form.md";
 pub(super) const REPAIR: &str = "repair.md";
+pub(super) const AGAIN: &str = "again.md";
 
 /// The generation of the files; its folder in `prompts/`.
 const GENERATION: &str = "v1";
 
 /// The templates that every kind shares.
-const COMMON: [(&str, &str); 4] = [
+const COMMON: [(&str, &str); 5] = [
     (CONTEXT, include_str!("../../prompts/context.md")),
     (PART, include_str!("../../prompts/part.md")),
     (FORM, include_str!("../../prompts/form.md")),
     (REPAIR, include_str!("../../prompts/repair.md")),
+    (AGAIN, include_str!("../../prompts/again.md")),
 ];
 
 static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);

@@ -110,6 +110,17 @@ fn a_part_and_a_repair_are_kept() {
 }
 
 #[test]
+fn who_is_asked_once_more_is_told_why_and_nothing_else_changes() {
+    let (request, outline) = (samples::request(), samples::outline());
+    let shared = shared(&request, Some(&outline));
+    let prompt = shared.task(&whole(Kind::Faqs)).unwrap();
+    let again = shared.again(&prompt, "`items` has 9 entries, must have exactly 2").unwrap();
+    assert_eq!((again.system, &again.context), (prompt.system, &prompt.context));
+    let added = again.instruction.strip_prefix(prompt.instruction.trim_end()).unwrap();
+    insta::assert_snapshot!("again", added);
+}
+
+#[test]
 fn text_and_outline_are_really_inside() {
     let (request, outline) = (samples::request(), samples::outline());
     let prompt = shared(&request, Some(&outline)).task(&whole(Kind::Faqs)).unwrap();

@@ -2,10 +2,11 @@
 
 use content_factory::app::App;
 use content_factory::config::{Config, Writer};
-use content_factory::llm::{ApiKey, Fallback, FanOut};
+use content_factory::llm::{ApiKey, Fallback, FanOut, ProviderName};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use crate::job_faults::place;
 use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
 use crate::support::llm_simulator::{Pace, Plan, Simulator};
 use crate::support::{LESSON, Program, TestApp, settings};
@@ -51,6 +52,29 @@ async fn a_model_writes_the_whole_package_and_the_job_says_what_it_cost() {
     assert!(ledger.calls > 16, "long kinds are split: {}", ledger.calls);
     assert_eq!(micros(&job["metadata"]["cost_usd"]), ledger.billed_micros);
     assert_eq!(job["metadata"]["usage"]["output_tokens"], ledger.output_tokens);
+}
+
+#[tokio::test]
+async fn every_wire_writes_the_whole_package_as_planned() {
+    let mut calls = Vec::new();
+    for (writer, provider) in [
+        (Writer::Gemini, ProviderName::Gemini),
+        (Writer::OpenAi, ProviderName::OpenAi),
+        (Writer::Anthropic, ProviderName::Anthropic),
+    ] {
+        let simulator = Simulator::fast().await.unwrap();
+        let app = TestApp::with(|config| {
+            config.writer = writer;
+            place(config, provider, &simulator);
+        })
+        .await;
+        let (_, job) = generate(&app, json!({})).await;
+        assert_eq!(job["status"], "completed", "{provider} {}", job["failures"]);
+        let accepted = simulator.ledger().entries.into_iter().filter(|entry| entry.status == 200);
+        calls.push(accepted.count());
+    }
+    // A vendor that takes fewer keywords of a schema is told the rest in words.
+    assert!(calls.iter().all(|count| count.abs_diff(calls[0]) <= 1), "{calls:?}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::door::{Answered, Bill, Door, Ending, Question, Reply};
-use super::{Author, Standing, Written, shape, step};
+use super::{Author, Standing, Written, shape, step, unrendered};
 use crate::answer::{self, Limits, Outcome};
 use crate::content::Kind;
 use crate::llm::client::{Allowance, EXTRA_ATTEMPTS_A_CALL};
@@ -74,7 +74,8 @@ struct Inquiry {
 impl Asker {
     /// Asks until an answer can be read and is what was wanted. All attempts together are at most one
     /// and [`EXTRA_ATTEMPTS_A_CALL`]; the last of them goes to another model where there is one.
-    pub(super) async fn ask(&self, ask: Ask, is_wanted: impl Fn(&Value) -> bool) -> Asked {
+    pub(super) async fn ask(&self, mut ask: Ask, check: impl Fn(&Value) -> Result<(), String>) -> Asked {
+        let first_prompt = ask.prompt.clone();
         let mut inquiry = self.inquiry(&ask);
         let mut failure = spent();
         let mut is_beyond_plan = ask.why != Why::Planned;
@@ -99,11 +100,16 @@ impl Asker {
                     }
                     inquiry.turn_to(0);
                 }
-                Ok(answered) => match self.read(answered, &is_wanted, &mut inquiry) {
+                Ok(answered) => match self.read(answered, &check, &mut inquiry) {
                     Ok(value) => return Asked { value: Ok(value), bill: inquiry.bill },
                     Err(problem) => {
                         tracing::debug!(kind = %self.kind, problem, "an answer is no answer");
-                        failure = Failure { code: FailureCode::ProviderRejected, detail: problem.to_owned() };
+                        match self.shared.again(&first_prompt, &problem) {
+                            Ok(prompt) => ask.prompt = prompt,
+                            Err(error) => return Asked { value: Err(unrendered(error)), bill: inquiry.bill },
+                        }
+                        let detail = format!("the model's answer could not be used: {problem}");
+                        failure = Failure { code: FailureCode::ProviderRejected, detail };
                         self.after_a_poor_answer(&mut inquiry);
                     }
                 },
@@ -160,20 +166,20 @@ impl Asker {
     fn read(
         &self,
         answered: Answered,
-        is_wanted: impl Fn(&Value) -> bool,
+        check: impl Fn(&Value) -> Result<(), String>,
         inquiry: &mut Inquiry,
-    ) -> Result<(Value, Author), &'static str> {
+    ) -> Result<(Value, Author), String> {
         match (self.value(&answered.text), answered.ending) {
-            (Outcome::Whole(value), Ending::Complete) if is_wanted(&value) => {
+            (Outcome::Whole(value), Ending::Complete) => {
+                check(&value)?;
                 Ok((value, Author { writer: answered.writer, model: answered.model }))
             }
             // A value that seems whole may still lack what the model had not yet said.
             (_, Ending::Truncated) | (Outcome::Truncated(_), Ending::Complete) => {
                 inquiry.most_tokens = inquiry.most_tokens.saturating_mul(2).min(MOST_TOKENS);
-                Err("the model's answer broke off")
+                Err("it broke off before its end".to_owned())
             }
-            (Outcome::Whole(_), Ending::Complete) => Err("the model's answer lacks what was asked for"),
-            (Outcome::None(_), Ending::Complete) => Err("the model's answer could not be read"),
+            (Outcome::None(_), Ending::Complete) => Err("it could not be read as JSON".to_owned()),
         }
     }
 

@@ -121,7 +121,7 @@ impl Composer<'_> {
         let task = Task { kind: self.work.kind, schema: &schema, aim: slice.aim.clone(), part };
         let prompt = self.asker.shared.task(&task).map_err(unrendered)?;
         let ask = Ask { prompt, schema: Arc::new(schema), tokens: slice.tokens, why: Why::Planned };
-        Ok(self.asker.ask(ask, |value| has_counted(slice, value)).await)
+        Ok(self.asker.ask(ask, |value| check_count(slice, value)).await)
     }
 
     fn smooth(&self, draft: &mut Draft) {
@@ -145,8 +145,11 @@ impl Composer<'_> {
         let shown: usize = places.iter().filter_map(|place| place.current.as_ref()).map(String::len).sum();
         let tokens = shown / 3 + 150 * places.len();
         let ask = Ask { prompt, schema: Arc::new(schema), tokens, why: Why::Repair { by_another } };
-        let is_answer = |value: &Value| places.iter().any(|place| value.get(&place.key).is_some());
-        let answer = self.asker.ask(ask, is_answer).await.into_value(written)?;
+        let check = |value: &Value| {
+            let has_one = places.iter().any(|place| value.get(&place.key).is_some());
+            if has_one { Ok(()) } else { Err("it has none of the fields asked for".to_owned()) }
+        };
+        let answer = self.asker.ask(ask, check).await.into_value(written)?;
         mend::merge(draft, faults, answer);
         Ok(())
     }
@@ -236,18 +239,24 @@ fn poor_items(material: &Material, setting: &Setting<'_>) -> Vec<Fault> {
     faults
 }
 
-/// Tells whether a part has a list as long as its place in the whole demands: entries that follow
-/// the sections one by one cannot be counted any more once they are joined.
-fn has_counted(slice: &Slice, value: &Value) -> bool {
-    let Some((list, count)) = &slice.count else { return value.is_object() };
-    let has = value.get(list).and_then(Value::as_array).map(Vec::len);
-    has.is_some_and(|has| {
-        if count.start() == count.end() && *count.start() == slice.group.len() {
-            count.contains(&has)
-        } else {
-            has > 0
+/// Checks whether a part has a list as long as its place in the whole demands: entries that follow the
+/// sections one by one cannot be counted any more once they are joined.
+fn check_count(slice: &Slice, value: &Value) -> Result<(), String> {
+    let Some((list, count)) = &slice.count else {
+        return if value.is_object() { Ok(()) } else { Err("it is no JSON object".to_owned()) };
+    };
+    let has = value.get(list).and_then(Value::as_array).map_or(0, Vec::len);
+    let must_match = count.start() == count.end() && *count.start() == slice.group.len();
+    match (must_match, has) {
+        (true, has) if !count.contains(&has) => {
+            let wanted = count.start();
+            Err(format!(
+                "`{list}` has {has} entries, must have exactly {wanted}: one for each of its sections"
+            ))
         }
-    })
+        (_, 0) => Err(format!("`{list}` is empty or missing")),
+        _ => Ok(()),
+    }
 }
 
 /// Tells whether a piece can do without a part, or ask for its fields one by one: other batches of a

@@ -69,8 +69,6 @@ impl LeftOut {
     /// Turns it into the form in which it is kept.
     pub(super) fn into_finding(self, kind: Kind) -> Finding {
         let LeftOut { seam, path, message } = self;
-        // Its sections are joined to one text when the draft becomes a piece.
-        let path = if path.starts_with("/detailed_sections") { "/detailed_content".to_owned() } else { path };
         let (check, hint) = (seam.id().to_owned(), String::new());
         Finding { check, kind: Some(kind), path, severity: Severity::Info, message, hint }
     }
@@ -87,11 +85,5 @@ mod tests {
             assert!(page.contains(&format!("\n| {} | ", seam.id())), "docs/CHECKS.md lacks {}", seam.id());
         }
         assert_eq!(page.matches("\n| SEAM-").count(), Seam::ALL.len());
-    }
-
-    #[test]
-    fn a_finding_points_into_the_piece_and_not_into_the_draft() {
-        let left_out = LeftOut::new(Seam::Echo, "/detailed_sections/1/content".to_owned(), "x".to_owned());
-        assert_eq!(left_out.into_finding(Kind::StudyGuide).path, "/detailed_content");
     }
 }

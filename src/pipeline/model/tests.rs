@@ -254,9 +254,10 @@ fn down() -> Failure {
     Failure { code: FailureCode::ProviderUnavailable, detail: "down".to_owned() }
 }
 
-/// Whether a prompt asks for the part that treats the outline's section of that number.
+/// Whether a prompt asks for the part that treats the outline's section of that number and no other.
 fn is_on_section(prompt: &Prompt, number: usize) -> bool {
-    text_of(prompt).contains(&format!("\nyours: {number}. "))
+    let text = text_of(prompt);
+    text.contains(&format!("\nyours: {number}. ")) && text.matches("\nyours: ").count() == 1
 }
 
 #[tokio::test]
@@ -406,4 +407,20 @@ async fn a_model_that_was_passed_over_for_the_outline_is_not_asked_first_for_the
         assert!(model.write(&pipeline.cpu, work).await.made.is_ok());
     }
     assert_eq!((first.asked().len(), second.asked().len()), (1, 2));
+}
+
+#[tokio::test]
+async fn who_is_asked_again_is_told_what_was_wrong() {
+    let library = Library::default();
+    let door = library.spoilt(|number, _, mut good| {
+        if number == 0 {
+            good["sections"].as_array_mut().unwrap().truncate(1);
+        }
+        Said::Whole(good.to_string())
+    });
+    let written = written(Kind::DetailedReadingMaterial, door, FanOut::Piece).await;
+    assert!(written.made.is_ok());
+    let asked = library.asked();
+    let problem = "`sections` has 1 entries, must have exactly 4: one for each of its sections";
+    assert!(text_of(&asked[1]).contains(problem) && !text_of(&asked[0]).contains("Once more"));
 }

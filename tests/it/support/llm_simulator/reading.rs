@@ -48,8 +48,8 @@ const ROUNDS: [&str; 8] = [
     "It is known that ",
 ];
 
-/// Announces the sections that a part of a piece treats.
-const PART: &str = "Treat exactly these sections";
+/// Stands before each section of the outline that a part of a piece treats.
+const OWN_SECTION: &str = "\nyours: ";
 
 impl Material {
     /// Reads a prompt.
@@ -64,12 +64,12 @@ impl Material {
         }
         let outline = titled("outline").map(|(_, text)| text.as_str()).unwrap_or_default();
         let (objectives, sections) = outline.split_once("\nSections:").unwrap_or_default();
-        let part = prompt.split_once(PART).map(|(_, after)| after.split("\n\n").take(2).collect::<String>());
+        let own_sections = prompt.matches(OWN_SECTION).count();
         Material {
             start: start(prompt),
             terms: terms(&sentences),
             sentences,
-            sections: part.map_or_else(|| numbered(sections), |part| numbered(&part)),
+            sections: if own_sections > 0 { own_sections } else { numbered(sections) },
             objectives: numbered(objectives),
         }
     }

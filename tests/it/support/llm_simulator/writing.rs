@@ -13,10 +13,11 @@ use super::reading::Material;
 const MAX_DEPTH: usize = 16;
 
 const WITHIN: &str = r"(\d+)\s*(?:to|–|-)\s*(\d+)\s*(characters|items)";
-const LEAST: &str = r"at least\s+(\d+)\s*(characters|items)";
-const MOST: &str = r"at most\s+(\d+)\s*(characters|items)";
-static SAID: LazyLock<[Option<Regex>; 3]> =
-    LazyLock::new(|| [WITHIN, LEAST, MOST].map(|pattern| Regex::new(pattern).ok()));
+const EXACTLY: &str = r"[Ee]xactly\s+(\d+)\s*(characters?|items?)\b";
+const LEAST: &str = r"[Aa]t least\s+(\d+)\s*(characters|items)";
+const MOST: &str = r"[Aa]t most\s+(\d+)\s*(characters|items)";
+static SAID: LazyLock<[Option<Regex>; 4]> =
+    LazyLock::new(|| [WITHIN, LEAST, MOST, EXACTLY].map(|pattern| Regex::new(pattern).ok()));
 
 /// Writes values for one prompt.
 pub(crate) struct Writer<'a> {
@@ -237,16 +238,17 @@ fn limits(node: &Value, keywords: [&str; 2], unit: &str) -> (usize, usize) {
         |name: &str| node.get(name).and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
     let [least, most] = keywords.map(keyword);
     let description = node.get("description").and_then(Value::as_str).unwrap_or_default();
-    let [within, at_least, at_most] = &*SAID;
+    let [within, at_least, at_most, exactly] = &*SAID;
     let said = |pattern: &Option<Regex>, group: usize| {
         let pattern = pattern.as_ref()?;
-        let found = pattern
-            .captures_iter(description)
-            .find(|found| found.iter().flatten().any(|each| each.as_str() == unit))?;
+        let found = pattern.captures_iter(description).find(|found| {
+            found.iter().flatten().any(|each| unit.starts_with(each.as_str()) && each.len() + 1 >= unit.len())
+        })?;
         found.get(group)?.as_str().parse::<usize>().ok()
     };
-    let least = least.max(said(within, 1)).max(said(at_least, 1)).unwrap_or(0);
-    let most = most.or_else(|| said(within, 2)).or_else(|| said(at_most, 1)).unwrap_or(usize::MAX);
+    let exact = said(exactly, 1);
+    let least = least.max(said(within, 1)).max(said(at_least, 1)).max(exact).unwrap_or(0);
+    let most = most.or(exact).or_else(|| said(within, 2)).or_else(|| said(at_most, 1)).unwrap_or(usize::MAX);
     (least, most.max(least))
 }
 
