@@ -62,6 +62,13 @@ fn answers(criterion: &mut Criterion) {
         "...",
         "\n",
         "{\"a\":\"\n",
+        "{[",
+        "<",
+        "<think></think>",
+        "&amp;amp;",
+        "[/*",
+        "[1] ",
+        "{\"a\":1}\n",
     ];
     for unit in hostile {
         let text = unit.repeat(100_000 / unit.len());
@@ -70,6 +77,14 @@ fn answers(criterion: &mut Criterion) {
             bencher.iter(|| answer::read(&text, None, &limits));
         });
     }
+    let mut encoded = json!({ "a": [1, { "b": "c" }] }).to_string();
+    while encoded.len() < 100_000 {
+        encoded = Value::String(encoded).to_string();
+    }
+    group.throughput(Throughput::Bytes(u64::try_from(encoded.len()).unwrap_or_default()));
+    group.bench_function("hostile encoding over and over", |bencher| {
+        bencher.iter(|| answer::read(&encoded, None, &limits));
+    });
     group.finish();
 }
 

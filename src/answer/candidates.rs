@@ -143,20 +143,25 @@ impl Finder<'_> {
     fn take(&mut self, start: usize, parsed: Parsed, log: EditLog) -> Result<usize, Box<Search>> {
         let text = self.scan.text();
         match parsed {
-            Parsed::Whole { value, end, nests_in_its_kind } => {
+            Parsed::Whole { value, end, goes_on_behind_its_kind } => {
                 if is_minor(&value) && !surroundings::stands_alone(text, start, end) {
                     self.considered -= 1;
                     return Ok(end);
                 }
-                let leading = text.get(self.boundary..start).unwrap_or_default();
-                if !surroundings::leads_in(leading) || self.found.len() >= self.limits.max_candidates {
+                if !surroundings::leads_in(text, self.boundary, start)
+                    || self.found.len() >= self.limits.max_candidates
+                {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
                 let tail = surroundings::tail(text, end);
+                let may_have_closed_early =
+                    goes_on_behind_its_kind && !surroundings::ends_with_stray_closer(text, start, end);
+                // `{"a": one } of many"}`: the word may begin a text that lost its opening quote.
+                let may_go_on_behind =
+                    log.has_unquoted_text() && text.get(end..).is_some_and(|rest| rest.contains('"'));
                 if tail == Tail::GoesOn
-                    || (tail == Tail::ExtraClosers
-                        && ((nests_in_its_kind && !surroundings::closes_at_margin(text, end))
-                            || log.has_put_closer()))
+                    || may_go_on_behind
+                    || (tail == Tail::ExtraClosers && (may_have_closed_early || log.has_put_closer()))
                 {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
@@ -165,8 +170,7 @@ impl Finder<'_> {
                 Ok(end)
             }
             Parsed::Cut { value } => {
-                let leading = text.get(self.boundary..start).unwrap_or_default();
-                if !surroundings::leads_in(leading) {
+                if !surroundings::leads_in(text, self.boundary, start) {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
                 self.found.push(Candidate { value, is_cut: true, start, end: text.len(), log });
@@ -221,13 +225,6 @@ impl Finder<'_> {
             // What was said last was meant, and it was not finished.
             return Some((last, None));
         }
-        if let Some(schema) = schema {
-            let valid = |candidate: &&Candidate| !candidate.is_cut && schema.fits(&candidate.value);
-            if let Some(found) = self.found.iter().rfind(valid) {
-                let index = self.found.iter().position(|candidate| candidate.start == found.start)?;
-                return Some((index, Some(Form::Drafts)));
-            }
-        }
         let newest = self.found.get(last)?;
         if self.found.iter().all(|candidate| candidate.value == newest.value) {
             return Some((last, Some(Form::Drafts)));
@@ -238,6 +235,12 @@ impl Finder<'_> {
         let between = self.scan.slice(before.end, newest.start);
         if same_keys(before) && surroundings::announces_correction(between) {
             return Some((last, Some(Form::Drafts)));
+        }
+        if let Some(schema) = schema {
+            let fits = |candidate: &Candidate| !candidate.is_cut && schema.fits(&candidate.value);
+            if let Some(index) = self.found.iter().rposition(fits) {
+                return Some((index, Some(Form::Drafts)));
+            }
         }
         if let Some(index) = self.only_fenced() {
             return Some((index, None));

@@ -199,6 +199,11 @@ impl EditLog {
         self.edits.iter().any(|edit| edit.form == Form::MissingCloser)
     }
 
+    /// True if a word without quotes was read as a text.
+    pub(super) fn has_unquoted_text(&self) -> bool {
+        self.edits.iter().any(|edit| edit.form == Form::UnquotedText)
+    }
+
     pub(super) fn append(&mut self, other: Self) {
         self.structural |= other.structural;
         let room = self.bound.saturating_sub(self.edits.len());

@@ -47,11 +47,16 @@ impl Scan<'_> {
         loop {
             let Some(byte) = self.byte(here) else { return Extent::Cut };
             if byte == b'\\' {
+                holds_key |= quote == Quote::Double && inner > 0 && self.escaped_key_ends(here);
                 here += 2;
                 continue;
             }
             if byte == b'\n' || byte == b'\r' {
                 if let Some((to, next)) = self.ends_with_line(from, here, open, inner) {
+                    if quote != Quote::Double && self.slice(from, to).ends_with('"') {
+                        // The mark that seemed to open the string may be its first character.
+                        return Extent::Unclear;
+                    }
                     return Extent::Closed { from, to, next, inner, unquoted_end: true };
                 }
                 here += 1;
@@ -67,6 +72,10 @@ impl Scan<'_> {
             match verdict {
                 Verdict::Unclear => return Extent::Unclear,
                 Verdict::Ends if holds_key => return Extent::Unclear,
+                // `„A“ and B",`: the mark that seemed to open the string may be its first character.
+                Verdict::Ends if quote == Quote::Smart && byte == b'"' && inner > 0 => {
+                    return Extent::Unclear;
+                }
                 Verdict::Ends => {
                     return Extent::Closed { from, to: here, next: after, inner, unquoted_end: false };
                 }
@@ -81,6 +90,15 @@ impl Scan<'_> {
                 }
             }
         }
+    }
+
+    /// True if an escaped quote here closes what may be a key: `\"title\":`.
+    fn escaped_key_ends(&mut self, at: usize) -> bool {
+        if self.byte(at + 1) != Some(b'"') {
+            return false;
+        }
+        let next = self.skip(at + 2);
+        self.byte(next) == Some(b':')
     }
 
     /// True if a quote inside of a text of several lines stands where a string of the structure would begin.
@@ -227,6 +245,9 @@ impl Scan<'_> {
     /// True if a key and its colon stand here; `bare` admits a key without any quote.
     pub(super) fn is_key(&mut self, at: usize, bare: bool) -> bool {
         let Some((quote, length)) = self.opening_quote(at) else { return self.is_bare_key(at, bare) };
+        if self.mixed_key(at + length, quote).is_some() {
+            return true;
+        }
         let mut here = at + length;
         while here < at + KEY_WINDOW {
             let Some(byte) = self.byte(here) else {
@@ -257,6 +278,18 @@ impl Scan<'_> {
             here += 1;
         }
         false
+    }
+
+    /// Finds the end of a key that is one word between two different quotes, as in `"title': 1`.
+    pub(super) fn mixed_key(&mut self, from: usize, quote: Quote) -> Option<(usize, usize)> {
+        let end = self.word_end(from);
+        let (closing, length) = self.opening_quote(end)?;
+        let marks = [Quote::Double, Quote::Single];
+        if end == from || closing == quote || !marks.contains(&quote) || !marks.contains(&closing) {
+            return None;
+        }
+        let colon = self.skip(end + length);
+        (self.byte(colon) == Some(b':')).then_some((end, end + length))
     }
 
     fn is_lone_word(&mut self, from: usize, to: usize) -> bool {

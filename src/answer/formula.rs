@@ -82,11 +82,9 @@ const CERTAIN_N: &[&str] = &[
     "Rightarrow",
     "abla",
     "atural",
-    "cong",
     "earrow",
     "eq",
     "ewcommand",
-    "exists",
     "geq",
     "geqslant",
     "leftarrow",
@@ -98,18 +96,18 @@ const CERTAIN_N: &[&str] = &[
     "onumber",
     "ormalsize",
     "otin",
-    "parallel",
-    "prec",
     "preceq",
     "rightarrow",
     "subseteq",
-    "succ",
     "succeq",
     "supseteq",
-    "vdash",
     "warrow",
 ];
-const LIKELY_N: &[&str] = &["e", "eg", "ewline", "i", "less", "gtr", "mid", "ot", "sim", "u", "ewpage"];
+// Words of their own (`exists`, `parallel`) may as well begin a line.
+const LIKELY_N: &[&str] = &[
+    "cong", "e", "eg", "ewline", "ewpage", "exists", "gtr", "i", "less", "mid", "ot", "parallel", "prec",
+    "sim", "succ", "u", "vdash",
+];
 const CERTAIN_R: &[&str] = &[
     "aisebox",
     "angle",
@@ -117,7 +115,6 @@ const CERTAIN_R: &[&str] = &[
     "brack",
     "ceil",
     "enewcommand",
-    "floor",
     "floor",
     "group",
     "ho",
@@ -138,7 +135,6 @@ const CERTAIN_R: &[&str] = &[
 ];
 const LIKELY_R: &[&str] = &["m", "oot", "ule", "ef"];
 const CERTAIN_T: &[&str] = &[
-    "anh",
     "bar",
     "binom",
     "ext",
@@ -172,7 +168,7 @@ const CERTAIN_T: &[&str] = &[
     "woheadleftarrow",
     "woheadrightarrow",
 ];
-const LIKELY_T: &[&str] = &["ag", "an", "au", "iny", "o", "op", "t"];
+const LIKELY_T: &[&str] = &["ag", "an", "anh", "au", "iny", "o", "op", "t"];
 
 /// Tells whether an escape with this letter, followed by these letters and no further one, is a TeX command.
 #[must_use]
@@ -225,23 +221,29 @@ pub(super) fn may_hold_commands(text: &str) -> bool {
 /// Letters looked at behind an escape; one more than the longest command has.
 const LONGEST_COMMAND: usize = 24;
 
-/// Finds the formulas between dollars in a raw string. A dollar opens one only before a non-blank and closes
-/// one only behind a non-blank and before no digit, so that prices are no formulas.
+/// Finds the formulas between dollars, single or double, in a raw string. A single dollar opens one only before
+/// a non-blank and closes one only behind a non-blank and before no digit, so that prices are no formulas.
 #[must_use]
 pub(super) fn dollar_spans(raw: &str) -> Vec<(usize, usize)> {
     let bytes = raw.as_bytes();
     let at = |index: usize| bytes.get(index).copied().unwrap_or(b' ');
     let mut spans = Vec::new();
-    let mut opened: Option<usize> = None;
-    for (index, _) in raw.match_indices('$') {
-        let next = at(index + 1);
+    let mut opened: Option<(usize, usize)> = None;
+    let mut here = 0;
+    while let Some(found) = raw.get(here..).and_then(|rest| rest.find('$')) {
+        let index = here + found;
+        let width = if at(index + 1) == b'$' { 2 } else { 1 };
+        let (before, next) = (at(index.saturating_sub(1)), at(index + width));
+        here = index + width;
         match opened {
-            Some(from) if at(index.saturating_sub(1)) != b' ' && !next.is_ascii_digit() => {
+            _ if before == b'\\' => {}
+            Some((from, opener))
+                if opener == width && (width == 2 || (before != b' ' && !next.is_ascii_digit())) =>
+            {
                 spans.push((from, index));
                 opened = None;
             }
-            None if !next.is_ascii_whitespace() => opened = Some(index),
-            Some(from) if from + 1 == index => opened = Some(index),
+            None if width == 2 || !next.is_ascii_whitespace() => opened = Some((index, width)),
             _ => {}
         }
     }

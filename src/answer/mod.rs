@@ -51,7 +51,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_bytes: 4 << 20, max_depth: 127, max_candidates: 16, max_edits: 1000, steps_per_byte: 64 }
+        Self { max_bytes: 4 << 20, max_depth: 127, max_candidates: 16, max_edits: 1000, steps_per_byte: 32 }
     }
 }
 

@@ -75,10 +75,13 @@ impl Schema {
     /// Changes fields to the type the schema asks for and tells which.
     pub(super) fn coerce(&self, value: &mut Value) -> Vec<Coercion> {
         let mut coercions = Vec::new();
-        if self.validator.is_valid(value) && !holds_whole_fraction(value) {
+        let is_valid = self.validator.is_valid(value);
+        if is_valid && !holds_whole_fraction(value) {
             return coercions;
         }
-        self.unwrap_root(value, &mut coercions);
+        if !is_valid {
+            self.unwrap_root(value, &mut coercions);
+        }
         let mut open: Vec<(String, &Value)> = vec![(String::new(), &self.document)];
         let mut looked_at = 0;
         while let Some((path, schema)) = open.pop() {

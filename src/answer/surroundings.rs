@@ -27,6 +27,10 @@ const CORRECTION_WORDS: [&str; 16] = [
     "again",
     "second draft",
 ];
+/// Entities that stand for the quotes of a first key.
+const QUOTE_ENTITIES: [&str; 7] = ["&quot;", "&#34;", "&#x22;", "&ldquo;", "&#39;", "&#x27;", "&apos;"];
+/// Brackets and escaped blanks that are looked at before a first quote.
+const MAX_BLANKS: usize = 12;
 /// Bytes of the text before a value that are searched for the sign of a lost opening bracket.
 const LEAD_WINDOW: usize = 20_000;
 
@@ -40,22 +44,22 @@ pub(super) enum Reasoning {
 /// Judges the tag at `start`.
 pub(super) fn reasoning(text: &str, start: usize) -> Reasoning {
     let rest = text.get(start..).unwrap_or_default();
-    for name in REASONING_TAGS {
-        let closing = format!("</{name}>");
-        if rest.starts_with(&closing) {
-            return Reasoning::EndsAt(start + closing.len());
-        }
-        let Some(behind) = rest.strip_prefix('<').and_then(|inside| inside.strip_prefix(name)) else {
-            continue;
-        };
-        if behind.starts_with(['>', ' ']) {
-            return match rest.find(&closing) {
-                Some(at) => Reasoning::EndsAt(start + at + closing.len()),
-                None => Reasoning::Unclosed,
-            };
-        }
+    let Some(inside) = rest.strip_prefix('<') else { return Reasoning::NotOne };
+    let (is_closing, inside) = match inside.strip_prefix('/') {
+        Some(name) => (true, name),
+        None => (false, inside),
+    };
+    let named = |name: &&&str| {
+        inside
+            .strip_prefix(**name)
+            .is_some_and(|behind| behind.starts_with('>') || (!is_closing && behind.starts_with(' ')))
+    };
+    let Some(name) = REASONING_TAGS.iter().find(named) else { return Reasoning::NotOne };
+    let closing = format!("</{name}>");
+    match rest.find(&closing) {
+        Some(at) => Reasoning::EndsAt(start + at + closing.len()),
+        None => Reasoning::Unclosed,
     }
-    Reasoning::NotOne
 }
 
 /// Finds the first token of a text, behind a byte order mark, blanks and an opening fence.
@@ -78,21 +82,36 @@ pub(super) fn has_escaped_blank(text: &str, at: usize) -> bool {
     rest.starts_with("\\n") || rest.starts_with("\\r\\n") || rest.starts_with("\\t")
 }
 
-/// Tells whether all quotes from here on are escaped or written as entities, and undoes it.
+/// Tells whether all quotes from here on are escaped or written as entities, and undoes it once.
 pub(super) fn wrapping(text: &str, start: usize) -> Option<(String, Form)> {
-    let mut rest = text.get(start + 1..)?.trim_start();
-    for _ in 0..64 {
-        let Some(next) = ["\\n", "\\t", "\\r", "{", "["].iter().find_map(|blank| rest.strip_prefix(blank))
-        else {
-            break;
-        };
-        rest = next.trim_start();
+    let before = start.checked_sub(1).and_then(|index| text.as_bytes().get(index));
+    if matches!(before, Some(b'{' | b'[')) {
+        // The bracket before this one was asked already.
+        return None;
     }
     let from_bracket = text.get(start..)?;
-    if rest.starts_with("\\\"") {
+    let mut rest = from_bracket;
+    for _ in 0..MAX_BLANKS {
+        let inside = rest.trim_start();
+        let behind = inside.trim_start_matches('\\');
+        let is_escaped = behind.len() < inside.len();
+        rest = match behind.as_bytes().first() {
+            Some(b'{' | b'[') => behind.get(1..)?,
+            Some(b'n' | b't' | b'r') if is_escaped => behind.get(1..)?,
+            _ => break,
+        };
+    }
+    let rest = rest.trim_start();
+    let quote = rest.trim_start_matches('\\');
+    if quote.starts_with('"') && (rest.len() - quote.len()) % 2 == 1 {
         return Some((unescape(from_bracket), Form::DoubleEncoding));
     }
-    let entity = ["&quot;", "&#34;", "&#x22;", "&ldquo;"].iter().any(|name| rest.starts_with(name));
+    let word = rest.trim_start_matches(|character: char| character.is_alphanumeric() || character == '_');
+    // The first key may stand without quotes.
+    let value = word
+        .strip_prefix(':')
+        .map_or(rest, |value| value.trim_start().trim_start_matches(['{', '[']).trim_start());
+    let entity = QUOTE_ENTITIES.iter().any(|name| rest.starts_with(name) || value.starts_with(name));
     entity.then(|| (decode_entities(from_bracket), Form::Entity))
 }
 
@@ -176,7 +195,13 @@ fn decode_entities(text: &str) -> String {
 }
 
 /// True if the text before a value is a lead-in, not the head of a larger value that lost a bracket.
-pub(super) fn leads_in(leading: &str) -> bool {
+///
+/// Before a fence with a line to itself stand words only: no value reaches over the line of a fence.
+pub(super) fn leads_in(text: &str, from: usize, start: usize) -> bool {
+    let leading = text.get(from..start).unwrap_or_default();
+    if opens_fence(text, start) && fence_line_is_its_own(leading) {
+        return true;
+    }
     let from = leading.ceil_char_boundary(leading.len().saturating_sub(LEAD_WINDOW));
     let leading = leading.get(from..).unwrap_or_default();
     let trimmed = leading.trim_end();
@@ -248,11 +273,15 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
 }
 
-/// True if a value's last bracket stands alone at the margin, where only the outermost one stands in indented
-/// text.
-pub(super) fn closes_at_margin(text: &str, end: usize) -> bool {
-    let before = text.get(..end.saturating_sub(1)).unwrap_or_default();
-    before.ends_with('\n') && before.contains("\n  ")
+/// True if the last bracket behind a value cannot be the one that closes it: it is one too many for sure.
+pub(super) fn ends_with_stray_closer(text: &str, start: usize, end: usize) -> bool {
+    let closes = if text.as_bytes().get(start) == Some(&b'{') { '}' } else { ']' };
+    let rest = text.get(end..).unwrap_or_default();
+    rest.chars()
+        .take(LEAD_WINDOW)
+        .filter(|character| matches!(character, '}' | ']'))
+        .last()
+        .is_some_and(|last| last != closes)
 }
 
 /// True if an opening fence, plain or of JSON, stands right before the place.
@@ -261,6 +290,15 @@ pub(super) fn opens_fence(text: &str, start: usize) -> bool {
     ["```", "```json", "```JSON", "```json5", "```jsonc", "~~~", "~~~json"]
         .iter()
         .any(|fence| before.ends_with(fence))
+}
+
+/// True if nothing stands before the last fence on its line.
+fn fence_line_is_its_own(leading: &str) -> bool {
+    leading
+        .rfind("```")
+        .or_else(|| leading.rfind("~~~"))
+        .and_then(|at| leading.get(..at))
+        .is_some_and(|before| before.is_empty() || before.ends_with('\n'))
 }
 
 /// Finds where the brackets that open at `start` balance, without a look at strings.

@@ -16,6 +16,17 @@ pub(super) struct Raw<'a> {
     pub(super) offset: usize,
     /// What kind of text it is.
     pub(super) register: Register,
+    /// Whose escapes it is written with.
+    pub(super) escapes: Escapes,
+}
+
+/// Whose escapes a string is written with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Escapes {
+    /// JSON's.
+    Json,
+    /// Python's, which also knows `\xa0` and `\U0001f600`.
+    Python,
 }
 
 /// What kind of text a string holds.
@@ -134,6 +145,9 @@ impl Reading<'_> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return self.unicode(at, log),
+            b'x' | b'U' if self.source.escapes == Escapes::Python => {
+                return self.python_escape(at, letter, log);
+            }
             b'\'' | b'`' => {
                 log.note(Form::Escape, self.source.offset + at, "read an escaped quote");
                 self.out.push(char::from(letter));
@@ -217,7 +231,7 @@ impl Reading<'_> {
     }
 
     fn unicode(&mut self, at: usize, log: &mut EditLog) -> usize {
-        let Some(unit) = self.hex(at + 2) else {
+        let Some(unit) = self.hex(at + 2, 4) else {
             log.note(Form::Escape, self.source.offset + at, "kept the backslash");
             self.out.push('\\');
             return at + 1;
@@ -227,7 +241,7 @@ impl Reading<'_> {
             return at + 6;
         }
         let low = match (self.byte(at + 6), self.byte(at + 7)) {
-            (Some(b'\\'), Some(b'u')) => self.hex(at + 8),
+            (Some(b'\\'), Some(b'u')) => self.hex(at + 8, 4),
             _ => None,
         };
         let joined = low.filter(|low| (0xDC00..0xE000).contains(low) && (0xD800..0xDC00).contains(&unit));
@@ -242,8 +256,18 @@ impl Reading<'_> {
         at + 6
     }
 
-    fn hex(&self, at: usize) -> Option<u32> {
-        let digits = self.source.raw.get(at..at + 4)?;
+    /// Reads `\xa0` or `\U0001f600`; keeps the backslash of anything else.
+    fn python_escape(&mut self, at: usize, letter: u8, log: &mut EditLog) -> usize {
+        let length = if letter == b'x' { 2 } else { 8 };
+        let character = self.hex(at + 2, length).and_then(char::from_u32);
+        let what = if character.is_some() { "read an escape of Python" } else { "kept the backslash" };
+        log.note(Form::Escape, self.source.offset + at, what);
+        self.out.push(character.unwrap_or('\\'));
+        if character.is_some() { at + 2 + length } else { at + 1 }
+    }
+
+    fn hex(&self, at: usize, length: usize) -> Option<u32> {
+        let digits = self.source.raw.get(at..at + length)?;
         if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return None;
         }
@@ -262,6 +286,8 @@ impl Reading<'_> {
             Certainty::Certain if letter == b't' && matches!(run, "ext" | "bar") => {
                 next == b'{' || self.in_formula(at)
             }
+            // `see\neq. 5` begins a line with an abbreviation.
+            Certainty::Certain if letter == b'n' && run == "eq" && next == b'.' => self.in_formula(at),
             Certainty::Certain => true,
             Certainty::InFormula => {
                 matches!(next, b'_' | b'^' | b'{')

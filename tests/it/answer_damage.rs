@@ -17,15 +17,17 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use content_factory::answer::{self, Limits, Outcome};
+use content_factory::answer::{self, Limits, Outcome, Schema};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::RngSeed;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 mod damage;
+mod values;
 
-use damage::{Dice, FORMS, damage, object, wrapped};
+use damage::{FORMS, damage, wrapped};
+use values::{Dice, object};
 
 /// Damage after which the value that was meant is gone, so that another whole value is not the reader's fault
 /// only if it is the value the damaged text plainly says (it is valid JSON then).
@@ -130,6 +132,45 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+/// JSON of any shape, with any text as key or string and any number that JSON can say.
+fn any_json() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_filter_map("a number JSON can say", |number| number
+            .is_finite()
+            .then(|| Value::from(number))),
+        any::<String>().prop_map(Value::from),
+    ];
+    scalar.prop_recursive(6, 64, 6, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::vec((any::<String>(), inner), 0..6)
+                .prop_map(|members| members.into_iter().collect()),
+        ]
+    })
+}
+
+/// Writes a schema that a value fits and that allows no other keys.
+fn schema_of(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => json!({
+            "type": "object",
+            "properties": members.iter().map(|(key, inner)| (key.clone(), schema_of(inner))).collect::<Value>(),
+            "required": members.keys().collect::<Vec<_>>(),
+            "additionalProperties": false,
+        }),
+        Value::Array(_) => json!({"type": "array"}),
+        Value::String(_) => json!({"type": "string"}),
+        Value::Bool(_) => json!({"type": "boolean"}),
+        Value::Number(number) if number.is_f64() => json!({"type": "number"}),
+        Value::Number(_) => json!({"type": "integer"}),
+        Value::Null => json!({"type": "null"}),
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_121), ..ProptestConfig::default() })]
 
@@ -142,6 +183,37 @@ proptest! {
     #[test]
     fn a_seed_of_any_size_gives_no_wrong_value(seed in any::<u64>()) {
         prop_assert_eq!(case(seed, &mut BTreeMap::new()), None);
+    }
+
+    #[test]
+    fn a_schema_that_the_value_fits_changes_no_reading(seed in any::<u64>(), around in 0_usize..3) {
+        let mut dice = Dice(seed);
+        let form = *dice.pick(FORMS);
+        let value = object(&mut dice, 3, false);
+        let Some(damaged) = damage(form, &value, &mut dice) else { return Ok(()) };
+        let text = [damaged.clone(), wrapped(damaged.clone(), &mut dice), format!("{{\"other\": 1}} or\n{damaged}")]
+            [around]
+            .clone();
+        let schema = Schema::new(schema_of(&value)).unwrap();
+        let without = answer::read(&text, None, &Limits::default()).outcome;
+        let with = answer::read(&text, Some(&schema), &Limits::default()).outcome;
+        if with != without {
+            // A schema may settle what is open without it, for the value that was meant, and turn fields of
+            // another value into the types it asks for.
+            let settled = matches!(without, Outcome::None(_)) && with == Outcome::Whole(value.clone());
+            let other = matches!(&without, Outcome::Whole(read) if *read != value);
+            prop_assert!(settled || other, "{text}\n{without:?}\n{with:?}");
+        }
+    }
+
+    #[test]
+    fn any_valid_json_comes_back_equal(value in any_json()) {
+        prop_assume!(!value.is_string());
+        for text in [value.to_string(), serde_json::to_string_pretty(&value).unwrap()] {
+            let parsed: Value = serde_json::from_str(&text).unwrap();
+            let reading = answer::read(&text, None, &Limits::default());
+            prop_assert_eq!(reading.outcome, Outcome::Whole(parsed));
+        }
     }
 
     #[test]

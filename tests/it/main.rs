@@ -3,6 +3,7 @@
 
 mod answer;
 mod answer_damage;
+mod answer_formulas;
 mod api_access;
 mod api_bad_input;
 mod api_jobs;

@@ -7,7 +7,7 @@ use crate::answer::Reason;
 use crate::answer::edit::Form;
 use crate::answer::ending::Nest;
 use crate::answer::scan::Quote;
-use crate::answer::text::{self, Raw, Register};
+use crate::answer::text::{self, Escapes, Register};
 
 impl Parser<'_, '_> {
     pub(super) fn key(&mut self, at: usize) -> Step {
@@ -38,6 +38,10 @@ impl Parser<'_, '_> {
 
     fn quoted_key(&mut self, at: usize, quote: Quote, length: usize) -> Step {
         let from = at + length;
+        if let Some((to, next)) = self.scan.mixed_key(from, quote) {
+            self.log.note(Form::QuoteStyle, at, "read as a key");
+            return self.colon(self.scan.slice(from, to).to_owned(), next);
+        }
         let mut here = from;
         loop {
             let Some(byte) = self.scan.byte(here) else { return Step::Cut };
@@ -55,10 +59,13 @@ impl Parser<'_, '_> {
                 Some(b':' | b'=') => {}
                 _ => return self.odd_key(from, here, here + closing),
             }
+            if quote == Quote::Single {
+                self.escapes = Escapes::Python;
+            }
             if quote != Quote::Double {
                 self.log.note(Form::QuoteStyle, at, "read as a key");
             }
-            let raw = Raw { raw: self.scan.slice(from, here), offset: from, register: Register::Code };
+            let raw = self.raw(from, here, Register::Code);
             let key = text::read(raw, &mut self.log);
             return self.colon(key, here + closing);
         }

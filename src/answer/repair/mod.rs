@@ -16,13 +16,14 @@ use super::Reason;
 use super::edit::{EditLog, Form};
 use super::ending::Nest;
 use super::scan::Scan;
+use super::text::{Escapes, Raw, Register};
 
 /// What became of a candidate.
 #[derive(Debug)]
 pub(super) enum Parsed {
-    /// Read to its end, which is at `end`; `nests_in_its_kind` if an object stands in an object or a list in a
-    /// list, so that brackets do not tell what they close.
-    Whole { value: Value, end: usize, nests_in_its_kind: bool },
+    /// Read to its end, which is at `end`; `goes_on_behind_its_kind` if something follows an object in an object or
+    /// a list in a list: an early closing bracket would read the same.
+    Whole { value: Value, end: usize, goes_on_behind_its_kind: bool },
     /// The text ends before the value does; `value` holds what was finished.
     Cut { value: Value },
     /// No value can be read; `read` counts the keys and items that were.
@@ -39,6 +40,9 @@ pub(super) struct Parser<'s, 'a> {
     read: usize,
     repeated_key: bool,
     nests_in_its_kind: bool,
+    goes_on_behind_its_kind: bool,
+    /// Python's as soon as a key stands in apostrophes.
+    escapes: Escapes,
 }
 
 struct Frame {
@@ -47,6 +51,8 @@ struct Frame {
     key: Option<String>,
     /// Where the last item stands if it is a string, in case it turns out to be a key.
     last_string: bool,
+    /// Whether a container of the same kind stands in it.
+    holds_its_kind: bool,
 }
 
 /// What is expected next.
@@ -77,7 +83,13 @@ impl<'s, 'a> Parser<'s, 'a> {
             read: 0,
             repeated_key: false,
             nests_in_its_kind: false,
+            goes_on_behind_its_kind: false,
+            escapes: Escapes::Json,
         }
+    }
+
+    fn raw(&self, from: usize, to: usize, register: Register) -> Raw<'a> {
+        Raw { raw: self.scan.slice(from, to), offset: from, register, escapes: self.escapes }
     }
 
     /// Reads the object or array whose opening bracket stands at `start`.
@@ -127,7 +139,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         if (self.repeated_key && self.log.has_structural()) || self.log.moves_a_closer() {
             return self.failed(Reason::Ambiguous);
         }
-        (Parsed::Whole { value, end, nests_in_its_kind: self.nests_in_its_kind }, self.log)
+        (Parsed::Whole { value, end, goes_on_behind_its_kind: self.goes_on_behind_its_kind }, self.log)
     }
 
     /// Closes everything that is open around what was finished.
@@ -152,7 +164,13 @@ impl<'s, 'a> Parser<'s, 'a> {
         }
         self.nests_in_its_kind |= self.nests.last() == Some(&nest);
         self.nests.push(nest);
-        self.stack.push(Frame { members: Map::new(), items: Vec::new(), key: None, last_string: false });
+        self.stack.push(Frame {
+            members: Map::new(),
+            items: Vec::new(),
+            key: None,
+            last_string: false,
+            holds_its_kind: false,
+        });
         Step::Go(next, if nest == Nest::Object { Expect::Key } else { Expect::Item })
     }
 
@@ -161,6 +179,11 @@ impl<'s, 'a> Parser<'s, 'a> {
         let nest = self.nests.last().copied().unwrap_or(Nest::Array);
         let Some(frame) = self.stack.last_mut() else { return Step::Done(value, next) };
         frame.last_string = value.is_string();
+        self.goes_on_behind_its_kind |= frame.holds_its_kind;
+        frame.holds_its_kind |= match nest {
+            Nest::Object => value.is_object(),
+            Nest::Array => value.is_array(),
+        };
         self.read += 1;
         if frame.put(nest, value) {
             self.repeated_key = true;

@@ -11,7 +11,7 @@ use crate::answer::edit::Form;
 use crate::answer::ending::{Extent, Nest};
 use crate::answer::number;
 use crate::answer::scan::Quote;
-use crate::answer::text::{self, Raw, Register};
+use crate::answer::text::{self, Register};
 
 impl Parser<'_, '_> {
     pub(super) fn value(&mut self, at: usize) -> Step {
@@ -78,8 +78,8 @@ impl Parser<'_, '_> {
             if unquoted_end {
                 self.log.note(Form::MissingQuote, to, "ended the string with its line");
             }
-            let part =
-                text::read(Raw { raw: self.scan.slice(from, to), offset: from, register }, &mut self.log);
+            let raw = self.raw(from, to, register);
+            let part = text::read(raw, &mut self.log);
             let whole = match joined.take() {
                 Some(mut before) => {
                     before.push_str(&part);
@@ -115,7 +115,7 @@ impl Parser<'_, '_> {
             }
         }
         self.log.note(Form::QuoteStyle, at, "read as a string");
-        let raw = Raw { raw: self.scan.slice(at + 3, end), offset: at + 3, register: Register::Prose };
+        let raw = self.raw(at + 3, end, Register::Prose);
         let text = text::read(raw, &mut self.log);
         self.finish(Value::String(text), end + 3)
     }
@@ -190,11 +190,21 @@ impl Parser<'_, '_> {
         }
         let ends = matches!(self.scan.byte(behind), None | Some(b',' | b'}' | b']'))
             || self.scan.breaks_line(end, behind)
-            || self.scan.is_end_mark(behind);
+            || self.scan.is_end_mark(behind)
+            || (is_literal(word) && self.lacks_comma(behind));
         if ends {
             return self.literal(at, end);
         }
         self.unopened_string(at)
+    }
+
+    /// True if the next member or item stands here although no comma does.
+    fn lacks_comma(&mut self, at: usize) -> bool {
+        if self.in_object() {
+            self.scan.opening_quote(at).is_some() && self.scan.is_key(at, false)
+        } else {
+            self.scan.value_may_start(at)
+        }
     }
 
     fn literal(&mut self, at: usize, end: usize) -> Step {
@@ -247,4 +257,9 @@ impl Parser<'_, '_> {
         self.log.note(Form::MissingQuote, at, "began the string at its first word");
         self.finish(Value::String(text.to_owned()), next)
     }
+}
+
+/// True for the words that are values in JSON or Python.
+fn is_literal(word: &str) -> bool {
+    matches!(word, "true" | "false" | "null" | "True" | "False" | "None")
 }

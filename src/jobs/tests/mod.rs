@@ -4,7 +4,6 @@ mod access;
 mod ending;
 mod pieces;
 mod resuming;
-mod settings;
 
 use std::sync::Arc;
 use std::time::Duration;

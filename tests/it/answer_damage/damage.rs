@@ -1,136 +1,11 @@
 //! Makes values of random shape and damages their text: the generator behind `answer_damage.rs`.
 //!
-//! A value is written as tokens, the tokens are damaged in one way, and the text may be wrapped once more.
+//! A value is written as tokens, the tokens are damaged in one way, and the text may be wrapped once more. The
+//! values come from `values.rs`.
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
-/// A small generator of pseudo-random numbers (splitmix64).
-pub(super) struct Dice(pub(super) u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound.max(1)).unwrap()).unwrap()
-    }
-
-    pub(super) fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
-    }
-
-    pub(super) fn one_in(&mut self, bound: usize) -> bool {
-        self.below(bound) == 0
-    }
-}
-
-const TEXTS: &[&str] = &[
-    "Light",
-    "What is it?",
-    "A model of how things work.",
-    "Because [brackets] and {braces} occur in text.",
-    "It's an apostrophe case; don't break.",
-    "The students' work, and the dogs' bones",
-    "Lists: one, two, three",
-    "See https://example.org/a//b?c=1#d for more",
-    "C++ /* not a comment */ and // neither",
-    "Ends with a backslash-free colon:",
-    "Ends with a comma,",
-    "a 50 % share, at 3:1 (approx).",
-    "Café, naïve, 東京, 😀",
-    "First line.\nSecond line.\n\n- point one\n- point two",
-    "tab\there",
-    "true",
-    "12",
-    "",
-    " ",
-    "# heading",
-    "null and void",
-    "a + b = c",
-    "``` is a fence",
-    "key: value, other: value",
-    "final",
-];
-
-const QUOTED: &[&str] = &[
-    "the \"key\" term",
-    "called \"alpha\", then \"beta\".",
-    "\"Opening\" words",
-    "closing \"words\"",
-    "he said \"no\", she said \"yes\", and both left",
-    "a \"{brace}\" inside",
-    "\"all of it\"",
-];
-
-const KEYS: &[&str] = &[
-    "title",
-    "overview",
-    "items",
-    "question",
-    "answer",
-    "key_points",
-    "count",
-    "notes",
-    "term",
-    "definition",
-    "level",
-    "published",
-    "sections",
-    "minutes",
-];
-
-/// Makes a text. In the quoted ones quotes come in pairs.
-fn text(dice: &mut Dice, quotes: bool) -> String {
-    if quotes && dice.one_in(2) {
-        let text = *dice.pick(QUOTED);
-        return if dice.one_in(2) { format!("Here {text}") } else { text.to_owned() };
-    }
-    if dice.one_in(4) {
-        format!("{} {}", dice.pick(TEXTS), dice.pick(TEXTS))
-    } else {
-        (*dice.pick(TEXTS)).to_owned()
-    }
-}
-
-fn scalar(dice: &mut Dice, quotes: bool) -> Value {
-    match dice.below(8) {
-        0 => json!(dice.below(10_000)),
-        1 => json!(12.5),
-        2 => json!(true),
-        3 => Value::Null,
-        4 => json!(-3),
-        _ => json!(text(dice, quotes)),
-    }
-}
-
-pub(super) fn object(dice: &mut Dice, depth: usize, quotes: bool) -> Value {
-    let mut members = Map::new();
-    for _ in 0..=dice.below(4) {
-        let key = (*dice.pick(KEYS)).to_owned();
-        let value = match dice.below(6) {
-            0 if depth > 0 => object(dice, depth - 1, quotes),
-            1 | 2 if depth > 0 => list(dice, depth - 1, quotes),
-            _ => scalar(dice, quotes),
-        };
-        members.insert(key, value);
-    }
-    Value::Object(members)
-}
-
-fn list(dice: &mut Dice, depth: usize, quotes: bool) -> Value {
-    let length = dice.below(4);
-    let objects = depth > 0 && dice.one_in(2);
-    Value::Array(
-        (0..length)
-            .map(|_| if objects { object(dice, depth - 1, quotes) } else { scalar(dice, quotes) })
-            .collect(),
-    )
-}
+use super::values::Dice;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
@@ -183,18 +58,28 @@ enum Style {
     Apostrophes,
 }
 
+/// Undoes some of the escapes in the body of a JSON string; escaped backslashes stay as they are.
+fn unescaped(body: &str, escapes: &[(&str, &str)]) -> String {
+    let parts = body.split("\\\\").map(|part| {
+        escapes.iter().fold(part.to_owned(), |part, (escape, plain)| part.replace(escape, plain))
+    });
+    parts.collect::<Vec<_>>().join("\\\\")
+}
+
 fn quoted(text: &str, style: Style) -> String {
     let json = serde_json::to_string(text).unwrap();
     let body = &json[1..json.len() - 1];
+    let plain = unescaped(body, &[("\\\"", "\"")]);
     match style {
         Style::Double => json,
         Style::Single if text.contains('\'') => json,
-        Style::Single => format!("'{}'", body.replace("\\\"", "\"")),
-        Style::Smart => format!("“{}”", body.replace("\\\"", "\"")),
-        Style::Backtick => format!("`{}`", body.replace("\\\"", "\"")),
-        Style::UnescapedQuotes => format!("\"{}\"", body.replace("\\\"", "\"")),
-        Style::RawControls => format!("\"{}\"", body.replace("\\n", "\n").replace("\\t", "\t")),
-        Style::Apostrophes => format!("'{}'", body.replace("\\\"", "\"")),
+        Style::Single | Style::Apostrophes => format!("'{plain}'"),
+        Style::Smart => format!("“{plain}”"),
+        Style::Backtick => format!("`{plain}`"),
+        Style::UnescapedQuotes => format!("\"{plain}\""),
+        Style::RawControls => {
+            format!("\"{}\"", unescaped(body, &[("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r")]))
+        }
     }
 }
 
