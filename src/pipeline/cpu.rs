@@ -35,7 +35,38 @@ impl Cpu {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::{Duration, Instant};
+
     use super::*;
+
+    /// Runs four pieces of work, of which each waits a moment for company; gives the most that were
+    /// ever at work together.
+    async fn most_at_once(at_once: usize) -> usize {
+        let cpu = Cpu::new(at_once);
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let works = (0..4).map(|_| {
+            let (now, most) = (Arc::clone(&now), Arc::clone(&most));
+            cpu.run(move || {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let patience = Instant::now() + Duration::from_millis(200);
+                while most.load(Ordering::SeqCst) < at_once.max(2) && Instant::now() < patience {
+                    std::thread::yield_now();
+                }
+                now.fetch_sub(1, Ordering::SeqCst);
+            })
+        });
+        for worked in futures_util::future::join_all(works).await {
+            worked.unwrap();
+        }
+        most.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn as_much_work_is_done_at_once_as_the_setting_says() {
+        assert_eq!(most_at_once(1).await, 1);
+        assert_eq!(most_at_once(3).await, 3);
+    }
 
     #[tokio::test]
     async fn work_that_panics_is_reported_and_gives_its_turn_back() {

@@ -1,7 +1,7 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
-//! `api_bad_input` (max_body_bytes), `store_*` (read_connections, max_file_bytes), and in the unit
-//! tests of `jobs` and `telemetry`.
+//! `api_bad_input` (max_body_bytes), `store_*` (read_connections, max_file_bytes), `api_models` (llm),
+//! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).
 
 use content_factory::app::{App, Error};
 use content_factory::auth::{ADMIN_KEY_FILE, Secret};
@@ -9,8 +9,10 @@ use content_factory::store::{self, Backend};
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::Value;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr};
 
+use crate::support::llm_simulator::Simulator;
 use crate::support::{LESSON, Program, TestApp, settings, terminate, unfinished};
 
 #[tokio::test]
@@ -63,13 +65,23 @@ async fn api_key_is_what_generate_presents_to_a_server() {
 }
 
 #[tokio::test]
-async fn writer_is_one_of_those_that_there_are() {
-    let program = Program::new();
-    program.write("lesson.md", LESSON);
-    let arguments = ["generate", "lesson.md", "--kinds", "faqs"];
-    let known = program.run_with(&arguments, &[("CONTENT_FACTORY_WRITER", "extractive")], b"").await;
-    assert_eq!(known.code, Some(0), "{}", known.err);
-    let unknown = program.run_with(&arguments, &[("CONTENT_FACTORY_WRITER", "ghost")], b"").await;
+async fn writer_says_who_writes() {
+    let simulator = Simulator::fast().await.unwrap();
+    let base_url = format!("{}/v1", simulator.url());
+    let environment = |writer| {
+        [("CONTENT_FACTORY_WRITER", writer), ("OPENAI_API_KEY", "k"), ("OPENAI_BASE_URL", base_url.as_str())]
+    };
+    for (writer, named) in [("extractive", "extractive"), ("openai", "openai"), ("auto", "openai")] {
+        let program = Program::new();
+        program.write("lesson.md", LESSON);
+        let arguments = ["generate", "lesson.md", "--kinds", "faqs", "--out", "out"];
+        let finished = program.run_with(&arguments, &environment(writer), b"").await;
+        assert_eq!(finished.code, Some(0), "{}", finished.err);
+        let package = std::fs::read(program.path("out/package.json")).unwrap();
+        let package: Value = serde_json::from_slice(&package).unwrap();
+        assert_eq!(package["metadata"]["pieces"]["faqs"]["writer"], named, "{writer}");
+    }
+    let unknown = Program::new().run_with(&["check-config"], &environment("ghost"), b"").await;
     assert_eq!(unknown.code, Some(2));
 }
 
@@ -84,56 +96,46 @@ async fn drain_bounds_how_long_an_open_request_keeps_a_stopping_service() {
     assert!(rest.contains("503 Service Unavailable") && rest.contains("overloaded"), "{rest}");
 }
 
-#[tokio::test]
-async fn max_and_cpu_bound_the_jobs_without_losing_any() {
-    let app = TestApp::with(|config| {
-        config.workers.max = 1;
-        config.workers.cpu = 1;
-    })
-    .await;
-    let calls = (0..4).map(|_| app.generate());
-    for job in futures_util::future::join_all(calls).await {
-        assert_eq!(job["status"], "completed");
-    }
-}
+const ANYWHERE: (&str, &str) = ("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0");
+const IN_MEMORY: (&str, &str) = ("CONTENT_FACTORY_STORE__BACKEND", "memory");
 
-#[tokio::test]
-async fn idempotency_is_kept_as_long_as_the_setting_says() {
-    let short = settings_with_idempotency("1ms").await;
-    assert_eq!(short, Some(2), "a time below the bound is refused");
-    assert_eq!(settings_with_idempotency("1h").await, Some(0));
-}
-
-async fn settings_with_idempotency(time: &str) -> Option<i32> {
-    let environment = [("CONTENT_FACTORY_RETENTION__IDEMPOTENCY", time)];
-    Program::new().run_with(&["check-config"], &environment, b"").await.code
-}
-
-#[tokio::test]
-async fn format_and_filter_say_what_the_log_looks_like() {
-    let program = Program::new();
-    let said = async |environment: &[(&str, &str)]| {
-        let mut child = program.command(&["serve"]).envs(environment.iter().copied()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let _key = lines.next_line().await.unwrap();
-        let line = lines.next_line().await.unwrap();
-        child.kill().await.unwrap();
-        line.unwrap_or_default()
-    };
-    let address = ("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0");
-    let memory = ("CONTENT_FACTORY_STORE__BACKEND", "memory");
-    let text = said(&[address, memory]).await;
-    assert!(text.contains("INFO") && serde_json::from_str::<Value>(&text).is_err(), "{text}");
-    let json = said(&[address, memory, ("CONTENT_FACTORY_LOG__FORMAT", "json")]).await;
-    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["level"], "INFO");
-    let (mut child, _, said) = program.serve(&[("RUST_LOG", "content_factory=debug")]).await;
-    assert!(said.contains("listening"), "{said}");
-    child.kill().await.unwrap();
-    let mut child =
-        program.command(&["serve"]).env("RUST_LOG", "off").envs([address, memory]).spawn().unwrap();
+/// Starts the service with one more variable, and gives it with its log as far as it follows the
+/// line with the key.
+async fn logging(
+    program: &Program,
+    variable: Option<(&str, &str)>,
+) -> (Child, Lines<BufReader<ChildStderr>>) {
+    let mut child = program.command(&["serve"]).envs([ANYWHERE, IN_MEMORY]).envs(variable).spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let key = lines.next_line().await.unwrap().unwrap();
     assert!(key.starts_with("admin key"), "{key}");
-    terminate(&child);
-    assert_eq!(lines.next_line().await.unwrap(), None, "nothing is logged");
+    (child, lines)
+}
+
+async fn first_line(variable: Option<(&str, &str)>) -> String {
+    let program = Program::new();
+    let (mut child, mut lines) = logging(&program, variable).await;
+    let line = lines.next_line().await.unwrap().unwrap();
+    child.kill().await.unwrap();
+    line
+}
+
+#[tokio::test]
+async fn format_says_what_a_line_of_the_log_looks_like() {
+    let text = first_line(None).await;
+    assert!(text.contains("INFO") && serde_json::from_str::<Value>(&text).is_err(), "{text}");
+    let json = first_line(Some(("CONTENT_FACTORY_LOG__FORMAT", "json"))).await;
+    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["level"], "INFO");
+}
+
+#[tokio::test]
+async fn filter_says_what_is_logged_under_both_its_names() {
+    for name in ["CONTENT_FACTORY_LOG__FILTER", "RUST_LOG"] {
+        let line = first_line(Some((name, "content_factory=info"))).await;
+        assert!(line.contains("INFO"), "{name}: {line}");
+        let program = Program::new();
+        let (child, mut lines) = logging(&program, Some((name, "off"))).await;
+        terminate(&child);
+        assert_eq!(lines.next_line().await.unwrap(), None, "{name}");
+    }
 }

@@ -4,6 +4,7 @@ mod access;
 mod ending;
 mod pieces;
 mod resuming;
+mod settings;
 
 use std::sync::Arc;
 use std::time::Duration;
