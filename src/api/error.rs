@@ -223,6 +223,7 @@ impl From<jobs::Error> for ApiError {
             }
             jobs::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
             jobs::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            jobs::Error::WrongStatus { .. } => ApiError::new(Code::Conflict, error.to_string()),
             jobs::Error::ShuttingDown => ApiError::new(Code::Overloaded, error.to_string()),
             jobs::Error::Reading => ApiError::internal(error),
             jobs::Error::Record(error) => error.into(),

@@ -1,4 +1,4 @@
-//! `/jobs`: create, list, read and delete.
+//! `/jobs`: create, list, read, cancel, retry and delete.
 
 use axum::Json;
 use axum::extract::State;
@@ -107,6 +107,24 @@ pub(super) async fn delete_job(
 ) -> Result<StatusCode, ApiError> {
     api.jobs.delete(caller.viewer(), id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn cancel_job(
+    State(api): State<Api>,
+    caller: Generator,
+    JobPath(id): JobPath,
+) -> Result<Response, ApiError> {
+    let job = api.jobs.cancel(caller.viewer(), id).await?;
+    Ok((StatusCode::ACCEPTED, location(id), Json(JobView::new(&job, None))).into_response())
+}
+
+pub(super) async fn retry_job(
+    State(api): State<Api>,
+    caller: Generator,
+    JobPath(id): JobPath,
+) -> Result<Response, ApiError> {
+    let job = api.jobs.retry(caller.viewer(), id).await?;
+    Ok((StatusCode::ACCEPTED, location(id), Json(JobView::new(&job, None))).into_response())
 }
 
 pub(super) async fn read_source(

@@ -59,6 +59,8 @@ pub fn router(api: Api) -> Router {
     let guarded = Router::new()
         .route("/api/v1/jobs", post(jobs::create_job).get(jobs::list_jobs))
         .route("/api/v1/jobs/{id}", get(jobs::read_job).delete(jobs::delete_job))
+        .route("/api/v1/jobs/{id}/cancel", post(jobs::cancel_job))
+        .route("/api/v1/jobs/{id}/retry", post(jobs::retry_job))
         .route("/api/v1/jobs/{id}/source", get(jobs::read_source))
         .route("/api/v1/jobs/{id}/content", get(content::list_pieces))
         .route("/api/v1/jobs/{id}/content/{kind}", get(content::read_piece))

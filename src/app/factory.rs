@@ -12,12 +12,12 @@ use super::Error;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Request;
-use crate::jobs::{self, Jobs};
+use crate::jobs::{self, Jobs, Tenancy};
 use crate::llm;
 use crate::llm::client::{Client, Concurrency};
 use crate::pipeline::{self, Door, Estimate, LastResort, Model, Pipeline};
 use crate::record::Records;
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// What a task may take to end once everything was told to; beyond the grace time of jobs.
 const LAST_BREATH: Duration = Duration::from_secs(5);
@@ -40,7 +40,11 @@ impl Factory {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(store, Clock::System);
         let pipeline = Pipeline::new(writer(config)?, config.workers.cpu);
-        let settings = jobs::Config { workers: config.workers.clone(), retention: config.retention.clone() };
+        let settings = jobs::Config {
+            workers: config.workers.clone(),
+            retention: config.retention.clone(),
+            tenancy: tenancy(config.store.backend),
+        };
         let jobs = Jobs::start(settings, records, pipeline.clone(), tasks.clone(), stop.clone()).await?;
         Ok(Factory { jobs, pipeline, tasks, stop })
     }
@@ -76,6 +80,14 @@ impl Factory {
         self.stop.cancel();
         self.tasks.close();
         tokio::time::timeout(grace.saturating_add(LAST_BREATH), self.tasks.wait()).await.is_ok()
+    }
+}
+
+/// Says whether other processes may work over that store.
+fn tenancy(backend: Backend) -> Tenancy {
+    match backend {
+        // The data folder is locked.
+        Backend::Sqlite | Backend::Memory => Tenancy::Sole,
     }
 }
 

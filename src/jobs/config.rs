@@ -6,13 +6,24 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 /// Says how jobs are run and what is remembered of them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
     /// How jobs are run.
     pub workers: Workers,
     /// How long things are remembered.
     pub retention: Retention,
+    /// Who else works over the same store.
+    pub tenancy: Tenancy,
+}
+
+/// Says whether other processes run jobs over the same store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tenancy {
+    /// None: the store is locked, or lives in this process.
+    #[default]
+    Sole,
+    /// Some may.
+    Shared,
 }
 
 /// Says how jobs are run.
@@ -30,6 +41,11 @@ pub struct Workers {
     pub deadline: SignedDuration,
     /// How long running pieces may go on after the service was told to stop, 0 to 10 min.
     pub grace: SignedDuration,
+    /// How long an instance may give no sign of life before others take over its jobs, 1 s to 10 min.
+    pub lease: SignedDuration,
+    /// How many times in a row, without a finished piece in between, the service may go down while it
+    /// works on a job before the job is set aside, 1 to 1000.
+    pub max_crashes: u32,
 }
 
 /// Says how long things are remembered.
@@ -51,6 +67,8 @@ impl Default for Workers {
             cpu: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             deadline: SignedDuration::from_mins(15),
             grace: SignedDuration::from_secs(20),
+            lease: SignedDuration::from_secs(30),
+            max_crashes: 3,
         }
     }
 }
@@ -68,6 +86,10 @@ impl Workers {
 
     pub(super) fn grace(&self) -> Duration {
         self.grace.unsigned_abs()
+    }
+
+    pub(super) fn lease(&self) -> Duration {
+        self.lease.unsigned_abs()
     }
 
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
@@ -92,6 +114,8 @@ impl Workers {
                 within(self.grace, SignedDuration::ZERO, SignedDuration::from_mins(10)),
                 "must be from 0s to 10m",
             ),
+            ("lease", within(self.lease, second, SignedDuration::from_mins(10)), "must be from 1s to 10m"),
+            ("max_crashes", (1..=1000).contains(&self.max_crashes), "must be from 1 to 1000"),
         ];
         faults(checks)
     }
@@ -140,9 +164,20 @@ mod tests {
         assert_eq!(Retention::default().faults(), []);
         let zero = SignedDuration::ZERO;
         let grace = -SignedDuration::from_secs(1);
-        let workers = Workers { max: 0, max_source_characters: 0, cpu: 0, deadline: zero, grace };
+        let workers = Workers {
+            max: 0,
+            max_source_characters: 0,
+            cpu: 0,
+            deadline: zero,
+            grace,
+            lease: zero,
+            max_crashes: 0,
+        };
         let named: Vec<_> = workers.faults().into_iter().map(|(setting, _)| setting).collect();
-        assert_eq!(named, ["max", "max_source_characters", "cpu", "deadline", "grace"]);
+        assert_eq!(
+            named,
+            ["max", "max_source_characters", "cpu", "deadline", "grace", "lease", "max_crashes"]
+        );
         assert_eq!(Retention { idempotency: zero }.faults().len(), 1);
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong with a job from the outside. Why a piece is missing stands in the job itself.
 
 use crate::record;
+use crate::record::Status;
 
 /// Says why a job could not be made, read or deleted.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -25,6 +26,14 @@ pub enum Error {
     /// The idempotency key stands for another body.
     #[error("the idempotency key was used with another body")]
     IdempotencyMismatch,
+    /// The job does not stand where that can be done.
+    #[error("a job that is {from} cannot become {to}")]
+    WrongStatus {
+        /// Where it stands.
+        from: Status,
+        /// Where it was to go.
+        to: Status,
+    },
     /// The cursor is none that a list gave out.
     #[error("not a cursor of this list")]
     InvalidCursor,
@@ -44,6 +53,7 @@ impl From<record::Error> for Error {
         match error {
             record::Error::IdempotencyMismatch => Error::IdempotencyMismatch,
             record::Error::InvalidCursor => Error::InvalidCursor,
+            record::Error::IllegalTransition { from, to } => Error::WrongStatus { from, to },
             other => Error::Record(other),
         }
     }

@@ -2,31 +2,41 @@
 //!
 //! Every generation is a job, also one that a client waits for: [`Jobs::submit`] and
 //! [`Jobs::wait`]. A job is accepted in one commit, waits in the store's queue, is claimed by
-//! compare-and-set and run by a worker. What happens inside is `pipeline`'s business; what is
-//! stored is `record`'s. Files in reading order: this one, `worker.rs`, `waiting.rs`, `shelf.rs`.
+//! compare-and-set and run by a worker, of this process or of another over the same store. What
+//! happens inside is `pipeline`'s business; what is stored is `record`'s.
+//!
+//! Files in reading order: this one; `commands.rs`, what owners do to jobs; `worker.rs`, which takes
+//! jobs from the queue and runs them, with `running.rs`, the list of what runs here; `leases.rs` and
+//! `silence.rs`, who is alive and what becomes of the jobs of those who are not; `waiting.rs`,
+//! `shelf.rs`.
 
+mod commands;
 mod config;
 mod error;
+mod leases;
+mod running;
 mod shelf;
+mod silence;
 #[cfg(test)]
 mod tests;
 mod waiting;
 mod worker;
 
-pub use config::{Config, Retention, Workers};
+pub use config::{Config, Retention, Tenancy, Workers};
 pub use error::Error;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use leases::Leases;
+use running::Running;
 use shelf::Shelf;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use waiting::Waiting;
-use worker::Running;
 
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
@@ -46,8 +56,7 @@ struct Shared {
     pipeline: Pipeline,
     tasks: TaskTracker,
     stop: CancellationToken,
-    /// Names this process in the claims it makes.
-    instance: String,
+    leases: Leases,
     /// Tells the worker pool that the queue has something new.
     wake: Notify,
     running: Running,
@@ -72,8 +81,9 @@ pub struct Submitted {
 }
 
 impl Jobs {
-    /// Gives back to the queue what an earlier process left running, and begins to work. All tasks
-    /// run on `tasks`; when `stop` is cancelled they end within the grace time.
+    /// Announces this instance and begins to work; where it is alone with the store, what an earlier
+    /// process left running goes back to the queue first. All tasks run on `tasks`; when `stop` is
+    /// cancelled they end within the grace time, and what is not finished by then is given back.
     ///
     /// # Errors
     /// [`Error::Record`] if the store cannot be read or written.
@@ -90,14 +100,15 @@ impl Jobs {
             pipeline,
             tasks,
             stop,
-            instance: uuid::Uuid::now_v7().to_string(),
+            leases: Leases::new(),
             wake: Notify::new(),
             running: Running::default(),
             waiting: Waiting::default(),
             shelf: Shelf::default(),
         });
-        worker::give_back_abandoned(&shared).await?;
         let watch = shared.records.watch();
+        leases::begin(&shared).await?;
+        shared.tasks.spawn(leases::keep(Arc::clone(&shared)));
         shared.tasks.spawn(follow(Arc::clone(&shared), watch));
         shared.tasks.spawn(worker::take_jobs(Arc::clone(&shared)));
         Ok(Jobs { shared })
@@ -199,28 +210,32 @@ impl Jobs {
         self.get(viewer, id).await?;
         Ok(self.shared.records.source(id).await?)
     }
+}
 
-    /// Deletes a job with its text, pieces, events and idempotency record; one that runs is stopped.
-    ///
-    /// # Errors
-    /// As [`Jobs::get`].
-    pub async fn delete(&self, viewer: Viewer, id: JobId) -> Result<(), Error> {
-        self.get(viewer, id).await?;
-        self.shared.running.let_go(id);
-        match self.shared.records.delete(id).await? {
-            true => Ok(()),
-            false => Err(Error::NotFound),
-        }
+/// Passes on what the store tells of jobs, until the service has stopped and runs nothing any more.
+async fn follow(shared: Arc<Shared>, watch: crate::store::Watch) {
+    let mut count = shared.running.count();
+    let done = async {
+        shared.stop.cancelled().await;
+        // The sender lives as long as what is shared.
+        let _ = count.wait_for(|count| *count == 0).await;
+    };
+    tokio::select! {
+        () = waiting::follow(&shared, watch) => {}
+        () = done => {}
     }
 }
 
-/// Wakes those who wait for jobs, until the service has stopped and nobody runs one any more.
-async fn follow(shared: Arc<Shared>, watch: crate::store::Watch) {
-    let following = shared.waiting.follow(watch, || shared.wake.notify_one());
-    tokio::select! {
-        () = following => {}
-        () = shared.stop.cancelled() => {}
+/// Writes an error with its causes on one line.
+fn report(error: &crate::record::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
     }
+    line
 }
 
 impl From<Refusal> for Error {

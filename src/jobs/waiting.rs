@@ -1,5 +1,6 @@
 //! Who waits for a job. One follower of the store's changes wakes them, so that it does not matter
-//! which process runs the job, and a thousand waiting clients cost one feed.
+//! which process runs the job, and a thousand waiting clients cost one feed. The same follower tells
+//! workers that their job was written by somebody else.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::Shared;
 use crate::id::JobId;
 use crate::store::{Change, Watch};
 
@@ -44,43 +46,50 @@ impl Waiting {
         }
     }
 
-    /// Passes the store's changes on, and calls `made` when a document was made. Runs for ever.
-    pub(super) async fn follow(&self, watch: Watch, made: impl Fn()) {
-        let Watch::Changes(mut changes) = watch else { return self.look_regularly().await };
-        while let Some(change) = changes.next().await {
-            match change {
-                Change::Put { id, version } => {
-                    if version == 1 {
-                        made();
-                    }
-                    self.wake_named(&id);
-                }
-                Change::Deleted { id } => self.wake_named(&id),
-                Change::Missed => {
-                    made();
-                    self.wake_all();
-                }
-            }
-        }
-        self.look_regularly().await;
-    }
-
-    async fn look_regularly(&self) {
-        loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            self.wake_all();
-        }
-    }
-
-    fn wake_named(&self, id: &str) {
-        if let Ok(job) = id.parse() {
-            self.wake(job);
-        }
-    }
-
     // A map of whole values: also after a panic it holds whole ones.
     fn lock(&self) -> MutexGuard<'_, BTreeMap<JobId, watch::Sender<()>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Passes the store's changes on: to those who wait, to the workers of jobs that somebody else may have
+/// written, and to whoever takes new jobs. Runs for ever.
+pub(super) async fn follow(shared: &Shared, watch: Watch) {
+    let Watch::Changes(mut changes) = watch else { return look_regularly(shared).await };
+    while let Some(change) = changes.next().await {
+        match change {
+            Change::Put { id, version } => {
+                if version == 1 {
+                    shared.wake.notify_one();
+                }
+                happened(shared, &id, version);
+            }
+            Change::Deleted { id } => happened(shared, &id, u64::MAX),
+            Change::Missed => {
+                shared.wake.notify_one();
+                look(shared);
+            }
+        }
+    }
+    look_regularly(shared).await;
+}
+
+async fn look_regularly(shared: &Shared) {
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        look(shared);
+    }
+}
+
+fn look(shared: &Shared) {
+    shared.waiting.wake_all();
+    shared.running.look_all();
+}
+
+fn happened(shared: &Shared, id: &str, version: u64) {
+    if let Ok(job) = id.parse() {
+        shared.waiting.wake(job);
+        shared.running.seen(job, version);
     }
 }
 
@@ -110,26 +119,16 @@ impl Drop for Place<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::clock::Clock;
-    use crate::store::{Collection, MemoryStore, Store, Write};
 
     #[tokio::test]
     async fn a_change_wakes_those_who_wait_for_that_job_and_nobody_stays_in_the_list() {
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Clock::System));
         let waiting = Waiting::default();
         let job = JobId::at(jiff::Timestamp::now());
-        let watch = store.watch(Collection::Jobs);
         let mut place = waiting.enter(job);
         let second = waiting.enter(job);
-        let write = Write::put(Collection::Jobs, job.to_string());
-        store.commit(vec![write]).await.unwrap();
-        tokio::select! {
-            () = place.changed() => {}
-            () = waiting.follow(watch, || {}) => {}
-        }
+        waiting.wake(job);
+        place.changed().await;
         drop(place);
         assert_eq!(waiting.lock().len(), 1);
         drop(second);

@@ -1,12 +1,11 @@
 //! Takes jobs from the queue and runs them.
 //!
 //! One task looks at the head of the queue and claims as many jobs as there are free workers; each
-//! runs as a task of its own. What a process that is gone left marked as running goes back to the
-//! queue: at the start, and now and then for the case that a store outage ended a worker early.
+//! runs as a task of its own. A worker that has to drop its job stops the calls, books what they may
+//! have cost, and gives the job back where it still may.
 
-use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -16,61 +15,17 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Shared, Workers};
+use super::leases::{self, Stray};
+use super::running::Entry;
+use super::{Shared, Workers, report};
 use crate::content::Request;
-use crate::id::JobId;
-use crate::pipeline::{Assignment, Outcome};
-use crate::record::{Change, Error, Job, JobWriter};
+use crate::pipeline::{Assignment, Outcome, Ran};
+use crate::record::{Change, Error, Expense, Job, JobWriter};
 
 /// Jobs of the queue that are looked at together.
 const HEAD: usize = 32;
 /// How often the queue is looked at without being told to.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-
-/// The jobs of this process, each with the token that makes its worker let go of it.
-#[derive(Debug, Default)]
-pub(super) struct Running(Mutex<BTreeMap<JobId, CancellationToken>>);
-
-/// A job's entry in the list; taken out by dropping it.
-struct Entry {
-    shared: Arc<Shared>,
-    id: JobId,
-    let_go: CancellationToken,
-}
-
-impl Running {
-    pub(super) fn contains(&self, id: JobId) -> bool {
-        self.lock().contains_key(&id)
-    }
-
-    /// Makes the worker of that job, if it is one of ours, drop it where it stands.
-    pub(super) fn let_go(&self, id: JobId) {
-        if let Some(token) = self.lock().get(&id) {
-            token.cancel();
-        }
-    }
-
-    // A map of whole values: also after a panic it holds whole ones.
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<JobId, CancellationToken>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Entry {
-    fn new(shared: Arc<Shared>, id: JobId) -> Entry {
-        let let_go = CancellationToken::new();
-        shared.running.lock().insert(id, let_go.clone());
-        Entry { shared, id, let_go }
-    }
-}
-
-impl Drop for Entry {
-    fn drop(&mut self) {
-        self.shared.running.lock().remove(&self.id);
-        // Whoever waits for the job may have to hear that nobody runs it any more.
-        self.shared.waiting.wake(self.id);
-    }
-}
 
 /// What bounds the jobs in flight: their number, and the characters of their texts.
 struct Bounds {
@@ -126,12 +81,8 @@ pub(super) async fn take_jobs(shared: Arc<Shared>) {
                 Ok(Head::Empty) => {}
                 Err(error) => tracing::error!(error = report(&error), "the queue could not be read"),
             }
-            let told = tokio::time::timeout(LOOK_EVERY, shared.wake.notified());
-            if told.await.is_err()
-                && let Err(error) = give_back_abandoned(&shared).await
-            {
-                tracing::error!(error = report(&error), "abandoned jobs could not be given back");
-            }
+            // Whether told or not, it is time to look again.
+            let _ = tokio::time::timeout(LOOK_EVERY, shared.wake.notified()).await;
         };
         tokio::select! {
             () = shared.stop.cancelled() => return,
@@ -158,10 +109,13 @@ async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error>
         bounds.until_room(size).await;
         return Ok(Head::Taken);
     }
+    let instance = shared.leases.name();
     let claims = room.into_iter().map(async |(job, room)| {
         let entry = Entry::new(Arc::clone(shared), job.id);
-        let time = shared.config.workers.deadline();
-        shared.records.claim(job, &shared.instance, time).await.map(|claimed| (claimed, entry, room))
+        let (id, time) = (job.id, shared.config.workers.deadline());
+        let claimed = shared.records.claim(job, &instance, time).await;
+        // It may have gone through although the store could not say so.
+        claimed.map(|claimed| (claimed, entry, room)).inspect_err(|_| shared.leases.doubt(id))
     });
     let mut result = Ok(Head::Taken);
     for claim in join_all(claims).await {
@@ -176,49 +130,78 @@ async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error>
     result
 }
 
-/// Gives jobs back to the queue that are marked as running but that nobody runs. The data folder is
-/// locked, so whoever ran them is gone.
-pub(super) async fn give_back_abandoned(shared: &Arc<Shared>) -> Result<(), Error> {
-    let running = shared.records.running().await?;
-    let abandoned = running.into_iter().filter(|job| !shared.running.contains(job.id));
-    // Side by side, so that the store commits them together.
-    for given_back in join_all(abandoned.map(|job| shared.records.give_back(job))).await {
-        if let Some(job) = given_back? {
-            tracing::info!(job = %job.id, "an interrupted job goes back to the queue");
-            shared.wake.notify_one();
-        }
-    }
-    Ok(())
+/// Why a worker drops its job where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reason {
+    /// It was cancelled, deleted or taken over.
+    LetGo,
+    /// The service stops, and its grace time is over.
+    GraceOver,
 }
 
-/// Runs one claimed job to its end, or until it is to be let go.
+/// What a worker may take to give a job back that it dropped.
+const GIVE_BACK: Duration = Duration::from_secs(3);
+
+/// Runs one claimed job to its end, or until it is to be dropped.
 async fn work(job: Job, entry: Entry, room: Room) {
     let shared = Arc::clone(&entry.shared);
-    let id = job.id;
+    let (id, claim) = (job.id, job.claim.clone());
     let begun = Instant::now();
     let mut tasks = JoinSet::new();
-    let (writer, writing) = JobWriter::open(shared.records.clone(), job);
+    let (writer, tip, writing) = JobWriter::open(shared.records.clone(), job);
+    entry.attach(tip);
     tasks.spawn(writing);
+    let abandon = CancellationToken::new();
+    let (ran, dropped) = {
+        let mut running = Box::pin(run(&shared, &writer, begun, abandon.clone()));
+        tokio::select! {
+            ran = &mut running => (ran, None),
+            why = drop_it(&shared, &entry, &mut tasks) => {
+                abandon.cancel();
+                (running.await, Some(why))
+            }
+        }
+    };
+    let is_still_ours = dropped != Some(Reason::LetGo);
+    let given_back = match ran.outcome {
+        Outcome::Ended => true,
+        Outcome::Stopped | Outcome::Abandoned if is_still_ours => {
+            let released = writer.write(Change::Released { cost: ran.cost });
+            matches!(tokio::time::timeout(GIVE_BACK, released).await, Ok(Ok(())))
+        }
+        Outcome::Stopped | Outcome::Abandoned | Outcome::Lost => false,
+    };
+    // From here on nothing of this worker writes the job any more.
+    tasks.shutdown().await;
+    if let (false, Some(claim)) = (given_back, claim) {
+        leases::relinquish(&shared, id, Stray { claim, unbooked: ran.unbooked }).await;
+    }
+    let status = writer.job().status;
+    let (outcome, took) = (ran.outcome, begun.elapsed());
+    tracing::info!(job = %id, ?outcome, ?dropped, %status, ?took, "a worker is done with a job");
+    // The room goes last, so that there is never more in flight than allowed.
+    drop(entry);
+    drop(room);
+}
+
+/// Waits until there is a reason to drop the job.
+async fn drop_it(shared: &Shared, entry: &Entry, writing: &mut JoinSet<()>) -> Reason {
     let no_more_grace = async {
         shared.stop.cancelled().await;
         tokio::time::sleep(shared.config.workers.grace()).await;
     };
-    let outcome = tokio::select! {
-        outcome = Box::pin(run(&shared, &writer, begun)) => outcome,
-        () = entry.let_go.cancelled() => Outcome::Lost,
-        () = no_more_grace => Outcome::Stopped,
-    };
-    let status = writer.job().status;
-    tracing::info!(job = %id, ?outcome, %status, took = ?begun.elapsed(), "a worker is done with a job");
-    // The room goes last, so that there is never more in flight than allowed.
-    drop((tasks, entry));
-    drop(room);
+    tokio::select! {
+        () = entry.let_go.cancelled() => Reason::LetGo,
+        // The writer ends by itself only when the job is no longer its own.
+        _ = writing.join_next() => Reason::LetGo,
+        () = no_more_grace => Reason::GraceOver,
+    }
 }
 
-async fn run(shared: &Shared, writer: &JobWriter, begun: Instant) -> Outcome {
-    let running = AssertUnwindSafe(assign(shared, writer, begun)).catch_unwind();
-    match running.await {
-        Ok(Ok(outcome)) => outcome,
+async fn run(shared: &Shared, writer: &JobWriter, begun: Instant, abandon: CancellationToken) -> Ran {
+    let running = AssertUnwindSafe(assign(shared, writer, begun, abandon)).catch_unwind();
+    let outcome = match running.await {
+        Ok(Ok(ran)) => return ran,
         Ok(Err(error)) => {
             tracing::error!(job = %writer.job().id, error = report(&error), "a job's records could not be read");
             Outcome::Lost
@@ -228,10 +211,16 @@ async fn run(shared: &Shared, writer: &JobWriter, begun: Instant) -> Outcome {
             Ok(()) => Outcome::Ended,
             Err(_) => Outcome::Lost,
         },
-    }
+    };
+    Ran { outcome, cost: writer.job().metadata.expense(), unbooked: Expense::default() }
 }
 
-async fn assign(shared: &Shared, writer: &JobWriter, begun: Instant) -> Result<Outcome, Error> {
+async fn assign(
+    shared: &Shared,
+    writer: &JobWriter,
+    begun: Instant,
+    abandon: CancellationToken,
+) -> Result<Ran, Error> {
     let job = writer.job();
     let text = Some(shared.records.source(job.id).await?).filter(|text| !text.is_empty());
     let assignment = Assignment {
@@ -241,18 +230,7 @@ async fn assign(shared: &Shared, writer: &JobWriter, begun: Instant) -> Result<O
         writer: writer.clone(),
         deadline: begun + shared.config.workers.deadline(),
         stop: shared.stop.clone(),
+        abandon,
     };
     Ok(shared.pipeline.run(assignment).await)
-}
-
-/// Writes an error with its causes on one line.
-fn report(error: &Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
-    }
-    line
 }

@@ -17,7 +17,7 @@ mod step;
 pub use estimate::Estimate;
 pub use model::{Answered, Bill, Door, Ending, LastResort, Model, Question, Reply};
 pub use reading::{Reading, Refusal};
-pub use run::{Assignment, Outcome};
+pub use run::{Assignment, Outcome, Ran};
 #[cfg(test)]
 pub use step::Script;
 pub use step::Writer;

@@ -16,7 +16,7 @@ use crate::content::{Kind, Material, Request};
 use crate::llm::FanOut;
 use crate::llm::client::Allowance;
 use crate::money::Money;
-use crate::record::{Change, Failure, FailureCode, Job, JobWriter};
+use crate::record::{Change, Expense, Failure, FailureCode, Job, JobWriter};
 use crate::usage::Usage;
 
 /// A claimed job, with everything that running it takes.
@@ -34,6 +34,19 @@ pub struct Assignment {
     pub deadline: Instant,
     /// Tells to begin nothing more; what runs may end.
     pub stop: CancellationToken,
+    /// Tells to drop what runs.
+    pub abandon: CancellationToken,
+}
+
+/// What came of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ran {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the job has cost now, as far as this run knows.
+    pub cost: Expense,
+    /// The part of it that stands in no commit: calls that were dropped under way.
+    pub unbooked: Expense,
 }
 
 /// Says how a run ended.
@@ -43,6 +56,8 @@ pub enum Outcome {
     Ended,
     /// It was told to stop before the job had ended. What is finished is stored.
     Stopped,
+    /// It was told to drop what it did. What is finished is stored.
+    Abandoned,
     /// The job is no longer this run's to write, or the store is gone.
     Lost,
 }
@@ -60,44 +75,60 @@ struct Run {
     stop: CancellationToken,
     allowance: Allowance,
     standing: Standing,
-    /// What the job had cost before this run, and the part of it that was unconfirmed.
-    before: (Money, Money),
+    /// What the job had cost before this run.
+    before: Expense,
+    /// The pieces that are being made.
+    steps: JoinSet<Result<Arc<Material>, Halt>>,
 }
 
 impl Pipeline {
     /// Makes what is still missing of a job, checks the whole, and ends the job.
     ///
     /// # Cancel safety
-    /// A dropped run leaves the job running with the pieces that are stored; it can be run again.
-    pub async fn run(&self, assignment: Assignment) -> Outcome {
-        let Assignment { request, reading, pieces, writer, deadline, stop } = assignment;
+    /// A dropped run leaves the job running with the pieces that are stored; it can be run again. What
+    /// its calls under way may have cost is then in no book: abandon it by its token instead.
+    pub async fn run(&self, assignment: Assignment) -> Ran {
+        let Assignment { request, reading, pieces, writer, deadline, stop, abandon } = assignment;
         let reading = match reading {
             Some(reading) => Ok(reading),
-            None => match tokio::time::timeout_at(deadline, self.read(request)).await {
-                Ok(read) => read.map_err(Failure::from),
-                Err(_) => Err(out_of_time()),
+            None => tokio::select! {
+                read = tokio::time::timeout_at(deadline, self.read(request)) => match read {
+                    Ok(read) => read.map_err(Failure::from),
+                    Err(_) => Err(out_of_time()),
+                },
+                () = abandon.cancelled() => return Ran::without_calls(&writer, Err(Outcome::Abandoned)),
             },
         };
-        let ended = match reading {
-            Ok(reading) => {
-                let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
-                let job = writer.job();
-                let (allowance, standing) = (self.allowance(&reading, &job), Standing::default());
-                let before = (job.metadata.cost_usd, job.metadata.unreconciled_usd);
-                let pipeline = self.clone();
-                Run { pipeline, reading, pieces, writer, deadline, stop, allowance, standing, before }
-                    .through()
-                    .await
-            }
+        let reading = match reading {
+            Ok(reading) => reading,
             Err(failure) => {
                 let failed = Change::Failed { kind: Kind::Outline, failure };
-                end(&writer, Some(failed), None).await
+                let ended = end(&writer, Some(failed), None).await;
+                return Ran::without_calls(&writer, ended);
             }
         };
-        match ended {
-            Ok(()) => Outcome::Ended,
-            Err(outcome) => outcome,
-        }
+        let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
+        let job = writer.job();
+        let run = Run {
+            pipeline: self.clone(),
+            allowance: self.allowance(&reading, &job),
+            before: job.metadata.expense(),
+            standing: Standing::default(),
+            steps: JoinSet::new(),
+            reading,
+            pieces,
+            writer,
+            deadline,
+            stop,
+        };
+        run.unless_abandoned(&abandon).await
+    }
+}
+
+impl Ran {
+    fn without_calls(writer: &JobWriter, ended: Result<(), Outcome>) -> Ran {
+        let outcome = ended.err().unwrap_or(Outcome::Ended);
+        Ran { outcome, cost: writer.job().metadata.expense(), unbooked: Expense::default() }
     }
 }
 
@@ -117,7 +148,18 @@ impl Pipeline {
 }
 
 impl Run {
-    async fn through(mut self) -> Result<(), Outcome> {
+    async fn unless_abandoned(mut self, abandon: &CancellationToken) -> Ran {
+        let ended = tokio::select! {
+            ended = self.through() => ended,
+            () = abandon.cancelled() => Err(Outcome::Abandoned),
+        };
+        // Calls that are still under way are dropped, and what they may have cost is settled then.
+        self.steps.shutdown().await;
+        let outcome = ended.err().unwrap_or(Outcome::Ended);
+        Ran { outcome, cost: self.before.plus(self.spent()), unbooked: self.unbooked() }
+    }
+
+    async fn through(&mut self) -> Result<(), Outcome> {
         let (not_applied, notes) = (self.reading.not_applied(), self.reading.notes());
         let language = self.reading.language().to_owned();
         self.writer.announce(Change::Noted { language, not_applied, notes }).await;
@@ -135,20 +177,21 @@ impl Run {
     /// Makes those kinds side by side, as far as they are not there, and returns when each is
     /// stored or has failed. There are never more of them than there are kinds.
     async fn make(&mut self, kinds: Vec<Kind>) -> Result<(), Outcome> {
-        let mut steps = JoinSet::new();
         let mut names = BTreeMap::new();
         for kind in kinds.into_iter().filter(|kind| !self.pieces.contains_key(kind)) {
             if self.stop.is_cancelled() {
                 return Err(Outcome::Stopped);
             }
             self.writer.announce(Change::Started(kind)).await;
-            let handle = steps.spawn(self.pipeline.clone().step(self.step(kind)));
+            let step = self.pipeline.clone().step(self.step(kind));
+            let handle = self.steps.spawn(step);
             names.insert(handle.id(), kind);
         }
         loop {
-            let Ok(ended) = tokio::time::timeout_at(self.deadline, steps.join_next_with_id()).await else {
+            let Ok(ended) = tokio::time::timeout_at(self.deadline, self.steps.join_next_with_id()).await
+            else {
                 // What the calls under way may have cost is settled when they are gone.
-                steps.shutdown().await;
+                self.steps.shutdown().await;
                 return self.give_up(names.into_values()).await;
             };
             let (id, result) = match ended {
@@ -164,17 +207,23 @@ impl Run {
 
     /// Books what was spent and no piece has booked: calls that were abandoned under way.
     async fn reconcile(&self) {
-        let (statement, job) = (self.allowance.statement(), self.writer.job());
-        let (cost_before, unreconciled_before) = self.before;
-        let missing =
-            |spent: Money, booked: Money, before: Money| spent.saturating_sub(booked.saturating_sub(before));
-        let cost_usd = missing(statement.settled.money, job.metadata.cost_usd, cost_before);
-        let unreconciled_usd =
-            missing(statement.unreconciled.money, job.metadata.unreconciled_usd, unreconciled_before);
+        let Expense { cost_usd, unreconciled_usd } = self.unbooked();
         if !cost_usd.is_zero() {
             let usage = Usage::default();
             self.writer.announce(Change::Spent { usage, cost_usd, unreconciled_usd }).await;
         }
+    }
+
+    /// Finds what was spent and stands in no commit of the job.
+    fn unbooked(&self) -> Expense {
+        let booked = self.writer.job().metadata.expense().minus(self.before);
+        self.spent().minus(booked)
+    }
+
+    /// Finds what this run has spent.
+    fn spent(&self) -> Expense {
+        let statement = self.allowance.statement();
+        Expense { cost_usd: statement.settled.money, unreconciled_usd: statement.unreconciled.money }
     }
 
     fn step(&self, kind: Kind) -> Step {

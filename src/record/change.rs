@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{
-    Error, Event, EventName, Failure, FailureCode, Job, NotApplied, PieceMetadata, PieceState, PieceVersion,
-    Quality, Stage, Status,
+    Error, Event, EventName, Expense, Failure, FailureCode, Job, NotApplied, PieceMetadata, PieceState,
+    PieceVersion, Quality, Stage, Status,
 };
 use crate::content::{Kind, Material};
 use crate::money::Money;
@@ -60,6 +60,11 @@ pub enum Change {
         /// Why.
         failure: Failure,
     },
+    /// Nothing more is made here; the job goes back to the queue for whoever takes it next.
+    Released {
+        /// What it has cost so far, calls that were dropped under way included.
+        cost: Expense,
+    },
     /// Nothing more is made. The status follows from what is there.
     Ended {
         /// What was found about the pieces, if they could be checked.
@@ -83,7 +88,10 @@ impl Change {
             Change::Started(_) | Change::Noted { .. } | Change::NotApplied { .. } | Change::Spent { .. } => {
                 true
             }
-            Change::Finished { .. } | Change::Failed { .. } | Change::Ended { .. } => false,
+            Change::Finished { .. }
+            | Change::Failed { .. }
+            | Change::Released { .. }
+            | Change::Ended { .. } => false,
         }
     }
 
@@ -108,6 +116,12 @@ impl Change {
             }
             Change::Finished { material, metadata } => job.finish(material, metadata, now, writes)?,
             Change::Failed { kind, failure } => job.fail(kind, failure, now),
+            Change::Released { cost } => {
+                job.hand_back(now)?;
+                // What stands in the job already is part of it.
+                let booked = job.metadata.expense();
+                job.metadata.set_expense(booked.plus(cost.minus(booked)));
+            }
             Change::Ended { quality } => job.end(quality, now)?,
         }
         job.updated_at = now;
@@ -155,13 +169,14 @@ impl Job {
         self.versions.insert(kind, number);
         self.metadata.count(kind, metadata);
         self.failures.remove(&kind);
+        self.crashes = 0;
         self.progress.pieces.insert(kind, PieceState::Done);
         self.happened(EventName::PieceCompleted, Some(kind), None, now);
         Ok(())
     }
 
     /// Marks a piece as one that will not come, unless it came after all or failed before.
-    fn fail(&mut self, kind: Kind, failure: Failure, now: Timestamp) {
+    pub(super) fn fail(&mut self, kind: Kind, failure: Failure, now: Timestamp) {
         if self.has(kind) || self.failures.contains_key(&kind) {
             return;
         }
@@ -178,11 +193,7 @@ impl Job {
             self.fail(kind, failure, now);
         }
         self.quality = quality;
-        self.completed_at = Some(now);
-        self.progress.eta_seconds = None;
-        let claimed_at = self.claim.as_ref().map_or(now, |claim| claim.claimed_at);
-        self.metadata.duration_ms = u64::try_from(now.duration_since(claimed_at).as_millis()).unwrap_or(0);
-        self.advance(next, now)
+        self.close(next, now)
     }
 
     /// Finds the status that what is there amounts to.
@@ -231,7 +242,7 @@ impl Job {
         let ready = self.wanted().filter(|kind| states.get(kind).is_some_and(settled)).count();
         let of_pieces = (PIECES_PERCENT - OUTLINE_PERCENT) * ready;
         let percent = match self.progress.stage {
-            Stage::Ended => 100,
+            Stage::Ended if self.status != Status::Cancelled => 100,
             _ if outline_done => OUTLINE_PERCENT + of_pieces.checked_div(wanted).unwrap_or(0),
             _ => 0,
         };

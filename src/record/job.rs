@@ -44,6 +44,12 @@ pub struct Job {
     pub queue_key: i64,
     /// Who runs it, or ran it last.
     pub claim: Option<Claim>,
+    /// Claims in a row that were lost with the process that held them, without a piece in between.
+    #[serde(default)]
+    pub crashes: u32,
+    /// From when on it is gone with all that belongs to it; `None` for jobs of an older version.
+    #[serde(default)]
+    pub expires_at: Option<Timestamp>,
     /// What happened to it, oldest first.
     pub events: Vec<Event>,
     /// Names its idempotency record, so that it goes with the job.
@@ -176,6 +182,12 @@ impl Job {
         self.metadata.language.as_deref().unwrap_or("en")
     }
 
+    /// Gives the version that its document was read or written at.
+    #[must_use]
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
     /// Gives the number of the last thing that happened to it, 0 if nothing did.
     #[must_use]
     pub fn last_event(&self) -> u64 {
@@ -195,12 +207,19 @@ impl Job {
     /// Makes the write that puts the job as it is, without an expectation.
     pub(super) fn write(&self) -> Result<Write, Error> {
         let payload = serde_json::to_string(self).map_err(|_| Error::Unreadable { what: "job" })?;
-        Ok(Write::put(Collection::Jobs, self.id.to_string())
+        let mut write = Write::put(Collection::Jobs, self.id.to_string())
             .field("owner", self.owner.0.to_string())
             .field("status", self.status.as_str())
             .field("created_at", self.created_at)
             .field("queue_key", self.queue_key)
-            .payload(payload))
+            .payload(payload);
+        if let (Status::Running, Some(claim)) = (self.status, &self.claim) {
+            write = write.field("claimed_by", claim.instance.as_str());
+        }
+        Ok(match self.expires_at {
+            Some(expires_at) => write.expire_at(expires_at),
+            None => write,
+        })
     }
 
     pub(super) fn read(document: &Document) -> Result<Job, Error> {

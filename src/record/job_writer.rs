@@ -2,8 +2,10 @@
 //!
 //! Pieces of a job are made side by side; were each to write the job, they would race. So each
 //! hands its [`Change`] to one task, which puts whatever waits into one commit, pieces and job
-//! together, and expects the job to be as this writer left it. Whoever else writes the job (a
-//! deletion, a second process that took it over) thereby ends this writer: it is fenced.
+//! together, and expects the job to be as this writer left it. Who finds it otherwise looks again:
+//! where the job still runs under the same claim (somebody booked a cost) the changes are made anew on
+//! what is there; where it does not (cancelled, deleted, taken over) this writer is fenced and ends.
+//! The feed of the store's changes tells it so at once through [`Tip`], before it commits anything.
 //!
 //! A store that fails for a while costs time, not results: a commit is tried again until the job's
 //! time is over.
@@ -14,7 +16,8 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
-use super::{Change, Error, Job, Records};
+use super::records::Written;
+use super::{Change, Claim, Error, Job, Records};
 use crate::store;
 
 /// Changes that wait for a commit; the eight pieces of a job each have one or two at a time.
@@ -24,6 +27,8 @@ const LINGER: Duration = Duration::from_millis(500);
 /// Pause before a failed commit is tried again; doubled each time up to [`MAX_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const MAX_PAUSE: Duration = Duration::from_secs(5);
+/// Times that a batch is made anew because others wrote the job without taking it over.
+const MAX_REBASES: usize = 20;
 /// How long commits are tried beyond the job's deadline, so that its end is still written.
 const AFTER_DEADLINE: Duration = Duration::from_secs(60);
 
@@ -40,27 +45,52 @@ struct Order {
     committed: oneshot::Sender<Result<(), Error>>,
 }
 
+/// Tells a writer which version of its job somebody has seen in the store.
+#[derive(Clone, Debug)]
+pub struct Tip(watch::Sender<u64>);
+
 struct Task {
     records: Records,
     job: Arc<Job>,
+    /// What the job must run under as long as it is this writer's.
+    claim: Option<Claim>,
     orders: mpsc::Receiver<Order>,
+    tips: watch::Receiver<u64>,
     state: watch::Sender<Arc<Job>>,
     give_up: Instant,
+}
+
+impl Tip {
+    /// Makes the writer look whether the job is still its own, unless it knows that version already.
+    pub fn seen(&self, version: u64) {
+        self.0.send_if_modified(|known| {
+            let is_news = version > *known;
+            *known = version.max(*known);
+            is_news
+        });
+    }
+
+    /// Makes the writer look whether the job is still its own.
+    pub fn look(&self) {
+        self.0.send_modify(|known| *known = u64::MAX);
+    }
 }
 
 impl JobWriter {
     /// Takes a claimed job. The future is the writing task; it ends when every clone of the writer is
     /// gone, or when the job turns out to be no longer its to write.
-    pub fn open(records: Records, job: Job) -> (JobWriter, impl Future<Output = ()> + Send + 'static) {
+    pub fn open(records: Records, job: Job) -> (JobWriter, Tip, impl Future<Output = ()> + Send + 'static) {
         let (sender, orders) = mpsc::channel(MAX_WAITING);
+        let (tip, tips) = watch::channel(0);
         let time_left = job.claim.as_ref().map_or(Duration::ZERO, |claim| {
             Duration::try_from(claim.deadline.duration_since(claim.claimed_at)).unwrap_or(Duration::ZERO)
         });
         let give_up = Instant::now() + time_left + AFTER_DEADLINE;
+        let claim = job.claim.clone();
         let job = Arc::new(job);
         let (publish, state) = watch::channel(Arc::clone(&job));
-        let task = Task { records, job, orders, state: publish, give_up };
-        (JobWriter { orders: sender, state }, task.run())
+        let task = Task { records, job, claim, orders, tips, state: publish, give_up };
+        (JobWriter { orders: sender, state }, Tip(tip), task.run())
     }
 
     /// Gives the job as it was last committed.
@@ -95,13 +125,21 @@ impl Task {
     async fn run(mut self) {
         let mut batch = Vec::new();
         loop {
-            let received = self.orders.recv_many(&mut batch, MAX_WAITING).await;
-            if received == 0 {
-                return;
-            }
-            self.linger(&mut batch).await;
-            if !self.commit(std::mem::take(&mut batch)).await {
-                return;
+            tokio::select! {
+                received = self.orders.recv_many(&mut batch, MAX_WAITING) => {
+                    if received == 0 {
+                        return;
+                    }
+                    self.linger(&mut batch).await;
+                    if !self.commit(std::mem::take(&mut batch)).await {
+                        return;
+                    }
+                }
+                () = tipped(&mut self.tips) => {
+                    if !self.is_still_ours().await {
+                        return;
+                    }
+                }
             }
         }
     }
@@ -118,40 +156,90 @@ impl Task {
         }
     }
 
-    /// Commits a batch and answers everyone in it. Tells whether the job is still this writer's.
-    async fn commit(&mut self, batch: Vec<Order>) -> bool {
-        let now = self.records.now();
-        let mut next = Job::clone(&self.job);
-        let mut writes = Vec::new();
-        let mut waiting = Vec::new();
-        for Order { change, committed } in batch {
-            match change.apply(&mut next, now, &mut writes) {
-                Ok(()) => waiting.push(committed),
-                // Nobody waits any more: nothing is lost.
-                Err(error) => drop(committed.send(Err(error))),
-            }
+    /// Looks at the job after somebody saw a version of it that this writer did not make.
+    async fn is_still_ours(&mut self) -> bool {
+        let seen = *self.tips.borrow_and_update();
+        if seen <= self.job.version {
+            return true;
         }
-        let result = self.commit_until_done(next, writes).await;
+        match self.records.job(self.job.id).await {
+            Ok(Some(found)) => self.adopt(found),
+            Ok(None) => false,
+            // Nothing is known; a commit will find out.
+            Err(_) => true,
+        }
+    }
+
+    /// Goes on from the job as it is found, if it still runs under the same claim.
+    fn adopt(&mut self, found: Job) -> bool {
+        let is_ours = self.claim.as_ref().is_some_and(|claim| found.runs_under(claim));
+        if is_ours && found.version > self.job.version {
+            self.job = Arc::new(found);
+            self.state.send_replace(Arc::clone(&self.job));
+        }
+        is_ours
+    }
+
+    /// Commits a batch and answers everyone in it. Tells whether the job is still this writer's.
+    async fn commit(&mut self, mut batch: Vec<Order>) -> bool {
+        let mut result = Err(Error::Fenced);
+        for _ in 0..MAX_REBASES {
+            let (next, writes) = self.make(&mut batch);
+            if batch.is_empty() {
+                return true;
+            }
+            result = match self.commit_until_done(next, writes).await {
+                Ok(Committed::Yes) => Ok(()),
+                Ok(Committed::Rebased) => continue,
+                Err(error) => Err(error),
+            };
+            break;
+        }
         let mine = !matches!(result, Err(Error::Fenced));
-        for committed in waiting {
-            // As above.
+        for Order { committed, .. } in batch {
+            // Nobody waits any more: nothing is lost.
             let _ = committed.send(result.clone());
         }
         mine
     }
 
-    async fn commit_until_done(&mut self, mut next: Job, writes: Vec<store::Write>) -> Result<(), Error> {
+    /// Makes the changes to the job. Those that cannot be made are answered and leave the batch.
+    fn make(&self, batch: &mut Vec<Order>) -> (Job, Vec<store::Write>) {
+        let now = self.records.now();
+        let mut next = Job::clone(&self.job);
+        let mut writes = Vec::new();
+        let mut made = Vec::with_capacity(batch.len());
+        for order in batch.drain(..) {
+            match order.change.clone().apply(&mut next, now, &mut writes) {
+                Ok(()) => made.push(order),
+                // As above.
+                Err(error) => drop(order.committed.send(Err(error))),
+            }
+        }
+        *batch = made;
+        (next, writes)
+    }
+
+    async fn commit_until_done(
+        &mut self,
+        mut next: Job,
+        writes: Vec<store::Write>,
+    ) -> Result<Committed, Error> {
         let mut pause = FIRST_PAUSE;
         let job_write = next.write()?.at_version(self.job.version);
         let batch: Vec<store::Write> = std::iter::once(job_write).chain(writes).collect();
         loop {
             match self.records.commit_job(&next, batch.clone()).await {
-                Ok(version) => {
+                Ok(Written::At(version)) => {
                     next.version = version;
                     self.job = Arc::new(next);
                     self.state.send_replace(Arc::clone(&self.job));
-                    return Ok(());
+                    return Ok(Committed::Yes);
                 }
+                Ok(Written::Overtaken(found)) => {
+                    return if self.adopt(*found) { Ok(Committed::Rebased) } else { Err(Error::Fenced) };
+                }
+                Ok(Written::Gone) => return Err(Error::Fenced),
                 Err(error @ Error::Store(store::Error::Unavailable { .. })) => {
                     if Instant::now() + pause > self.give_up {
                         return Err(error);
@@ -162,5 +250,20 @@ impl Task {
                 Err(error) => return Err(error),
             }
         }
+    }
+}
+
+/// What became of a batch.
+enum Committed {
+    /// It is durable.
+    Yes,
+    /// Nothing of it is written, and the job is known anew: the batch has to be made again.
+    Rebased,
+}
+
+/// Waits for a tip; for ever where nobody can give one any more.
+async fn tipped(tips: &mut watch::Receiver<u64>) {
+    if tips.changed().await.is_err() {
+        std::future::pending().await
     }
 }

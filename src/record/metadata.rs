@@ -36,6 +36,41 @@ pub struct Metadata {
     pub cache: CacheCounts,
 }
 
+/// What something cost, in US dollars.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expense {
+    /// All of it.
+    pub cost_usd: Money,
+    /// The part that no provider has confirmed.
+    pub unreconciled_usd: Money,
+}
+
+impl Expense {
+    /// Tells whether it is nothing.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.cost_usd.is_zero()
+    }
+
+    /// Adds another.
+    #[must_use]
+    pub fn plus(self, other: Expense) -> Expense {
+        Expense {
+            cost_usd: self.cost_usd.saturating_add(other.cost_usd),
+            unreconciled_usd: self.unreconciled_usd.saturating_add(other.unreconciled_usd),
+        }
+    }
+
+    /// Takes another away, down to nothing.
+    #[must_use]
+    pub fn minus(self, other: Expense) -> Expense {
+        Expense {
+            cost_usd: self.cost_usd.saturating_sub(other.cost_usd),
+            unreconciled_usd: self.unreconciled_usd.saturating_sub(other.unreconciled_usd),
+        }
+    }
+}
+
 /// How one piece came about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PieceMetadata {
@@ -112,6 +147,18 @@ impl Metadata {
                 None => self.not_applied.push(NotApplied { field, reason, kinds: vec![kind] }),
             }
         }
+    }
+
+    /// Gives what all of it cost together.
+    #[must_use]
+    pub fn expense(&self) -> Expense {
+        Expense { cost_usd: self.cost_usd, unreconciled_usd: self.unreconciled_usd }
+    }
+
+    /// Sets what all of it cost together.
+    pub(super) fn set_expense(&mut self, expense: Expense) {
+        self.cost_usd = expense.cost_usd;
+        self.unreconciled_usd = expense.unreconciled_usd;
     }
 
     /// Adds a finished piece to the sums.

@@ -10,9 +10,11 @@
 //! first, then [`Change`], then [`JobWriter`]; [`Records`] reads and writes everything else.
 
 mod change;
+mod claims;
 mod error;
 mod event;
 mod idempotency;
+mod instances;
 mod job;
 mod job_writer;
 mod metadata;
@@ -25,14 +27,16 @@ mod status;
 pub(crate) mod test_store;
 #[cfg(test)]
 mod tests;
+mod transitions;
 
 pub use change::Change;
 pub use error::Error;
 pub use event::{Event, EventName};
 pub use idempotency::{Fingerprint, IdempotencyKey};
+pub use instances::{Instance, Pulse};
 pub use job::{Claim, Failure, FailureCode, Job, PieceState, Progress, Stage};
-pub use job_writer::JobWriter;
-pub use metadata::{CacheCounts, CacheTier, Metadata, NotApplied, PieceMetadata};
+pub use job_writer::{JobWriter, Tip};
+pub use metadata::{CacheCounts, CacheTier, Expense, Metadata, NotApplied, PieceMetadata};
 pub use piece::PieceVersion;
 pub use quality::{Finding, PieceScores, Quality, Severity};
 pub use records::{Accepted, ListQuery, Page, Records};

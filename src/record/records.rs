@@ -1,5 +1,5 @@
-//! Reads and writes records that nobody is running: accepting, claiming, giving back, listing,
-//! deleting. What happens to a running job goes through [`super::JobWriter`].
+//! Reads and writes records: accepting, reading, listing, deleting. Who runs a job is `claims`'
+//! business; what happens to a running job goes through [`super::JobWriter`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,18 +9,18 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::Remembered;
 use super::{
-    Claim, Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress,
-    Stage, Status, source_text,
+    Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress, Stage,
+    Status, source_text,
 };
 use crate::clock::Clock;
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
-use crate::store::{self, Collection, Cursor, Document, Query, Store, Write};
+use crate::store::{self, Collection, Cursor, Document, MAX_BATCH_WRITES, Query, Store, Write};
 
 /// Reads and writes records over a store. Clones share it.
 #[derive(Clone)]
 pub struct Records {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     clock: Clock,
 }
 
@@ -55,6 +55,16 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
 }
 
+/// What became of a writer's commit.
+pub(super) enum Written {
+    /// The job is written and has this version now.
+    At(u64),
+    /// Nothing was written: somebody else wrote the job in between. This is how it is now.
+    Overtaken(Box<Job>),
+    /// There is no such job any more.
+    Gone,
+}
+
 impl std::fmt::Debug for Records {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Records")
@@ -76,9 +86,9 @@ impl Records {
 }
 
 /// Times that something is tried again after somebody else wrote the same job in between.
-const MAX_RACES: usize = 20;
+pub(super) const MAX_RACES: usize = 20;
 /// Jobs read at once when the whole store is gone through.
-const PAGE: usize = 100;
+pub(super) const PAGE: usize = 100;
 
 impl Records {
     /// Accepts a request: job, text and idempotency record in one commit, so that a job is there
@@ -193,55 +203,18 @@ impl Records {
         }
     }
 
-    /// Takes a queued job for this instance, unless somebody else was faster: then `None`.
-    ///
-    /// # Errors
-    /// [`Error::IllegalTransition`] if the job is not queued; [`Error::Store`].
-    pub async fn claim(&self, mut job: Job, instance: &str, time: Duration) -> Result<Option<Job>, Error> {
-        let now = self.now();
-        let token = job.claim.as_ref().map_or(0, |claim| claim.token).saturating_add(1);
-        let deadline = now.saturating_add(signed(time)).unwrap_or(Timestamp::MAX);
-        job.claim = Some(Claim { instance: instance.to_owned(), token, claimed_at: now, deadline });
-        job.advance(Status::Running, now)?;
-        self.replace(job).await
-    }
-
-    /// Gives a running job, whose process is gone, back to the queue; `None` if somebody wrote it
-    /// meanwhile. What it has already is kept.
-    ///
-    /// # Errors
-    /// [`Error::IllegalTransition`] if the job is not running; [`Error::Store`].
-    pub async fn give_back(&self, mut job: Job) -> Result<Option<Job>, Error> {
-        for state in job.progress.pieces.values_mut().filter(|state| **state == PieceState::Running) {
-            *state = PieceState::Waiting;
-        }
-        job.advance(Status::Queued, self.now())?;
-        self.replace(job).await
-    }
-
-    async fn replace(&self, mut job: Job) -> Result<Option<Job>, Error> {
-        match self.store.commit(vec![job.write()?.at_version(job.version)]).await {
-            Ok(versions) => {
-                job.version = versions.first().copied().unwrap_or_default();
-                Ok(Some(job))
-            }
-            Err(store::Error::Conflict { .. }) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Commits what a writer made of a job, and gives the version it has now.
-    pub(super) async fn commit_job(&self, next: &Job, writes: Vec<Write>) -> Result<u64, Error> {
+    /// Commits what a writer made of a job.
+    pub(super) async fn commit_job(&self, next: &Job, writes: Vec<Write>) -> Result<Written, Error> {
         match self.store.commit(writes).await {
-            Ok(versions) => versions.first().copied().ok_or(Error::Fenced),
+            Ok(versions) => versions.first().copied().map(Written::At).ok_or(Error::Fenced),
             Err(store::Error::Conflict { .. }) => {
+                let Some(found) = self.job(next.id).await? else { return Ok(Written::Gone) };
                 // An earlier attempt may have gone through although the store could not say so.
-                let found = self.job(next.id).await?.ok_or(Error::Fenced)?;
-                let is_ours = found.claim == next.claim
+                let is_this = found.claim == next.claim
                     && found.updated_at == next.updated_at
                     && found.status == next.status
                     && found.version == next.version.saturating_add(1);
-                if is_ours { Ok(found.version) } else { Err(Error::Fenced) }
+                Ok(if is_this { Written::At(found.version) } else { Written::Overtaken(Box::new(found)) })
             }
             Err(error) => Err(error.into()),
         }
@@ -279,11 +252,18 @@ impl Records {
         for _ in 0..MAX_RACES {
             let Some(job) = self.job(id).await? else { return Ok(false) };
             let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
-            for collection in [Collection::Sources, Collection::Pieces, Collection::Events] {
+            for collection in
+                [Collection::Sources, Collection::Pieces, Collection::Events, Collection::Outbox]
+            {
                 let documents = self.all_of(collection, id).await?;
                 writes.extend(documents.into_iter().map(|document| Write::delete(collection, document.id)));
             }
             writes.extend(job.idempotency.map(|id| Write::delete(Collection::Idempotency, id)));
+            // The job itself goes with the last of them: who is interrupted can delete it again.
+            while writes.len() > MAX_BATCH_WRITES {
+                let rest = writes.split_off(writes.len().saturating_sub(MAX_BATCH_WRITES).max(1));
+                self.store.commit(rest).await?;
+            }
             match self.store.commit(writes).await {
                 Ok(_) => return Ok(true),
                 Err(store::Error::Conflict { .. }) => {}
@@ -300,7 +280,8 @@ impl Records {
     }
 
     async fn all_of(&self, collection: Collection, id: JobId) -> Result<Vec<Document>, Error> {
-        let query = Query::ascending(collection, "number").equal("job", id.to_string());
+        let order = if collection == Collection::Outbox { "due_at" } else { "number" };
+        let query = Query::ascending(collection, order).equal("job", id.to_string());
         let mut page = self.store.query(query.clone().limit(PAGE)).await?;
         let mut documents = std::mem::take(&mut page.documents);
         while let Some(cursor) = page.next {
@@ -335,6 +316,8 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
         completed_at: None,
         queue_key: Job::place(now, request.priority()),
         claim: None,
+        crashes: 0,
+        expires_at: None,
         events: Vec::new(),
         idempotency: None,
         version: 0,
@@ -344,7 +327,7 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
 }
 
 /// Reads jobs, and leaves out what is none: one damaged record must not hide or hold up the others.
-fn readable(documents: &[Document]) -> Vec<Job> {
+pub(super) fn readable(documents: &[Document]) -> Vec<Job> {
     let read = |document: &Document| {
         Job::read(document)
             .inspect_err(|_| tracing::error!(job = document.id, "a stored job cannot be read"))

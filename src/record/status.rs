@@ -63,7 +63,8 @@ impl Status {
     }
 
     /// Goes on to `next`, if the table allows it. From `running` back to `queued` a job goes when
-    /// the process that ran it is gone.
+    /// the process that ran it is gone or gives it back; from an end that left something to be made
+    /// it goes there when its owner wants it tried again.
     ///
     /// # Errors
     /// [`Error::IllegalTransition`] for every other pair.
@@ -71,7 +72,8 @@ impl Status {
         let legal = match self {
             Status::Queued => matches!(next, Status::Running | Status::Cancelled),
             Status::Running => next != Status::Running,
-            Status::Completed | Status::Partial | Status::Failed | Status::Cancelled => false,
+            Status::Partial | Status::Failed | Status::Cancelled => next == Status::Queued,
+            Status::Completed => false,
         };
         if legal { Ok(next) } else { Err(Error::IllegalTransition { from: self, to: next }) }
     }
@@ -98,6 +100,9 @@ mod tests {
             (Running, Partial),
             (Running, Failed),
             (Running, Cancelled),
+            (Partial, Queued),
+            (Failed, Queued),
+            (Cancelled, Queued),
         ];
         for from in Status::ALL {
             for to in Status::ALL {
@@ -107,10 +112,12 @@ mod tests {
     }
 
     #[test]
-    fn an_ended_job_goes_nowhere_and_every_name_is_read_back() {
+    fn an_ended_job_only_goes_back_to_the_queue_and_every_name_is_read_back() {
         for status in Status::ALL {
             let moves = Status::ALL.into_iter().any(|next| status.advance(next).is_ok());
-            assert_eq!(moves, !status.is_ended(), "{status}");
+            assert_eq!(moves, status != Status::Completed, "{status}");
+            let runs = status.advance(Status::Running).is_ok();
+            assert!(!(runs && status.is_ended()), "{status}");
             assert_eq!(Status::from_name(status.as_str()), Some(status));
             assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
         }

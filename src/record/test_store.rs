@@ -1,7 +1,7 @@
 //! A store for tests that counts what is written and fails when it is told to.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
 
@@ -13,6 +13,7 @@ pub(crate) struct TestStore {
     written: AtomicUsize,
     failures: AtomicUsize,
     lost_answers: AtomicUsize,
+    is_cut_off: AtomicBool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -21,8 +22,8 @@ struct OnPurpose;
 
 impl TestStore {
     pub(crate) fn over(inner: Arc<dyn Store>) -> Arc<TestStore> {
-        let (written, failures, lost_answers) = Default::default();
-        Arc::new(TestStore { inner, written, failures, lost_answers })
+        let (written, failures, lost_answers, is_cut_off) = Default::default();
+        Arc::new(TestStore { inner, written, failures, lost_answers, is_cut_off })
     }
 
     /// Counts the documents that were written.
@@ -33,6 +34,19 @@ impl TestStore {
     /// Makes the next commits fail.
     pub(crate) fn fail(&self, commits: usize) {
         self.failures.store(commits, Ordering::SeqCst);
+    }
+
+    /// Makes everything fail, as if the way to the store were cut, until it is mended. What changes
+    /// meanwhile is still told.
+    pub(crate) fn cut_off(&self, cut: bool) {
+        self.is_cut_off.store(cut, Ordering::SeqCst);
+    }
+
+    fn reach(&self, attempt: &'static str) -> Result<(), Error> {
+        match self.is_cut_off.load(Ordering::SeqCst) {
+            true => Err(Error::Unavailable { attempt, source: Arc::new(OnPurpose) }),
+            false => Ok(()),
+        }
     }
 
     /// Makes the next commits succeed but say that they failed.
@@ -48,14 +62,17 @@ fn one_of(counter: &AtomicUsize) -> bool {
 #[async_trait]
 impl Store for TestStore {
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error> {
+        self.reach("read")?;
         self.inner.get(collection, id).await
     }
 
     async fn query(&self, query: Query) -> Result<Page, Error> {
+        self.reach("read")?;
         self.inner.query(query).await
     }
 
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
+        self.reach("write")?;
         let unavailable = || Error::Unavailable { attempt: "write", source: Arc::new(OnPurpose) };
         if one_of(&self.failures) {
             return Err(unavailable());

@@ -11,7 +11,8 @@ use super::*;
 use crate::clock::Clock;
 use crate::content::{Kind, Request};
 use crate::id::KeyId;
-use crate::store::{MemoryStore, Store};
+use crate::money::Money;
+use crate::store::{Collection, Document, MemoryStore, Store, Write};
 
 const TIME: Duration = Duration::from_secs(900);
 
@@ -39,8 +40,13 @@ async fn claimed() -> (Arc<TestStore>, Records, Job) {
     (store, records, job)
 }
 
+/// Five micro-dollars, two of them unconfirmed.
+fn five() -> Expense {
+    Expense { cost_usd: Money::from_micros(5), unreconciled_usd: Money::from_micros(2) }
+}
+
 fn open(records: &Records, job: Job) -> JobWriter {
-    let (writer, task) = JobWriter::open(records.clone(), job);
+    let (writer, _, task) = JobWriter::open(records.clone(), job);
     tokio::spawn(task);
     writer
 }
@@ -69,7 +75,7 @@ async fn a_writer_whose_job_was_taken_over_is_refused_and_changes_nothing() {
 #[tokio::test]
 async fn what_waits_together_is_committed_together() {
     let (store, records, job) = claimed().await;
-    let (writer, task) = JobWriter::open(records.clone(), job.clone());
+    let (writer, _, task) = JobWriter::open(records.clone(), job.clone());
     let before = store.written();
     let both =
         async { tokio::join!(writer.write(failed(Kind::Faqs)), writer.write(failed(Kind::Flashcards))) };
@@ -133,4 +139,75 @@ async fn the_events_of_a_job_that_is_restarted_for_ever_stay_bounded() {
     }
     assert_eq!(job.events.len(), 256);
     assert_eq!(job.last_event(), 401);
+}
+
+#[tokio::test]
+async fn a_cost_that_somebody_books_meanwhile_fences_no_writer_and_is_not_lost() {
+    let (_, records, job) = claimed().await;
+    let claim = job.claim.clone().unwrap();
+    let writer = open(&records, job.clone());
+    let other = Claim { token: 7, ..claim };
+    let cost = five();
+    for booked in 1..=2 {
+        assert!(!records.relinquish(job.id, &other, cost).await.unwrap());
+        let kind = if booked == 1 { Kind::Faqs } else { Kind::Flashcards };
+        writer.write(failed(kind)).await.unwrap();
+    }
+    let stored = records.job(job.id).await.unwrap().unwrap();
+    assert_eq!(stored.metadata.unreconciled_usd, Money::from_micros(4));
+    assert_eq!((stored.metadata.cost_usd, stored.failures.len()), (Money::from_micros(10), 2));
+    assert_eq!(stored, *writer.job());
+}
+
+#[tokio::test]
+async fn who_relinquishes_a_job_gives_it_back_once_and_only_under_its_own_claim() {
+    let (_, records, job) = claimed().await;
+    let claim = job.claim.clone().unwrap();
+    assert!(records.relinquish(job.id, &claim, five()).await.unwrap());
+    let queued = records.job(job.id).await.unwrap().unwrap();
+    assert_eq!((queued.status, queued.metadata.cost_usd), (Status::Queued, Money::from_micros(5)));
+    let taken = records.claim(queued, "second", TIME).await.unwrap().unwrap();
+    assert!(!records.relinquish(job.id, &claim, Expense::default()).await.unwrap());
+    assert_eq!(records.job(job.id).await.unwrap().unwrap(), taken);
+}
+
+#[tokio::test]
+async fn a_writer_hears_that_its_job_was_cancelled_before_it_writes_anything() {
+    let (_, records, job) = claimed().await;
+    let (writer, tip, task) = JobWriter::open(records.clone(), job.clone());
+    let cancelled = records.cancel(job.id).await.unwrap().unwrap();
+    tip.seen(cancelled.version());
+    task.await;
+    assert!(matches!(writer.write(failed(Kind::Faqs)).await, Err(Error::Closed)));
+    assert_eq!(records.job(job.id).await.unwrap().unwrap(), cancelled);
+}
+
+#[tokio::test]
+async fn a_job_that_an_older_version_stored_is_read_and_goes_on() {
+    let (store, records, job) = accepted().await;
+    let document = store.get(Collection::Jobs, &job.id.to_string()).await.unwrap().unwrap();
+    let mut payload: serde_json::Value = serde_json::from_str(&document.payload).unwrap();
+    for field in ["crashes", "expires_at"] {
+        assert!(payload.as_object_mut().unwrap().remove(field).is_some(), "{field}");
+    }
+    let old = Write::replace(Document { payload: payload.to_string(), ..document });
+    store.commit(vec![old]).await.unwrap();
+    let read = records.job(job.id).await.unwrap().unwrap();
+    assert_eq!((read.crashes, read.expires_at), (0, None));
+    let running = records.claim(read, "second", TIME).await.unwrap().unwrap();
+    assert_eq!(records.claimed_by("second").await.unwrap(), [running]);
+}
+
+#[tokio::test]
+async fn a_heartbeat_counts_on_and_hears_that_others_removed_it() {
+    let (store, records, _) = accepted().await;
+    assert_eq!(records.beat("me", 0, 0).await.unwrap(), Pulse::Alive(1));
+    store.lose_answers(1);
+    assert!(records.beat("me", 1, 0).await.is_err());
+    assert_eq!(records.beat("me", 1, 0).await.unwrap(), Pulse::Alive(2), "it went through before");
+    assert_eq!(records.beat("me", 2, 0).await.unwrap(), Pulse::Alive(3));
+    let seen = Instance { name: "me".to_owned(), beat: 2 };
+    assert!(!records.remove_instance(&seen).await.unwrap(), "it has moved since");
+    assert!(records.remove_instance(&Instance { beat: 3, ..seen }).await.unwrap());
+    assert_eq!(records.beat("me", 3, 0).await.unwrap(), Pulse::Removed);
 }

@@ -21,6 +21,8 @@ pub enum Collection {
     Idempotency,
     /// API keys, hashed.
     Keys,
+    /// Processes that run jobs, each with a heartbeat: the version of its document.
+    Instances,
 }
 
 /// The type of a field's value.
@@ -66,6 +68,7 @@ pub const INDEXES: &[Index] = &[
     index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at"),
     index("jobs_by_status", Collection::Jobs, &["status"], "created_at"),
     index("jobs_in_queue", Collection::Jobs, &["status"], "queue_key"),
+    index("jobs_by_claimant", Collection::Jobs, &["claimed_by"], "created_at"),
     index("sources_by_job", Collection::Sources, &["job"], "number"),
     index("pieces_by_job", Collection::Pieces, &["job"], "number"),
     index("pieces_by_job_and_kind", Collection::Pieces, &["job", "kind"], "number"),
@@ -73,6 +76,7 @@ pub const INDEXES: &[Index] = &[
     index("outbox_by_due_time", Collection::Outbox, &[], "due_at"),
     index("outbox_by_job", Collection::Outbox, &["job"], "due_at"),
     index("keys_by_time", Collection::Keys, &[], "created_at"),
+    index("instances_by_time", Collection::Instances, &[], "started_at"),
 ];
 
 const fn index(
@@ -93,6 +97,8 @@ const JOB_FIELDS: &[Field] = &[
     field("status", FieldType::Text),
     field("created_at", FieldType::Timestamp),
     field("queue_key", FieldType::Integer),
+    // Which instance runs it; only while it runs.
+    field("claimed_by", FieldType::Text),
 ];
 const SOURCE_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
 const PIECE_FIELDS: &[Field] =
@@ -100,10 +106,11 @@ const PIECE_FIELDS: &[Field] =
 const EVENT_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
 const OUTBOX_FIELDS: &[Field] = &[field("job", FieldType::Text), field("due_at", FieldType::Timestamp)];
 const KEY_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
+const INSTANCE_FIELDS: &[Field] = &[field("started_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 7] = [
+    pub const ALL: [Collection; 8] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
@@ -111,6 +118,7 @@ impl Collection {
         Collection::Outbox,
         Collection::Idempotency,
         Collection::Keys,
+        Collection::Instances,
     ];
 
     /// The name of the collection in a backend.
@@ -124,6 +132,7 @@ impl Collection {
             Collection::Outbox => "outbox",
             Collection::Idempotency => "idempotency",
             Collection::Keys => "keys",
+            Collection::Instances => "instances",
         }
     }
 
@@ -138,6 +147,7 @@ impl Collection {
             Collection::Outbox => OUTBOX_FIELDS,
             Collection::Idempotency => &[],
             Collection::Keys => KEY_FIELDS,
+            Collection::Instances => INSTANCE_FIELDS,
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{LESSON, TestApp, problem};
 
 /// Every route, with the scope that it needs; `None` is public.
-const ROUTES: [(Method, &str, Option<Scope>); 12] = [
+const ROUTES: [(Method, &str, Option<Scope>); 14] = [
     (Method::GET, "/healthz", None),
     (Method::GET, "/readyz", None),
     (Method::GET, "/api/v1/kinds", None),
@@ -16,6 +16,8 @@ const ROUTES: [(Method, &str, Option<Scope>); 12] = [
     (Method::GET, "/api/v1/jobs", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}", Some(Scope::Read)),
     (Method::DELETE, "/api/v1/jobs/{id}", Some(Scope::Generate)),
+    (Method::POST, "/api/v1/jobs/{id}/cancel", Some(Scope::Generate)),
+    (Method::POST, "/api/v1/jobs/{id}/retry", Some(Scope::Generate)),
     (Method::GET, "/api/v1/jobs/{id}/source", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}/content", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}/content/faqs", Some(Scope::Read)),
@@ -91,8 +93,10 @@ async fn a_job_exists_for_its_owner_and_for_administrators_only() {
         let seen = app.anonymous(Method::GET, &path).bearer_auth(&other).send().await.unwrap();
         assert_eq!(problem(seen).await["code"], "not_found", "{path}");
     }
-    let deleted = app.anonymous(Method::DELETE, &location).bearer_auth(&other).send().await.unwrap();
-    assert_eq!(deleted.status(), StatusCode::NOT_FOUND);
+    for (method, path) in [(Method::DELETE, ""), (Method::POST, "/cancel"), (Method::POST, "/retry")] {
+        let refused = app.anonymous(method, &format!("{location}{path}")).bearer_auth(&other).send().await;
+        assert_eq!(refused.unwrap().status(), StatusCode::NOT_FOUND, "{path}");
+    }
     let listed = app.anonymous(Method::GET, "/api/v1/jobs").bearer_auth(&other).send().await.unwrap();
     assert_eq!(listed.json::<serde_json::Value>().await.unwrap()["items"], json!([]));
     for key in [&owner, &app.key] {

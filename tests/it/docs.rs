@@ -15,9 +15,6 @@ fn the_page_of_settings_is_made_from_the_defaults() {
     assert!(written == config::as_markdown(), "run the tests once with UPDATE_DOCS=1");
 }
 
-/// The codes for which nothing that exists yet can be the reason.
-const NOT_REACHABLE_YET: [Code; 1] = [Code::Conflict];
-
 #[test]
 fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {
     let page = std::fs::read_to_string(root().join("docs/errors.md")).unwrap();
@@ -29,8 +26,7 @@ fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {
     for code in Code::ALL {
         let (name, status, title) = code.facts();
         assert!(page.contains(&format!("## `{name}` · {status}\n\n{title}.")), "docs/errors.md lacks {name}");
-        let reached = tests.contains(&format!("\"{name}"));
-        assert_eq!(reached, !NOT_REACHABLE_YET.contains(&code), "{name}");
+        assert!(tests.contains(&format!("\"{name}")), "no test reaches {name}");
     }
     assert_eq!(page.matches("\n## `").count(), Code::ALL.len(), "a section is about no code");
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
-use tokio::sync::{Barrier, Notify, Semaphore};
+use tokio::sync::{Barrier, Semaphore};
 
 use super::*;
 use crate::content::Piece;
@@ -240,8 +239,10 @@ async fn a_full_package_is_at_most_twenty_document_writes() {
     let store = TestStore::over(memory());
     let shared: Arc<dyn Store> = store.clone();
     let bench = Bench::over(shared, willing()).await;
+    // The instance's own sign of life is none of the package's.
+    let before = store.written();
     assert_eq!(bench.run().await.status, Status::Completed);
-    let written = store.written();
+    let written = store.written() - before;
     assert!(written <= 20, "{written} documents were written");
 }
 

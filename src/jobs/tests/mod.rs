@@ -1,16 +1,20 @@
 //! What `Jobs` promises, with a writer that fails, waits, hangs and panics as a test says.
 
 mod access;
+mod commands;
 mod ending;
+mod instances;
 mod pieces;
 mod resuming;
 mod settings;
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -123,4 +127,48 @@ fn without(missing: &'static [Kind]) -> Script {
 
 fn too_thin() -> Failure {
     Failure { code: FailureCode::SourceTooThin, detail: "10 needed, the text gives 6".to_owned() }
+}
+
+/// Counts what is written of each kind; what is in `hanging` tells that it was reached and never comes.
+#[derive(Clone, Default)]
+struct Counted {
+    counts: Arc<Mutex<BTreeMap<Kind, usize>>>,
+    hanging: Option<Kind>,
+    reached: Arc<Notify>,
+}
+
+impl Counted {
+    fn hanging_at(kind: Kind) -> Counted {
+        Counted { hanging: Some(kind), ..Counted::default() }
+    }
+
+    fn script(&self) -> Script {
+        let counted = self.clone();
+        Script::new(move |kind| {
+            let counted = counted.clone();
+            async move {
+                *counted.counts.lock().unwrap().entry(kind).or_default() += 1;
+                if counted.hanging == Some(kind) {
+                    counted.reached.notify_one();
+                    std::future::pending::<()>().await;
+                }
+                Ok(pieces::draft(kind))
+            }
+        })
+    }
+
+    fn counts(&self) -> BTreeMap<Kind, usize> {
+        self.counts.lock().unwrap().clone()
+    }
+}
+
+/// Waits until the job has that many pieces in the store.
+async fn until_stored(bench: &Bench, job: &Job, pieces: usize) {
+    loop {
+        let mut place = bench.jobs.shared.waiting.enter(job.id);
+        if bench.jobs.get(Viewer::Admin, job.id).await.unwrap().versions.len() >= pieces {
+            return;
+        }
+        place.changed().await;
+    }
 }

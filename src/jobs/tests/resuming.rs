@@ -1,61 +1,13 @@
 //! What survives a crash and a shutdown, and what is not done twice.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
-
 use jiff::SignedDuration;
-use tokio::sync::Notify;
 
 use super::*;
 use crate::jobs::Workers;
-use crate::record::Status;
-
-/// Counts what is written of each kind; what is in `hanging` tells that it was reached and never comes.
-#[derive(Clone, Default)]
-struct Counted {
-    counts: Arc<Mutex<BTreeMap<Kind, usize>>>,
-    hanging: Option<Kind>,
-    reached: Arc<Notify>,
-}
-
-impl Counted {
-    fn hanging_at(kind: Kind) -> Counted {
-        Counted { hanging: Some(kind), ..Counted::default() }
-    }
-
-    fn script(&self) -> Script {
-        let counted = self.clone();
-        Script::new(move |kind| {
-            let counted = counted.clone();
-            async move {
-                *counted.counts.lock().unwrap().entry(kind).or_default() += 1;
-                if counted.hanging == Some(kind) {
-                    counted.reached.notify_one();
-                    std::future::pending::<()>().await;
-                }
-                Ok(pieces::draft(kind))
-            }
-        })
-    }
-
-    fn counts(&self) -> BTreeMap<Kind, usize> {
-        self.counts.lock().unwrap().clone()
-    }
-}
+use crate::record::{PieceState, Status};
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
-}
-
-/// Waits until the job has that many pieces in the store.
-async fn until_stored(bench: &Bench, job: &Job, pieces: usize) {
-    loop {
-        let mut place = bench.jobs.shared.waiting.enter(job.id);
-        if bench.jobs.get(Viewer::Admin, job.id).await.unwrap().versions.len() >= pieces {
-            return;
-        }
-        place.changed().await;
-    }
 }
 
 #[test]
@@ -136,7 +88,8 @@ async fn a_stopping_service_lets_the_running_piece_end_and_begins_no_other() {
     let store = Arc::clone(&bench.store);
     bench.shut_down().await;
     let job = waiting.await.unwrap().unwrap();
-    assert_eq!((job.status, job.has(Kind::Outline)), (Status::Running, true));
+    assert_eq!((job.status, job.has(Kind::Outline)), (Status::Queued, true));
+    assert_eq!(job.crashes, 0, "to stop in good order is no crash");
 
     let second = Counted::default();
     let bench = Bench::over(store, second.script()).await;
@@ -157,5 +110,6 @@ async fn a_piece_that_does_not_end_holds_a_stopping_service_up_for_the_grace_tim
     let jobs = bench.jobs.clone();
     bench.shut_down().await;
     assert_eq!(begun.elapsed().as_secs(), 7);
-    assert_eq!(jobs.get(Viewer::Admin, job.id).await.unwrap().status, Status::Running);
+    let job = jobs.get(Viewer::Admin, job.id).await.unwrap();
+    assert_eq!((job.status, job.progress.pieces[&Kind::Faqs]), (Status::Queued, PieceState::Waiting));
 }

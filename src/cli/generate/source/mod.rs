@@ -114,6 +114,7 @@ fn refused(error: jobs::Error) -> Stop {
         jobs::Error::NotFound
         | jobs::Error::IdempotencyMismatch
         | jobs::Error::InvalidCursor
+        | jobs::Error::WrongStatus { .. }
         | jobs::Error::ShuttingDown
         | jobs::Error::Reading
         | jobs::Error::Record(_) => Stop::Failed(error.to_string()),

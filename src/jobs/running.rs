@@ -1,0 +1,114 @@
+//! The jobs that this process runs, each with the ways to reach its worker.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::Shared;
+use crate::id::JobId;
+use crate::record::Tip;
+
+/// The jobs of this process.
+#[derive(Debug)]
+pub(super) struct Running {
+    jobs: Mutex<BTreeMap<JobId, Reach>>,
+    count: watch::Sender<usize>,
+}
+
+/// How a job's worker is reached.
+#[derive(Debug)]
+struct Reach {
+    /// Makes the worker drop the job where it stands.
+    let_go: CancellationToken,
+    /// Makes the writer look whether the job is still its own; there once the job is claimed.
+    tip: Option<Tip>,
+}
+
+/// A job's entry in the list; taken out by dropping it.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) shared: Arc<Shared>,
+    id: JobId,
+    pub(super) let_go: CancellationToken,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Running { jobs: Mutex::default(), count: watch::Sender::new(0) }
+    }
+}
+
+impl Running {
+    pub(super) fn contains(&self, id: JobId) -> bool {
+        self.lock().contains_key(&id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        *self.count.borrow()
+    }
+
+    /// Follows how many there are.
+    pub(super) fn count(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+
+    /// Makes the worker of that job, if it is one of ours, drop it where it stands.
+    pub(super) fn let_go(&self, id: JobId) {
+        if let Some(reach) = self.lock().get(&id) {
+            reach.let_go.cancel();
+        }
+    }
+
+    /// Makes every worker drop its job where it stands.
+    pub(super) fn let_all_go(&self) {
+        self.lock().values().for_each(|reach| reach.let_go.cancel());
+    }
+
+    /// Passes on that a version of the job was seen in the store.
+    pub(super) fn seen(&self, id: JobId, version: u64) {
+        if let Some(tip) = self.lock().get(&id).and_then(|reach| reach.tip.as_ref()) {
+            tip.seen(version);
+        }
+    }
+
+    /// Makes every worker look whether its job is still its own.
+    pub(super) fn look_all(&self) {
+        self.lock().values().filter_map(|reach| reach.tip.as_ref()).for_each(Tip::look);
+    }
+
+    // A map of whole values: also after a panic it holds whole ones.
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<JobId, Reach>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    pub(super) fn new(shared: Arc<Shared>, id: JobId) -> Entry {
+        let let_go = CancellationToken::new();
+        let reach = Reach { let_go: let_go.clone(), tip: None };
+        let replaced = shared.running.lock().insert(id, reach);
+        if replaced.is_none() {
+            shared.running.count.send_modify(|count| *count = count.saturating_add(1));
+        }
+        Entry { shared, id, let_go }
+    }
+
+    /// Makes the job's writer reachable.
+    pub(super) fn attach(&self, tip: Tip) {
+        if let Some(reach) = self.shared.running.lock().get_mut(&self.id) {
+            reach.tip = Some(tip);
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        if self.shared.running.lock().remove(&self.id).is_some() {
+            self.shared.running.count.send_modify(|count| *count = count.saturating_sub(1));
+        }
+        // Whoever waits for the job may have to hear that nobody runs it any more.
+        self.shared.waiting.wake(self.id);
+    }
+}
