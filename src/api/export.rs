@@ -1,4 +1,4 @@
-//! `GET /jobs/{id}/export`: the pieces of a job as one file.
+//! `GET /jobs/{id}/export`: the pieces of a job as one file, or everything that is kept of it.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,8 +10,13 @@ use super::access::Reader;
 use super::caching::{self, Audience};
 use super::error::{ApiError, Code};
 use super::parameters::{JobPath, Parameters};
+use super::view::{JobView, RecordView};
 use crate::content::{Kind, Material};
 use crate::export::{Format, render_package};
+use crate::id::JobId;
+
+/// The format that is no rendering of the pieces but all there is.
+const RECORD: &str = "record";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +32,9 @@ pub(super) async fn export_job(
     Parameters(parameters): Parameters<ExportParameters>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    if parameters.format.as_deref() == Some(RECORD) {
+        return export_record(&api, caller, id, &parameters, &headers).await;
+    }
     let format = format(parameters.format.as_deref())?;
     let kinds = kinds(parameters.kinds.as_deref())?;
     let job = api.jobs.get(caller.viewer(), id).await?;
@@ -37,9 +45,33 @@ pub(super) async fn export_job(
         return Err(ApiError::new(Code::NotFound, "the job has none of these pieces, or not yet"));
     }
     let file = render_package(format, &chosen, job.language());
-    let mut response = caching::bytes(&headers, Audience::Caller, format.media_type(), file);
-    let disposition = format!("attachment; filename=\"{id}.{}\"", format.extension());
-    let disposition = HeaderValue::from_str(&disposition).map_err(ApiError::internal)?;
+    let response = caching::bytes(&headers, Audience::Caller, format.media_type(), file);
+    attached(response, &format!("{id}.{}", format.extension()))
+}
+
+/// Job, request, text, pieces and events in one JSON document, at any stage of the job.
+async fn export_record(
+    api: &Api,
+    caller: Reader,
+    id: JobId,
+    parameters: &ExportParameters,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    if parameters.kinds.is_some() {
+        return Err(ApiError::invalid_parameter("kinds", "does not go with the whole record"));
+    }
+    let job = api.jobs.get(caller.viewer(), id).await?;
+    let content = api.jobs.content(caller.viewer(), id).await?;
+    let source = api.jobs.source(caller.viewer(), id).await?;
+    let view = JobView::new(&job, Some(&content));
+    let record = RecordView { job: view, request: &job.request, source: &source, events: &job.events };
+    let response = caching::json(headers, Audience::Caller, &record)?;
+    attached(response, &format!("{id}.record.json"))
+}
+
+fn attached(mut response: Response, name: &str) -> Result<Response, ApiError> {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let disposition = disposition.map_err(ApiError::internal)?;
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     Ok(response)
 }
@@ -47,7 +79,7 @@ pub(super) async fn export_job(
 fn format(name: Option<&str>) -> Result<Format, ApiError> {
     let known = Format::ALL.map(Format::extension).join(", ");
     Format::from_name(name.unwrap_or("md"))
-        .ok_or_else(|| ApiError::invalid_parameter("format", format!("must be one of {known}")))
+        .ok_or_else(|| ApiError::invalid_parameter("format", format!("must be one of {known}, {RECORD}")))
 }
 
 /// Reads names with commas between them; all kinds where none is named.

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::Api;
@@ -25,6 +26,8 @@ const MAX_LIMIT: usize = 100;
 pub(super) struct ListParameters {
     status: Option<String>,
     owner: Option<KeyId>,
+    created_after: Option<Timestamp>,
+    created_before: Option<Timestamp>,
     limit: Option<usize>,
     cursor: Option<String>,
 }
@@ -73,7 +76,8 @@ pub(super) async fn list_jobs(
         ),
     };
     let owner = parameters.owner.map(Owner);
-    let query = ListQuery { status, owner, limit, cursor: parameters.cursor };
+    let ListParameters { created_after, created_before, cursor, .. } = parameters;
+    let query = ListQuery { status, owner, created_after, created_before, limit, cursor };
     let page = api.jobs.list(caller.viewer(), query).await?;
     let items = page.items.iter().map(|job| JobView::new(job, None)).collect();
     Ok(Json(JobListView { items, next_cursor: page.next_cursor }).into_response())

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::content::{Kind, Material};
+use crate::content::{Kind, Material, RequestBody};
 use crate::id::JobId;
-use crate::record::{Failure, Job, Metadata, Progress, Quality, Status};
+use crate::record::{Event, Failure, Job, Metadata, Progress, Quality, Status};
 
 /// A job as callers see it.
 #[derive(Debug, Serialize)]
@@ -23,6 +23,18 @@ pub struct JobView<'a> {
     created_at: Timestamp,
     updated_at: Timestamp,
     completed_at: Option<Timestamp>,
+}
+
+/// Everything that is kept of a job, in one document.
+#[derive(Debug, Serialize)]
+pub(super) struct RecordView<'a> {
+    pub(super) job: JobView<'a>,
+    /// What was asked for, without the text.
+    pub(super) request: &'a RequestBody,
+    /// The text as submitted; empty for a job that was made from a topic alone.
+    pub(super) source: &'a str,
+    /// What happened to it, oldest first.
+    pub(super) events: &'a [Event],
 }
 
 /// One page of a list of jobs.

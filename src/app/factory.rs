@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -36,15 +35,12 @@ impl Factory {
     ///
     /// # Errors
     /// As [`Jobs::start`]; [`Error::Model`] if a model that is to write cannot be opened.
-    pub async fn start(config: &Config, store: Arc<dyn Store>) -> Result<Factory, Error> {
+    pub async fn start(config: &Config, store: Arc<dyn Store>, tenancy: Tenancy) -> Result<Factory, Error> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(store, Clock::System);
-        let pipeline = Pipeline::new(writer(config)?, config.workers.cpu);
-        let settings = jobs::Config {
-            workers: config.workers.clone(),
-            retention: config.retention.clone(),
-            tenancy: tenancy(config.store.backend),
-        };
+        let pipeline = pipeline(config)?;
+        let settings =
+            jobs::Config { workers: config.workers.clone(), retention: config.retention.clone(), tenancy };
         let jobs = Jobs::start(settings, records, pipeline.clone(), tasks.clone(), stop.clone()).await?;
         Ok(Factory { jobs, pipeline, tasks, stop })
     }
@@ -67,13 +63,6 @@ impl Factory {
         self.stop.clone()
     }
 
-    pub(super) fn spawn<T: Send + 'static>(
-        &self,
-        task: impl Future<Output = T> + Send + 'static,
-    ) -> JoinHandle<T> {
-        self.tasks.spawn(task)
-    }
-
     /// Stops, and waits until everything has ended: at most for `grace` and a moment. Tells whether
     /// everything did.
     pub async fn finish(self, grace: Duration) -> bool {
@@ -84,7 +73,7 @@ impl Factory {
 }
 
 /// Says whether other processes may work over that store.
-fn tenancy(backend: Backend) -> Tenancy {
+pub(super) fn tenancy(backend: Backend) -> Tenancy {
     match backend {
         // The data folder is locked.
         Backend::Sqlite | Backend::Memory => Tenancy::Sole,
@@ -94,18 +83,19 @@ fn tenancy(backend: Backend) -> Tenancy {
 /// Calls of a provider at once: a package takes about thirty, and must not wait for itself.
 const CONCURRENCY: Concurrency = Concurrency { start: 48, most: 256 };
 
-/// Opens the models that write, if any do.
-fn writer(config: &Config) -> Result<pipeline::Writer, llm::Error> {
-    let providers = config.providers();
+/// Opens the models that write, if any do, and makes the pipeline around them.
+fn pipeline(config: &Config) -> Result<Pipeline, llm::Error> {
+    let (providers, cpu) = (config.providers(), config.workers.cpu);
     if providers.is_empty() {
-        return Ok(pipeline::Writer::Extractive);
+        return Ok(Pipeline::new(pipeline::Writer::Extractive, cpu));
     }
     let open = |name: &llm::ProviderName| llm::open(*name, &config.llm);
     let chain = providers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-    let door = |first: usize| {
+    let client = |first: usize| {
         let chain = chain.get(first..).unwrap_or_default().to_vec();
-        Door::to(Arc::new(Client::new(chain, config.llm.limits.clone(), CONCURRENCY)))
+        Arc::new(Client::new(chain, config.llm.limits.clone(), CONCURRENCY))
     };
+    let clients: Vec<Arc<Client>> = (0..chain.len()).map(client).collect();
     let last_resort = match config.llm.fallback.last() {
         Some(llm::Fallback::Extractive) => LastResort::Extractive,
         _ => LastResort::Nobody,
@@ -113,12 +103,19 @@ fn writer(config: &Config) -> Result<pipeline::Writer, llm::Error> {
     let (writer, model) = chain
         .first()
         .map_or_else(Default::default, |first| (first.name().as_str().to_owned(), first.model().to_owned()));
-    Ok(pipeline::Writer::Model(Model {
+    let writer = pipeline::Writer::Model(Model {
         writer,
         model,
-        doors: (0..chain.len()).map(door).collect(),
+        doors: clients.iter().map(|client| Door::to(Arc::clone(client))).collect(),
         max_cost_usd: config.llm.max_cost_usd,
         fan_out: config.llm.fan_out,
         last_resort,
-    }))
+    });
+    let whole_chain = clients.into_iter().next();
+    Ok(Pipeline::new(writer, cpu).with_permits(move || whole_chain.as_deref().map_or(0, permits)))
+}
+
+/// Tells how many calls the best model of a chain that is not left alone takes at once.
+fn permits(client: &Client) -> usize {
+    client.health().filter(|health| health.is_open).map(|health| health.permits).max().unwrap_or(0)
 }

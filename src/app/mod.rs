@@ -9,20 +9,21 @@ pub use factory::Factory;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::api::{self, Api};
 use crate::auth::{self, ApiKey, ApiKeys};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
-use crate::jobs;
+use crate::jobs::{self, Tenancy};
 use crate::llm;
-use crate::store::{self, DataLock};
+use crate::store::{self, DataLock, Store};
 
 /// A service that is built and listens, and does not answer before [`App::run`].
 #[derive(Debug)]
@@ -86,13 +87,34 @@ impl App {
         config.check()?;
         let lock = DataLock::acquire(&config.data_dir)?;
         let store = store::open(&config.store, &config.data_dir, Clock::System)?;
+        let tenancy = factory::tenancy(config.store.backend);
+        App::assemble(config, lock, store, tenancy).await
+    }
+
+    /// Builds one of several services over a store that is already open; each has a data folder of its
+    /// own.
+    ///
+    /// # Errors
+    /// As [`App::build`].
+    pub async fn build_over(config: Config, store: Arc<dyn Store>) -> Result<App, Error> {
+        config.check()?;
+        let lock = DataLock::acquire(&config.data_dir)?;
+        App::assemble(config, lock, store, Tenancy::Shared).await
+    }
+
+    async fn assemble(
+        config: Config,
+        lock: DataLock,
+        store: Arc<dyn Store>,
+        tenancy: Tenancy,
+    ) -> Result<App, Error> {
         let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
         let first_key = keys.mint_first_key(&config.data_dir).await?;
         let address = config.server.address;
         let listener =
             TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
-        let factory = Factory::start(&config, Arc::clone(&store)).await?;
+        let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
         let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),
@@ -128,30 +150,35 @@ impl App {
         self.first_key.as_ref()
     }
 
-    /// Serves until `shutdown` ends. Then it is not ready any more, takes no new connections and
-    /// jobs, lets open requests and running pieces end within their bounds, and leaves the rest to
-    /// the next start.
+    /// Serves until `shutdown` ends. Then it is not ready any more and takes no new jobs, but answers
+    /// until running pieces have ended or their grace time is over; what is left goes back to the queue
+    /// for another instance or the next start. Last, open requests end within their bound.
     ///
     /// # Errors
     /// [`Error::Serve`], [`Error::Task`].
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
-        let stop = self.factory.stop_token();
-        let serving = axum::serve(self.listener, self.router).with_graceful_shutdown(stop.cancelled_owned());
-        let mut serving = self.factory.spawn(async move { serving.await });
+        let close = CancellationToken::new();
+        let serving = axum::serve(self.listener, self.router);
+        let serving = serving.with_graceful_shutdown(close.clone().cancelled_owned());
+        // The one task that outlives the factory's: it answers while those end.
+        let mut serving = TaskTracker::new().spawn(async move { serving.await });
         tokio::select! {
             () = shutdown => {}
             ended = &mut serving => return ended?.map_err(Error::Serve),
         }
-        self.factory.stop_token().cancel();
-        if tokio::time::timeout(self.drain, &mut serving).await.is_err() {
+        let stopped = Instant::now();
+        if !self.factory.finish(self.grace).await {
+            tracing::warn!("running jobs did not end in time; others take them up");
+        }
+        close.cancel();
+        // Whoever waited for a job that just ended is still to be answered.
+        let drain = self.drain.saturating_sub(stopped.elapsed()).max(LAST_ANSWERS.min(self.drain));
+        if tokio::time::timeout(drain, &mut serving).await.is_err() {
             tracing::warn!("open requests did not end in time and are cut off");
             self.cut_off.cancel();
             // A caller that does not even take its answer is left alone.
             let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
             serving.abort();
-        }
-        if !self.factory.finish(self.grace).await {
-            tracing::warn!("running jobs did not end in time; the next start takes them up");
         }
         Ok(())
     }

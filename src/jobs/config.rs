@@ -30,8 +30,15 @@ pub enum Tenancy {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Workers {
+    /// Jobs in flight at once that are always allowed, 1 to 100 000, never more than `max`. Between the
+    /// two their number follows the queue, the provider, the CPU and memory.
+    pub min: usize,
     /// Jobs in flight at once, 1 to 100 000; they mostly wait.
     pub max: usize,
+    /// Jobs in flight at once over all instances together, 1 to 1 000 000; each takes its part.
+    pub global_max: usize,
+    /// Bytes of memory beyond which no more jobs are begun than `min`, at least 64 MiB.
+    pub max_memory_bytes: u64,
     /// Characters of the texts of all jobs in flight, 200 000 to 1 000 000 000. A text that is worked
     /// with takes about fifty bytes for each, so this bounds memory where texts are long.
     pub max_source_characters: u32,
@@ -52,17 +59,24 @@ pub struct Workers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
+    /// How long a job is kept with all that belongs to it, from its acceptance, 1 h to 10 years.
+    pub jobs: SignedDuration,
     /// How long an idempotency key stands for its job, 1 min to 30 days.
     pub idempotency: SignedDuration,
 }
 
+/// Bytes that the service takes when it has nothing to do, twice.
+const LEAST_MEMORY: u64 = 64 * 1024 * 1024;
 /// Characters of the longest text that is taken; a lower bound would keep it from ever being run.
 const LONGEST_SOURCE: u32 = 200_000;
 
 impl Default for Workers {
     fn default() -> Self {
         Workers {
+            min: 32,
             max: 1000,
+            global_max: 100_000,
+            max_memory_bytes: 1024 * 1024 * 1024,
             max_source_characters: 3_000_000,
             cpu: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             deadline: SignedDuration::from_mins(15),
@@ -75,7 +89,7 @@ impl Default for Workers {
 
 impl Default for Retention {
     fn default() -> Self {
-        Retention { idempotency: SignedDuration::from_hours(24) }
+        Retention { jobs: SignedDuration::from_hours(30 * 24), idempotency: SignedDuration::from_hours(24) }
     }
 }
 
@@ -97,7 +111,10 @@ impl Workers {
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let second = SignedDuration::from_secs(1);
         let checks = [
+            ("min", (1..=100_000).contains(&self.min), "must be from 1 to 100000"),
             ("max", (1..=100_000).contains(&self.max), "must be from 1 to 100000"),
+            ("global_max", (1..=1_000_000).contains(&self.global_max), "must be from 1 to 1000000"),
+            ("max_memory_bytes", self.max_memory_bytes >= LEAST_MEMORY, "must be at least 67108864"),
             (
                 "max_source_characters",
                 (LONGEST_SOURCE..=1_000_000_000).contains(&self.max_source_characters),
@@ -122,6 +139,10 @@ impl Workers {
 }
 
 impl Retention {
+    pub(super) fn jobs(&self) -> Duration {
+        self.jobs.unsigned_abs()
+    }
+
     pub(super) fn idempotency(&self) -> Duration {
         self.idempotency.unsigned_abs()
     }
@@ -131,7 +152,11 @@ impl Retention {
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let fits =
             within(self.idempotency, SignedDuration::from_mins(1), SignedDuration::from_hours(30 * 24));
-        faults([("idempotency", fits, "must be from 1m to 720h")])
+        let (hour, ten_years) = (SignedDuration::from_hours(1), SignedDuration::from_hours(10 * 365 * 24));
+        faults([
+            ("jobs", within(self.jobs, hour, ten_years), "must be from 1h to 87600h"),
+            ("idempotency", fits, "must be from 1m to 720h"),
+        ])
     }
 }
 
@@ -165,7 +190,10 @@ mod tests {
         let zero = SignedDuration::ZERO;
         let grace = -SignedDuration::from_secs(1);
         let workers = Workers {
+            min: 0,
             max: 0,
+            global_max: 0,
+            max_memory_bytes: 0,
             max_source_characters: 0,
             cpu: 0,
             deadline: zero,
@@ -176,8 +204,19 @@ mod tests {
         let named: Vec<_> = workers.faults().into_iter().map(|(setting, _)| setting).collect();
         assert_eq!(
             named,
-            ["max", "max_source_characters", "cpu", "deadline", "grace", "lease", "max_crashes"]
+            [
+                "min",
+                "max",
+                "global_max",
+                "max_memory_bytes",
+                "max_source_characters",
+                "cpu",
+                "deadline",
+                "grace",
+                "lease",
+                "max_crashes"
+            ]
         );
-        assert_eq!(Retention { idempotency: zero }.faults().len(), 1);
+        assert_eq!(Retention { jobs: zero, idempotency: zero }.faults().len(), 2);
     }
 }

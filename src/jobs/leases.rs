@@ -14,7 +14,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::silence::Silence;
-use super::{Shared, Tenancy, report};
+use super::{Shared, Tenancy, report, workers};
 use crate::id::JobId;
 use crate::record::{Claim, Error, Expense, Instance, Job, Pulse, Status};
 
@@ -61,6 +61,16 @@ impl Leases {
         self.me().name
     }
 
+    /// Gives this instance's part of a bound over all instances.
+    pub(super) fn share(&self, most: usize) -> usize {
+        let me = self.name();
+        let present = self.present.lock().unwrap_or_else(PoisonError::into_inner);
+        match present.iter().position(|name| *name == me) {
+            Some(rank) => workers::share(most, present.len(), rank),
+            None => workers::share(most, present.len().saturating_add(1), present.len()),
+        }
+    }
+
     /// Keeps a job in mind until the store can be told that nobody here runs it. There are never more
     /// than jobs in flight.
     pub(super) fn stray(&self, id: JobId, stray: Stray) {
@@ -100,7 +110,12 @@ pub(super) async fn begin(shared: &Shared) -> Result<(), Error> {
             shared.records.remove_instance(&instance).await?;
         }
     }
-    beat(shared).await
+    beat(shared).await?;
+    if shared.config.tenancy == Tenancy::Shared {
+        // Its part of the global bound depends on how many there are.
+        shared.leases.set_present(&shared.records.instances().await?);
+    }
+    Ok(())
 }
 
 /// Keeps this instance's lease and watches the others' until the service has stopped and runs
@@ -130,11 +145,19 @@ pub(super) async fn keep(shared: Arc<Shared>) {
             tracing::error!(error = report(&error), "leases could not be kept up");
         }
     }
-    settle_strays(&shared).await;
-    let me = shared.leases.me();
-    if let Err(error) = shared.records.remove_instance(&me).await {
+    if let Err(error) = sign_off(&shared).await {
         tracing::warn!(error = report(&error), "this instance could not be signed off");
     }
+}
+
+/// Gives back what is still claimed, and tells the others that this instance is gone.
+async fn sign_off(shared: &Shared) -> Result<(), Error> {
+    settle_strays(shared).await;
+    let me = shared.leases.me();
+    for job in shared.records.claimed_by(&me.name).await? {
+        shared.records.give_back(job).await?;
+    }
+    shared.records.remove_instance(&me).await.map(drop)
 }
 
 struct Keeper {

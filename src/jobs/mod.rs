@@ -6,14 +6,17 @@
 //! happens inside is `pipeline`'s business; what is stored is `record`'s.
 //!
 //! Files in reading order: this one; `commands.rs`, what owners do to jobs; `worker.rs`, which takes
-//! jobs from the queue and runs them, with `running.rs`, the list of what runs here; `leases.rs` and
-//! `silence.rs`, who is alive and what becomes of the jobs of those who are not; `waiting.rs`,
+//! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
+//! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
+//! what becomes of the jobs of those who are not; `pace.rs`, how long things take; `waiting.rs`,
 //! `shelf.rs`.
 
 mod commands;
 mod config;
 mod error;
 mod leases;
+mod pace;
+mod queue;
 mod running;
 mod shelf;
 mod silence;
@@ -21,6 +24,7 @@ mod silence;
 mod tests;
 mod waiting;
 mod worker;
+mod workers;
 
 pub use config::{Config, Retention, Tenancy, Workers};
 pub use error::Error;
@@ -30,6 +34,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use leases::Leases;
+use pace::Pace;
+use queue::Places;
 use running::Running;
 use shelf::Shelf;
 use tokio::sync::Notify;
@@ -41,7 +47,7 @@ use waiting::Waiting;
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
 use crate::pipeline::{Pipeline, Refusal};
-use crate::record::{Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Records, Viewer};
+use crate::record::{Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Records, Status, Terms, Viewer};
 
 /// Accepts, runs and keeps jobs. Clones are the same.
 #[derive(Clone, Debug)]
@@ -57,6 +63,8 @@ struct Shared {
     tasks: TaskTracker,
     stop: CancellationToken,
     leases: Leases,
+    places: Places,
+    pace: Pace,
     /// Tells the worker pool that the queue has something new.
     wake: Notify,
     running: Running,
@@ -101,6 +109,8 @@ impl Jobs {
             tasks,
             stop,
             leases: Leases::new(),
+            places: Places::default(),
+            pace: Pace::default(),
             wake: Notify::new(),
             running: Running::default(),
             waiting: Waiting::default(),
@@ -111,6 +121,7 @@ impl Jobs {
         shared.tasks.spawn(leases::keep(Arc::clone(&shared)));
         shared.tasks.spawn(follow(Arc::clone(&shared), watch));
         shared.tasks.spawn(worker::take_jobs(Arc::clone(&shared)));
+        shared.tasks.spawn(learn_pace(Arc::clone(&shared)));
         Ok(Jobs { shared })
     }
 
@@ -137,8 +148,14 @@ impl Jobs {
         }
         let request = Arc::new(request);
         let reading = shared.pipeline.examine(Arc::clone(&request)).await?;
-        let kept = shared.config.retention.idempotency();
-        match shared.records.accept(owner, &request, key, kept).await? {
+        let retention = &shared.config.retention;
+        let terms = Terms {
+            key,
+            remembered: retention.idempotency(),
+            kept: Some(retention.jobs()),
+            behind: shared.places.take(owner, request.priority(), shared.records.now()),
+        };
+        match shared.records.accept(owner, &request, terms).await? {
             Accepted::New(job) => {
                 shared.shelf.put(job.id, job.source_characters, reading);
                 shared.wake.notify_one();
@@ -162,12 +179,12 @@ impl Jobs {
             let nobody_runs_it = stopping && !shared.running.contains(id);
             let job = shared.records.job(id).await?.ok_or(Error::NotFound)?;
             if job.status.is_ended() || nobody_runs_it {
-                return Ok(job);
+                return Ok(self.timed(job));
             }
             tokio::select! {
                 () = place.changed() => {}
                 () = shared.stop.cancelled(), if !stopping => {}
-                () = tokio::time::sleep_until(until) => return Ok(job),
+                () = tokio::time::sleep_until(until) => return Ok(self.timed(job)),
             }
         }
     }
@@ -178,7 +195,7 @@ impl Jobs {
     /// [`Error::NotFound`] if there is no such job for that viewer; [`Error::Record`].
     pub async fn get(&self, viewer: Viewer, id: JobId) -> Result<Job, Error> {
         let job = self.shared.records.job(id).await?;
-        job.filter(|job| viewer.sees(job.owner)).ok_or(Error::NotFound)
+        job.filter(|job| viewer.sees(job.owner)).map(|job| self.timed(job)).ok_or(Error::NotFound)
     }
 
     /// Lists the jobs that the viewer sees, newest first.
@@ -190,7 +207,17 @@ impl Jobs {
             Viewer::Owner(owner) => Some(owner),
             Viewer::Admin => query.owner,
         };
-        Ok(self.shared.records.list(&ListQuery { owner, ..query }).await?)
+        let Page { items, next_cursor } = self.shared.records.list(&ListQuery { owner, ..query }).await?;
+        let items = items.into_iter().map(|job| self.timed(job)).collect();
+        Ok(Page { items, next_cursor })
+    }
+
+    /// Says with a job how long it will probably still take. That changes with every second, so it is
+    /// found when somebody asks and not stored.
+    fn timed(&self, mut job: Job) -> Job {
+        let Shared { pace, pipeline, records, .. } = &*self.shared;
+        job.progress.eta_seconds = pace.seconds_left(&job, pipeline.writer_name(), records.now());
+        job
     }
 
     /// Reads the pieces that are there, also while the job runs.
@@ -223,6 +250,19 @@ async fn follow(shared: Arc<Shared>, watch: crate::store::Watch) {
     tokio::select! {
         () = waiting::follow(&shared, watch) => {}
         () = done => {}
+    }
+}
+
+/// Jobs that a new process learns from how long things take.
+const LEARNT_FROM: usize = 20;
+
+/// Learns from the jobs that ended last how long things take. Without it the first estimates come
+/// later, and nothing else is lost.
+async fn learn_pace(shared: Arc<Shared>) {
+    let last = ListQuery { status: Some(Status::Completed), limit: LEARNT_FROM, ..ListQuery::default() };
+    match shared.records.list(&last).await {
+        Ok(page) => page.items.iter().rev().for_each(|job| shared.pace.learn(job)),
+        Err(error) => tracing::warn!(error = report(&error), "nothing is known of how long jobs take"),
     }
 }
 

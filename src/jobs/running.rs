@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use crate::id::JobId;
-use crate::record::Tip;
+use crate::record::{Owner, Tip};
 
 /// The jobs of this process.
 #[derive(Debug)]
@@ -20,6 +20,7 @@ pub(super) struct Running {
 /// How a job's worker is reached.
 #[derive(Debug)]
 struct Reach {
+    owner: Owner,
     /// Makes the worker drop the job where it stands.
     let_go: CancellationToken,
     /// Makes the writer look whether the job is still its own; there once the job is claimed.
@@ -47,6 +48,16 @@ impl Running {
 
     pub(super) fn len(&self) -> usize {
         *self.count.borrow()
+    }
+
+    /// Counts the jobs of each owner.
+    pub(super) fn by_owner(&self) -> BTreeMap<Owner, usize> {
+        let mut counts = BTreeMap::new();
+        for reach in self.lock().values() {
+            let count: &mut usize = counts.entry(reach.owner).or_default();
+            *count = count.saturating_add(1);
+        }
+        counts
     }
 
     /// Follows how many there are.
@@ -85,9 +96,9 @@ impl Running {
 }
 
 impl Entry {
-    pub(super) fn new(shared: Arc<Shared>, id: JobId) -> Entry {
+    pub(super) fn new(shared: Arc<Shared>, id: JobId, owner: Owner) -> Entry {
         let let_go = CancellationToken::new();
-        let reach = Reach { let_go: let_go.clone(), tip: None };
+        let reach = Reach { owner, let_go: let_go.clone(), tip: None };
         let replaced = shared.running.lock().insert(id, reach);
         if replaced.is_none() {
             shared.running.count.send_modify(|count| *count = count.saturating_add(1));

@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::leases::{self, Stray};
 use super::running::Entry;
-use super::{Shared, Workers, report};
+use super::workers::{self, Observations};
+use super::{Shared, Tenancy, Workers, queue, report};
 use crate::content::Request;
 use crate::pipeline::{Assignment, Outcome, Ran};
 use crate::record::{Change, Error, Expense, Job, JobWriter};
@@ -26,34 +27,30 @@ use crate::record::{Change, Error, Expense, Job, JobWriter};
 const HEAD: usize = 32;
 /// How often the queue is looked at without being told to.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often the number of workers is found anew while there are as many as there should be.
+const ADAPT_EVERY: Duration = Duration::from_secs(1);
+/// How far places in the queue are moved about where several instances look at it.
+const MOST_JITTER: Duration = Duration::from_secs(1);
 
-/// What bounds the jobs in flight: their number, and the characters of their texts.
-struct Bounds {
-    workers: Arc<Semaphore>,
+/// What bounds the texts of the jobs in flight.
+struct Texts {
     characters: Arc<Semaphore>,
-    most_characters: u32,
+    most: u32,
 }
 
-/// The room that a job in flight takes; dropping it makes room for others.
-struct Room {
-    _worker: OwnedSemaphorePermit,
-    _characters: OwnedSemaphorePermit,
-}
+/// The room that the text of a job in flight takes; dropping it makes room for others.
+type Room = OwnedSemaphorePermit;
 
-impl Bounds {
-    fn new(workers: &Workers) -> Bounds {
-        let semaphore = |permits: usize| Arc::new(Semaphore::new(permits.clamp(1, Semaphore::MAX_PERMITS)));
-        let most_characters = workers.max_source_characters.max(1);
-        Bounds {
-            workers: semaphore(workers.max),
-            characters: semaphore(usize::try_from(most_characters).unwrap_or(usize::MAX)),
-            most_characters,
-        }
+impl Texts {
+    fn new(workers: &Workers) -> Texts {
+        let most = workers.max_source_characters.max(1);
+        let permits = usize::try_from(most).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Texts { characters: Arc::new(Semaphore::new(permits)), most }
     }
 
     /// How many permits a text takes; never more than there are, so that every job fits at last.
     fn size(&self, job: &Job) -> u32 {
-        u32::try_from(job.source_characters).unwrap_or(u32::MAX).clamp(1, self.most_characters)
+        u32::try_from(job.source_characters).unwrap_or(u32::MAX).clamp(1, self.most)
     }
 
     /// Waits until there would be room for a text of that size. Only one task takes room, so it is
@@ -65,53 +62,87 @@ impl Bounds {
 
     /// Makes room for a job if there is any.
     fn room(&self, job: &Job) -> Option<Room> {
-        let worker = Arc::clone(&self.workers).try_acquire_owned().ok()?;
-        let characters = Arc::clone(&self.characters).try_acquire_many_owned(self.size(job)).ok()?;
-        Some(Room { _worker: worker, _characters: characters })
+        Arc::clone(&self.characters).try_acquire_many_owned(self.size(job)).ok()
     }
 }
 
-/// Takes jobs from the queue until the service stops.
+/// Takes jobs from the queue until the service stops. Only the waiting is cut short then: a claim under
+/// way is seen to its end, so that no job is claimed that nobody runs.
 pub(super) async fn take_jobs(shared: Arc<Shared>) {
-    let bounds = Bounds::new(&shared.config.workers);
-    loop {
-        let round = async {
-            match take_head(&shared, &bounds).await {
-                Ok(Head::Taken) => return,
-                Ok(Head::Empty) => {}
-                Err(error) => tracing::error!(error = report(&error), "the queue could not be read"),
+    let texts = Texts::new(&shared.config.workers);
+    let mut count = shared.running.count();
+    while !shared.stop.is_cancelled() {
+        count.mark_unchanged();
+        let head = take_head(&shared, &texts).await.unwrap_or_else(|error| {
+            tracing::error!(error = report(&error), "the queue could not be read");
+            Head::Empty
+        });
+        let pause = async {
+            match head {
+                Head::Taken => {}
+                // Until a worker is done, or more of them are wanted.
+                Head::Closed => drop(tokio::time::timeout(ADAPT_EVERY, count.changed()).await),
+                // Then it is looked at again: something more urgent may have come meanwhile.
+                Head::NoRoom(size) => texts.until_room(size).await,
+                // Whether told or not, it is time to look again.
+                Head::Empty => drop(tokio::time::timeout(LOOK_EVERY, shared.wake.notified()).await),
             }
-            // Whether told or not, it is time to look again.
-            let _ = tokio::time::timeout(LOOK_EVERY, shared.wake.notified()).await;
         };
         tokio::select! {
             () = shared.stop.cancelled() => return,
-            () = round => {}
+            () = pause => {}
         }
     }
 }
 
-/// Whether the queue is to be looked at again at once.
+/// What was found at the head of the queue.
 enum Head {
+    /// Something, and it is to be looked at again at once.
     Taken,
+    /// Nothing.
     Empty,
+    /// It was not looked at: as many jobs run as should.
+    Closed,
+    /// A text of that size, for which there is no room.
+    NoRoom(u32),
 }
 
-/// Claims what stands at the head of the queue, as far as there is room, and begins it.
-async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error> {
-    // The semaphore is never closed.
-    drop(bounds.workers.acquire().await);
+/// Finds how many more jobs should run here now.
+fn free_workers(shared: &Shared) -> usize {
+    let workers = &shared.config.workers;
+    let running = shared.running.len();
+    let observed = Observations {
+        running,
+        waiting: HEAD,
+        share: shared.leases.share(workers.global_max),
+        permits: shared.pipeline.permits(),
+        waiting_for_cpu: shared.pipeline.waiting_for_cpu(),
+        memory_bytes: workers::memory_bytes(),
+    };
+    workers::wanted(workers, &observed).saturating_sub(running)
+}
+
+/// Claims what is next in the queue, as far as there is room, and begins it.
+async fn take_head(shared: &Arc<Shared>, texts: &Texts) -> Result<Head, Error> {
+    let free = free_workers(shared);
+    if free == 0 {
+        return Ok(Head::Closed);
+    }
     let head = shared.records.queued(HEAD).await?;
-    let Some(size) = head.first().map(|job| bounds.size(job)) else { return Ok(Head::Empty) };
-    let room: Vec<_> = head.into_iter().map_while(|job| bounds.room(&job).map(|room| (job, room))).collect();
+    let jitter = match shared.config.tenancy {
+        Tenancy::Sole => Duration::ZERO,
+        Tenancy::Shared => MOST_JITTER,
+    };
+    let ordered = queue::order(head, shared.running.by_owner(), || part_of(jitter));
+    let Some(size) = ordered.first().map(|job| texts.size(job)) else { return Ok(Head::Empty) };
+    let next = ordered.into_iter().take(free);
+    let room: Vec<_> = next.map_while(|job| texts.room(&job).map(|room| (job, room))).collect();
     if room.is_empty() {
-        // Then the queue is looked at again: something more urgent may have come meanwhile.
-        bounds.until_room(size).await;
-        return Ok(Head::Taken);
+        return Ok(Head::NoRoom(size));
     }
     let instance = shared.leases.name();
     let claims = room.into_iter().map(async |(job, room)| {
-        let entry = Entry::new(Arc::clone(shared), job.id);
+        let entry = Entry::new(Arc::clone(shared), job.id, job.owner);
         let (id, time) = (job.id, shared.config.workers.deadline());
         let claimed = shared.records.claim(job, &instance, time).await;
         // It may have gone through although the store could not say so.
@@ -128,6 +159,13 @@ async fn take_head(shared: &Arc<Shared>, bounds: &Bounds) -> Result<Head, Error>
         }
     }
     result
+}
+
+/// Draws a part of that time. Without randomness from the system it is half of it.
+fn part_of(most: Duration) -> Duration {
+    let mut byte = [128_u8];
+    let _ = getrandom::fill(&mut byte);
+    most.saturating_mul(u32::from(byte[0])) / 256
 }
 
 /// Why a worker drops its job where it stands.
@@ -176,7 +214,11 @@ async fn work(job: Job, entry: Entry, room: Room) {
     if let (false, Some(claim)) = (given_back, claim) {
         leases::relinquish(&shared, id, Stray { claim, unbooked: ran.unbooked }).await;
     }
-    let status = writer.job().status;
+    let job = writer.job();
+    if ran.outcome == Outcome::Ended {
+        shared.pace.learn(&job);
+    }
+    let status = job.status;
     let (outcome, took) = (ran.outcome, begun.elapsed());
     tracing::info!(job = %id, ?outcome, ?dropped, %status, ?took, "a worker is done with a job");
     // The room goes last, so that there is never more in flight than allowed.

@@ -2,12 +2,33 @@
 //! that a hundred jobs at once neither starve the service nor hold all their working memory together.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::Semaphore;
 
 /// Runs work on the CPU, a bounded number at once, first come, first served. Clones share the bound.
 #[derive(Clone, Debug)]
-pub(super) struct Cpu(Arc<Semaphore>);
+pub(super) struct Cpu {
+    turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
+}
+
+/// Counts as one that waits, until it is dropped.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn begin(count: &'a AtomicUsize) -> Waits<'a> {
+        // It counts and orders nothing else.
+        count.fetch_add(1, Ordering::Relaxed);
+        Waits(count)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// Says that the work panicked, or that the process is going down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +36,12 @@ pub(super) struct Broken;
 
 impl Cpu {
     pub(super) fn new(at_once: usize) -> Cpu {
-        Cpu(Arc::new(Semaphore::new(at_once.max(1))))
+        Cpu { turns: Arc::new(Semaphore::new(at_once.max(1))), waiting: Arc::default() }
+    }
+
+    /// Counts the pieces of work whose turn has not come.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Runs the work when its turn has come. Once begun it runs to its end and keeps its place
@@ -24,7 +50,9 @@ impl Cpu {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Broken> {
-        let turn = Arc::clone(&self.0).acquire_owned().await.map_err(|_| Broken)?;
+        let waits = Waits::begin(&self.waiting);
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Broken)?;
+        drop(waits);
         let working = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             work()
@@ -74,5 +102,21 @@ mod tests {
         let broken: Result<(), Broken> = cpu.run(|| panic!("on purpose")).await;
         assert_eq!(broken, Err(Broken));
         assert_eq!(cpu.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn work_that_waits_for_its_turn_is_counted_until_it_begins_or_is_given_up() {
+        let cpu = Cpu::new(1);
+        let turn = Arc::clone(&cpu.turns).acquire_owned().await.unwrap();
+        let mut first = Box::pin(cpu.run(|| 1));
+        let mut second = Box::pin(cpu.run(|| 2));
+        assert!(
+            futures_util::poll!(&mut first).is_pending() && futures_util::poll!(&mut second).is_pending()
+        );
+        assert_eq!(cpu.waiting(), 2);
+        drop(second);
+        assert_eq!(cpu.waiting(), 1);
+        drop(turn);
+        assert_eq!((first.await, cpu.waiting()), (Ok(1), 0));
     }
 }

@@ -22,6 +22,9 @@ pub use run::{Assignment, Outcome, Ran};
 pub use step::Script;
 pub use step::Writer;
 
+use std::fmt;
+use std::sync::Arc;
+
 use cpu::Cpu;
 
 /// Makes packages. Clones share the bound on work that takes the CPU.
@@ -29,12 +32,52 @@ use cpu::Cpu;
 pub struct Pipeline {
     writer: Writer,
     cpu: Cpu,
+    permits: Option<Permits>,
 }
+
+/// Tells how many calls of a model may run at once now.
+#[derive(Clone)]
+pub struct Permits(Arc<dyn Fn() -> usize + Send + Sync>);
 
 impl Pipeline {
     /// Makes packages with that writer, at most `cpu` pieces of work on the CPU at once.
     #[must_use]
     pub fn new(writer: Writer, cpu: usize) -> Pipeline {
-        Pipeline { writer, cpu: Cpu::new(cpu) }
+        Pipeline { writer, cpu: Cpu::new(cpu), permits: None }
+    }
+
+    /// Lets the pipeline tell how many calls of its model may run at once.
+    #[must_use]
+    pub fn with_permits(self, permits: impl Fn() -> usize + Send + Sync + 'static) -> Pipeline {
+        Pipeline { permits: Some(Permits(Arc::new(permits))), ..self }
+    }
+
+    /// Tells how many calls of a model may run at once now; `None` where that is not known.
+    #[must_use]
+    pub fn permits(&self) -> Option<usize> {
+        self.permits.as_ref().map(|permits| (permits.0)())
+    }
+
+    /// Counts the pieces of work that wait for the CPU.
+    #[must_use]
+    pub fn waiting_for_cpu(&self) -> usize {
+        self.cpu.waiting()
+    }
+
+    /// Names who writes, as the pieces will say.
+    #[must_use]
+    pub fn writer_name(&self) -> &str {
+        match &self.writer {
+            Writer::Extractive => "extractive",
+            Writer::Model(model) => &model.writer,
+            #[cfg(test)]
+            Writer::Scripted(_) => "scripted",
+        }
+    }
+}
+
+impl fmt::Debug for Permits {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Permits")
     }
 }

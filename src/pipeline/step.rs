@@ -2,7 +2,8 @@
 //! writer and wait for its commit. The one place that knows who writes.
 
 use std::sync::Arc;
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 use super::cpu::Broken;
 use super::model::{Author, Bill, LastResort, Model, Standing, Work};
@@ -35,7 +36,7 @@ pub(super) struct Step {
     pub(super) reading: Reading,
     pub(super) writer: JobWriter,
     /// When the job's time is over.
-    pub(super) deadline: tokio::time::Instant,
+    pub(super) deadline: Instant,
     /// What all calls of the job may use up together.
     pub(super) allowance: Allowance,
     /// What the job has learned of its models.

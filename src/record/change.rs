@@ -165,7 +165,8 @@ impl Job {
             return Ok(());
         }
         let number = 1;
-        writes.push(PieceVersion { job: self.id, number, made_at: now, material }.write()?);
+        let version = PieceVersion { job: self.id, number, made_at: now, material };
+        writes.push(self.as_long_as_it_lasts(version.write()?));
         self.versions.insert(kind, number);
         self.metadata.count(kind, metadata);
         self.failures.remove(&kind);

@@ -216,10 +216,15 @@ impl Job {
         if let (Status::Running, Some(claim)) = (self.status, &self.claim) {
             write = write.field("claimed_by", claim.instance.as_str());
         }
-        Ok(match self.expires_at {
+        Ok(self.as_long_as_it_lasts(write))
+    }
+
+    /// Makes a document that belongs to the job go when the job does.
+    pub(super) fn as_long_as_it_lasts(&self, write: Write) -> Write {
+        match self.expires_at {
             Some(expires_at) => write.expire_at(expires_at),
             None => write,
-        })
+        }
     }
 
     pub(super) fn read(document: &Document) -> Result<Job, Error> {

@@ -47,7 +47,15 @@ struct Order {
 
 /// Tells a writer which version of its job somebody has seen in the store.
 #[derive(Clone, Debug)]
-pub struct Tip(watch::Sender<u64>);
+pub struct Tip(watch::Sender<Tipped>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tipped {
+    /// The latest version that somebody saw.
+    version: u64,
+    /// Counts how often the writer was to look whatever it knows.
+    looks: u64,
+}
 
 struct Task {
     records: Records,
@@ -55,7 +63,9 @@ struct Task {
     /// What the job must run under as long as it is this writer's.
     claim: Option<Claim>,
     orders: mpsc::Receiver<Order>,
-    tips: watch::Receiver<u64>,
+    tips: watch::Receiver<Tipped>,
+    /// How many of the looks are done.
+    looked: u64,
     state: watch::Sender<Arc<Job>>,
     give_up: Instant,
 }
@@ -63,16 +73,16 @@ struct Task {
 impl Tip {
     /// Makes the writer look whether the job is still its own, unless it knows that version already.
     pub fn seen(&self, version: u64) {
-        self.0.send_if_modified(|known| {
-            let is_news = version > *known;
-            *known = version.max(*known);
+        self.0.send_if_modified(|tipped| {
+            let is_news = version > tipped.version;
+            tipped.version = version.max(tipped.version);
             is_news
         });
     }
 
     /// Makes the writer look whether the job is still its own.
     pub fn look(&self) {
-        self.0.send_modify(|known| *known = u64::MAX);
+        self.0.send_modify(|tipped| tipped.looks = tipped.looks.wrapping_add(1));
     }
 }
 
@@ -81,7 +91,7 @@ impl JobWriter {
     /// gone, or when the job turns out to be no longer its to write.
     pub fn open(records: Records, job: Job) -> (JobWriter, Tip, impl Future<Output = ()> + Send + 'static) {
         let (sender, orders) = mpsc::channel(MAX_WAITING);
-        let (tip, tips) = watch::channel(0);
+        let (tip, tips) = watch::channel(Tipped::default());
         let time_left = job.claim.as_ref().map_or(Duration::ZERO, |claim| {
             Duration::try_from(claim.deadline.duration_since(claim.claimed_at)).unwrap_or(Duration::ZERO)
         });
@@ -89,7 +99,7 @@ impl JobWriter {
         let claim = job.claim.clone();
         let job = Arc::new(job);
         let (publish, state) = watch::channel(Arc::clone(&job));
-        let task = Task { records, job, claim, orders, tips, state: publish, give_up };
+        let task = Task { records, job, claim, orders, tips, looked: 0, state: publish, give_up };
         (JobWriter { orders: sender, state }, Tip(tip), task.run())
     }
 
@@ -158,15 +168,22 @@ impl Task {
 
     /// Looks at the job after somebody saw a version of it that this writer did not make.
     async fn is_still_ours(&mut self) -> bool {
-        let seen = *self.tips.borrow_and_update();
-        if seen <= self.job.version {
+        let Tipped { version, looks } = *self.tips.borrow_and_update();
+        if version <= self.job.version && looks == self.looked {
             return true;
         }
-        match self.records.job(self.job.id).await {
-            Ok(Some(found)) => self.adopt(found),
-            Ok(None) => false,
-            // Nothing is known; a commit will find out.
-            Err(_) => true,
+        self.looked = looks;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.records.job(self.job.id).await {
+                Ok(Some(found)) => return self.adopt(found),
+                Ok(None) => return false,
+                // Nothing is known; a commit will find out.
+                Err(_) if Instant::now() + pause > self.give_up => return true,
+                // Nothing could be committed meanwhile either.
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+            pause = (pause * 2).min(MAX_PAUSE);
         }
     }
 
@@ -262,7 +279,7 @@ enum Committed {
 }
 
 /// Waits for a tip; for ever where nobody can give one any more.
-async fn tipped(tips: &mut watch::Receiver<u64>) {
+async fn tipped(tips: &mut watch::Receiver<Tipped>) {
     if tips.changed().await.is_err() {
         std::future::pending().await
     }

@@ -33,6 +33,19 @@ pub enum Accepted {
     Replayed(Job),
 }
 
+/// What a job is accepted under, besides its request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// Names the call, so that repeating it makes no second job.
+    pub key: Option<&'a IdempotencyKey>,
+    /// How long that name is remembered.
+    pub remembered: Duration,
+    /// How long the job is kept with all that belongs to it; `None` for ever.
+    pub kept: Option<Duration>,
+    /// How far it is put behind its place in the queue.
+    pub behind: Duration,
+}
+
 /// Which jobs are listed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
@@ -40,6 +53,10 @@ pub struct ListQuery {
     pub status: Option<Status>,
     /// Only those of this owner; matters to administrators, others see their own anyway.
     pub owner: Option<Owner>,
+    /// Only those accepted after this moment.
+    pub created_after: Option<Timestamp>,
+    /// Only those accepted before this moment.
+    pub created_before: Option<Timestamp>,
     /// How many at most, 1 to 100.
     pub limit: usize,
     /// Where the page begins: what the page before gave as its `next_cursor`.
@@ -96,20 +113,20 @@ impl Records {
     ///
     /// # Errors
     /// [`Error::IdempotencyMismatch`] if the key stands for another body; [`Error::Store`].
-    pub async fn accept(
-        &self,
-        owner: Owner,
-        request: &Request,
-        key: Option<&IdempotencyKey>,
-        kept: Duration,
-    ) -> Result<Accepted, Error> {
-        let now = self.now();
+    pub async fn accept(&self, owner: Owner, request: &Request, terms: Terms<'_>) -> Result<Accepted, Error> {
+        let (now, key) = (self.now(), terms.key);
         let mut job = new_job(owner, request, now);
-        let mut writes = source_text::writes(job.id, request.syllabus_text().unwrap_or_default())?;
+        let behind = i64::try_from(terms.behind.as_millis()).unwrap_or(i64::MAX);
+        job.queue_key = job.queue_key.saturating_add(behind);
+        job.expires_at = terms.kept.map(|kept| now.saturating_add(signed(kept)).unwrap_or(Timestamp::MAX));
+        let text = request.syllabus_text().unwrap_or_default();
+        let mut writes = source_text::writes(&job, text)?;
         if let Some(key) = key {
             let id = key.document_id(owner);
             let remembered = Remembered { job: job.id, fingerprint: Fingerprint::of(request)? };
-            writes.push(remembered.write(&id, now, signed(kept))?);
+            // A name that outlived its job would stand for nothing.
+            let time = terms.kept.map_or(terms.remembered, |kept| kept.min(terms.remembered));
+            writes.push(remembered.write(&id, now, signed(time))?);
             job.idempotency = Some(id);
         }
         writes.push(job.write()?.absent());
@@ -169,10 +186,20 @@ impl Records {
         }
         if let Some(cursor) = &query.cursor {
             wanted = wanted.after(cursor.parse::<Cursor>()?);
+        } else if let Some(moment) = query.created_before {
+            wanted = wanted.beyond(moment);
         }
         let page = self.store.query(wanted).await?;
-        let items = readable(&page.documents);
-        Ok(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
+        let mut items = readable(&page.documents);
+        let mut next = page.next;
+        if let Some(moment) = query.created_after
+            && let Some(end) = items.iter().position(|job| job.created_at <= moment)
+        {
+            // Newest first: nothing that follows is after it.
+            items.truncate(end);
+            next = None;
+        }
+        Ok(Page { items, next_cursor: next.map(|cursor| cursor.to_string()) })
     }
 
     /// Reads the head of the queue.

@@ -1,8 +1,7 @@
 //! The text as submitted, in documents beside the job: in parts, because a hosted document store
 //! holds 1 MiB in one.
 
-use super::Error;
-use crate::id::JobId;
+use super::{Error, Job};
 use crate::store::{Collection, Document, Write};
 
 /// Code points of one part. At most six bytes each in JSON, so a part stays below 1 MiB.
@@ -11,17 +10,18 @@ const PART_CHARACTERS: usize = 150_000;
 const UNREADABLE: Error = Error::Unreadable { what: "source" };
 
 /// Makes the writes that keep a text.
-pub(super) fn writes(job: JobId, text: &str) -> Result<Vec<Write>, Error> {
+pub(super) fn writes(job: &Job, text: &str) -> Result<Vec<Write>, Error> {
     parts(text).zip(1_u32..).map(|(part, number)| write(job, part, number)).collect()
 }
 
-fn write(job: JobId, part: &str, number: u32) -> Result<Write, Error> {
+fn write(job: &Job, part: &str, number: u32) -> Result<Write, Error> {
     let payload = serde_json::to_string(part).map_err(|_| UNREADABLE)?;
-    Ok(Write::put(Collection::Sources, format!("{job}.{number}"))
-        .field("job", job.to_string())
+    let write = Write::put(Collection::Sources, format!("{}.{number}", job.id))
+        .field("job", job.id.to_string())
         .field("number", number)
         .payload(payload)
-        .absent())
+        .absent();
+    Ok(job.as_long_as_it_lasts(write))
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {

@@ -28,7 +28,7 @@ async fn accepted() -> (Arc<TestStore>, Records, Job) {
     let text = "A cell is the smallest unit of life that can replicate on its own.";
     let request = Request::parse(&json!({ "syllabus_text": text, "kinds": ["faqs", "flashcards"] })).unwrap();
     let owner = Owner(KeyId::at(Timestamp::now()));
-    let Accepted::New(job) = records.accept(owner, &request, None, TIME).await.unwrap() else {
+    let Accepted::New(job) = records.accept(owner, &request, Terms::default()).await.unwrap() else {
         unreachable!()
     };
     (store, records, job)

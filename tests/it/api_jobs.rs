@@ -172,6 +172,50 @@ async fn a_repeated_call_with_an_idempotency_key_is_the_same_job_and_another_bod
 }
 
 #[tokio::test]
+async fn the_whole_record_of_a_job_is_one_document() {
+    let app = TestApp::start().await;
+    let job = app.generate().await;
+    let path = format!("/api/v1/jobs/{}/export?format=record", job["job_id"].as_str().unwrap());
+    let response = app.get(&path).await;
+    assert!(response.headers()["content-disposition"].to_str().unwrap().ends_with(".record.json\""));
+    let record: Value = response.json().await.unwrap();
+    assert_eq!(record["job"]["content"], job["content"]);
+    assert_eq!((&record["job"]["job_id"], &record["source"]), (&job["job_id"], &json!(LESSON)));
+    assert!(
+        record["request"].is_object() && record["request"].get("syllabus_text").is_none_or(Value::is_null)
+    );
+    let events = record["events"].as_array().unwrap();
+    assert_eq!(events.first().unwrap()["name"], "job.queued");
+    assert_eq!(events.last().unwrap()["name"], "job.completed");
+    let refused = problem(app.get(&format!("{path}&kinds=faqs")).await).await;
+    assert_eq!(refused["errors"][0]["path"], "kinds");
+}
+
+#[tokio::test]
+async fn a_list_can_be_bounded_in_time() {
+    let app = TestApp::start().await;
+    let body = json!({ "syllabus_text": LESSON, "kinds": ["faqs"] });
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        made.push(app.post("/api/v1/jobs", &body).await.json::<Value>().await.unwrap());
+    }
+    let at = |number: usize| made[number]["created_at"].as_str().unwrap();
+    for (bounds, expected) in [
+        (format!("created_after={}", at(0)), vec![2, 1]),
+        (format!("created_before={}", at(2)), vec![1, 0]),
+        (format!("created_after={}&created_before={}", at(0), at(2)), vec![1]),
+    ] {
+        let page: Value = app.get(&format!("/api/v1/jobs?{bounds}")).await.json().await.unwrap();
+        let listed: Vec<&Value> =
+            page["items"].as_array().unwrap().iter().map(|job| &job["job_id"]).collect();
+        let expected: Vec<&Value> = expected.into_iter().map(|number| &made[number]["job_id"]).collect();
+        assert_eq!(listed, expected, "{bounds}");
+    }
+    let refused = problem(app.get("/api/v1/jobs?created_after=yesterday").await).await;
+    assert_eq!(refused["code"], "invalid_request");
+}
+
+#[tokio::test]
 async fn an_export_is_a_file_of_the_pieces_that_were_asked_for() {
     let app = TestApp::start().await;
     let job = app.generate().await;

@@ -14,6 +14,7 @@ mod architecture;
 mod cli_generate;
 mod cli_serve;
 mod docs;
+mod instances;
 mod job_faults;
 mod job_secrets;
 mod jobs;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 
 use super::*;
-use crate::record::{ListQuery, Status};
+use crate::record::Status;
 use crate::store::{Collection, Query};
 
 #[tokio::test]

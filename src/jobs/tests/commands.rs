@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::jobs::Tenancy;
-use crate::record::{PieceState, Stage, Status};
+use crate::record::{Accepted, PieceState, Stage, Status, Terms};
 use crate::store::Collection;
 
 fn shared() -> Config {
@@ -82,8 +82,7 @@ async fn a_job_that_waits_is_cancelled_before_anything_of_it_is_made() {
     // Nobody takes jobs any more, and what is accepted waits.
     bench.stop.cancel();
     let records = &bench.jobs.shared.records;
-    let Ok(crate::record::Accepted::New(job)) = records.accept(owner(), &everything(), None, LONG).await
-    else {
+    let Ok(Accepted::New(job)) = records.accept(owner(), &everything(), Terms::default()).await else {
         unreachable!()
     };
     let job = bench.jobs.cancel(Viewer::Admin, job.id).await.unwrap();

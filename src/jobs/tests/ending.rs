@@ -159,6 +159,11 @@ async fn no_more_jobs_are_in_flight_than_allowed_and_urgent_ones_go_first() {
 }
 
 #[tokio::test]
+async fn beyond_the_bound_of_memory_only_the_least_number_of_jobs_is_in_flight() {
+    one_after_the_other(Workers { min: 1, max_memory_bytes: 1, ..Workers::default() }).await;
+}
+
+#[tokio::test]
 async fn no_more_text_is_in_flight_than_allowed() {
     let most = u32::try_from(TEXT.len()).unwrap() * 3 / 2;
     one_after_the_other(Workers { max_source_characters: most, ..Workers::default() }).await;

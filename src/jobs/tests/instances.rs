@@ -5,8 +5,8 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::jobs::{Tenancy, Workers};
-use crate::record::Status;
 use crate::record::test_store::TestStore;
+use crate::record::{Accepted, Status, Terms};
 use crate::store::Collection;
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -142,8 +142,7 @@ async fn store_names(store: &Arc<dyn Store>) -> Vec<String> {
 async fn a_claim_of_an_instance_that_nobody_knows_is_found_in_the_end() {
     let store = memory();
     let records = Records::new(Arc::clone(&store), Clock::System);
-    let Ok(crate::record::Accepted::New(job)) = records.accept(owner(), &everything(), None, LONG).await
-    else {
+    let Ok(Accepted::New(job)) = records.accept(owner(), &everything(), Terms::default()).await else {
         unreachable!()
     };
     records.claim(job.clone(), "a ghost", LONG).await.unwrap().unwrap();
@@ -156,8 +155,7 @@ async fn a_claim_of_an_instance_that_nobody_knows_is_found_in_the_end() {
 async fn a_job_that_takes_the_service_down_again_and_again_is_set_aside_and_can_be_retried() {
     let store = memory();
     let records = Records::new(Arc::clone(&store), Clock::System);
-    let Ok(crate::record::Accepted::New(mut job)) = records.accept(owner(), &everything(), None, LONG).await
-    else {
+    let Ok(Accepted::New(mut job)) = records.accept(owner(), &everything(), Terms::default()).await else {
         unreachable!()
     };
     for crashes in 1..=3 {

@@ -5,6 +5,7 @@ mod commands;
 mod ending;
 mod instances;
 mod pieces;
+mod queueing;
 mod resuming;
 mod settings;
 
@@ -23,7 +24,7 @@ use crate::clock::Clock;
 use crate::content::{Kind, Request};
 use crate::id::KeyId;
 use crate::pipeline::{Pipeline, Script, Writer};
-use crate::record::{Failure, FailureCode, IdempotencyKey, Job, Owner, Records, Viewer};
+use crate::record::{Failure, FailureCode, IdempotencyKey, Job, ListQuery, Owner, Records, Viewer};
 use crate::store::{self, MemoryStore, SqliteStore, Store};
 
 const LONG: Duration = Duration::from_secs(60);
@@ -52,9 +53,13 @@ impl Bench {
     }
 
     async fn with(config: Config, store: Arc<dyn Store>, clock: Clock, script: Script) -> Bench {
+        let pipeline = Pipeline::new(Writer::Scripted(script), 2);
+        Bench::with_pipeline(config, store, clock, pipeline).await
+    }
+
+    async fn with_pipeline(config: Config, store: Arc<dyn Store>, clock: Clock, pipeline: Pipeline) -> Bench {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(Arc::clone(&store), clock.clone());
-        let pipeline = Pipeline::new(Writer::Scripted(script), 2);
         let jobs = Jobs::start(config, records, pipeline, tasks.clone(), stop.clone()).await.unwrap();
         Bench { jobs, store, clock, tasks, stop }
     }

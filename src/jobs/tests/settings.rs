@@ -13,7 +13,7 @@ use crate::record::Status;
 async fn an_idempotency_key_stands_for_its_job_as_long_as_the_setting_says() {
     for (hours, is_the_same_job) in [(1, false), (3, true)] {
         let clock = Clock::fixed(Timestamp::now());
-        let retention = Retention { idempotency: SignedDuration::from_hours(hours) };
+        let retention = Retention { idempotency: SignedDuration::from_hours(hours), ..Retention::default() };
         let config = Config { retention, ..Config::default() };
         let store = Arc::new(MemoryStore::new(clock.clone()));
         let bench = Bench::with(config, store, clock, willing()).await;

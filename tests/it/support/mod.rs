@@ -6,12 +6,13 @@ mod program;
 pub(crate) mod sources;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use content_factory::app::App;
 use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, KeyRecord, Scope, Secret, Tier};
 use content_factory::clock::Clock;
 use content_factory::config::Config;
-use content_factory::store::Backend;
+use content_factory::store::{Backend, Store};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -53,17 +54,32 @@ impl TestApp {
         TestApp::within(tempfile::tempdir().unwrap(), change).await
     }
 
+    /// Starts one of several services over a store.
+    pub(crate) async fn over(store: Arc<dyn Store>, change: impl FnOnce(&mut Config)) -> TestApp {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = settings(folder.path());
+        config.admin_key = Secret::new("an-administrators-key-of-all-of-them-0123456789");
+        change(&mut config);
+        let key = config.admin_key.reveal().to_owned();
+        let app = App::build_over(config, store).await.unwrap();
+        TestApp::running(app, key, folder)
+    }
+
     /// Starts a service in a folder that an earlier one may have used.
     pub(crate) async fn within(folder: TempDir, change: impl FnOnce(&mut Config)) -> TestApp {
         let mut config = settings(folder.path());
         change(&mut config);
         let key = config.admin_key.reveal().to_owned();
         let app = App::build(config).await.unwrap();
-        let address = format!("http://{}", app.local_addr());
         let key = match key.is_empty() {
             true => std::fs::read_to_string(folder.path().join(ADMIN_KEY_FILE)).unwrap().trim().to_owned(),
             false => key,
         };
+        TestApp::running(app, key, folder)
+    }
+
+    fn running(app: App, key: String, folder: TempDir) -> TestApp {
+        let address = format!("http://{}", app.local_addr());
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(async {
             let _ = stopped.await;

@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Request;
 use crate::id::{JobId, KeyId};
-use crate::jobs::{self, SubmitOptions};
+use crate::jobs::{self, SubmitOptions, Tenancy};
 use crate::pipeline::Estimate;
 use crate::record::{Owner, Viewer};
 use crate::store::MemoryStore;
@@ -40,7 +40,8 @@ impl Source {
             return Remote::new(server, key).map(Source::There);
         }
         let store = Arc::new(MemoryStore::new(Clock::System));
-        Factory::start(config, store).await.map(Source::Here).map_err(|error| Stop::Failed(error.to_string()))
+        let started = Factory::start(config, store, Tenancy::Sole).await;
+        started.map(Source::Here).map_err(|error| Stop::Failed(error.to_string()))
     }
 
     /// Says who writes and what it will take, before anything is spent.

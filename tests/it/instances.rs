@@ -1,0 +1,113 @@
+//! Several services over one store, and one that stops while jobs run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use content_factory::clock::Clock;
+use content_factory::config::{Config, Writer};
+use content_factory::llm::ApiKey;
+use content_factory::store::{self, MemoryStore, SqliteStore, Store};
+use jiff::SignedDuration;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use crate::support::llm_simulator::Simulator;
+use crate::support::llm_simulator::fault::{Fault, Script};
+use crate::support::{LESSON, TestApp, problem};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Makes a model the writer whose every answer hangs.
+async fn hanging() -> Simulator {
+    let simulator = Simulator::fast().await.unwrap();
+    simulator.script(Script::always(Fault::HangBeforeHeaders));
+    simulator
+}
+
+fn over(config: &mut Config, simulator: &Simulator) {
+    config.writer = Writer::OpenAi;
+    config.llm.openai.base_url = format!("{}/v1", simulator.url());
+    config.llm.openai.api_key = ApiKey::new("k");
+}
+
+async fn submit(app: &TestApp) -> String {
+    let body = json!({ "syllabus_text": LESSON, "kinds": ["faqs"] });
+    let created = app.post("/api/v1/jobs", &body).await;
+    assert_eq!(created.status(), StatusCode::CREATED);
+    created.headers()["location"].to_str().unwrap().to_owned()
+}
+
+/// Reads a job until it stands there. Each read goes through the whole service, so it is no busy loop.
+async fn until(app: &TestApp, location: &str, status: &str) -> Value {
+    let reading = async {
+        loop {
+            let job: Value = app.get(location).await.json().await.unwrap();
+            if job["status"] == status {
+                return job;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_one_service_runs_another_over_the_same_store_shows_cancels_and_takes_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(store::sqlite::FILE_NAME);
+    let sqlite = SqliteStore::open(&file, Clock::System, &store::Config::default()).unwrap();
+    let stores: [Arc<dyn Store>; 2] = [Arc::new(MemoryStore::new(Clock::System)), Arc::new(sqlite)];
+    for store in stores {
+        let simulator = hanging().await;
+        let one = TestApp::over(Arc::clone(&store), |config| {
+            over(config, &simulator);
+            config.workers.grace = SignedDuration::ZERO;
+        })
+        .await;
+        let (cancelled, left) = (submit(&one).await, submit(&one).await);
+        for location in [&cancelled, &left] {
+            until(&one, location, "running").await;
+        }
+        let two = TestApp::over(store, |_| {}).await;
+        let response = two.request(Method::POST, &format!("{cancelled}/cancel")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        assert_eq!(one.get(&cancelled).await.json::<Value>().await.unwrap()["status"], "cancelled");
+        one.stop().await;
+        let job = until(&two, &left, "completed").await;
+        assert_eq!(job["content"].as_object().unwrap().len(), 2);
+        assert_eq!(two.get(&cancelled).await.json::<Value>().await.unwrap()["status"], "cancelled");
+    }
+}
+
+#[tokio::test]
+async fn a_service_that_stops_answers_and_takes_nothing_new_until_what_runs_has_ended() {
+    let simulator = hanging().await;
+    let mut app = TestApp::with(|config| {
+        over(config, &simulator);
+        config.workers.grace = SignedDuration::from_mins(5);
+    })
+    .await;
+    let location = submit(&app).await;
+    until(&app, &location, "running").await;
+    app.tell_to_stop();
+    let readiness = async {
+        loop {
+            let ready = app.anonymous(Method::GET, "/readyz").send().await.unwrap();
+            if ready.status() == StatusCode::SERVICE_UNAVAILABLE {
+                return ready.json::<Value>().await.unwrap();
+            }
+        }
+    };
+    let readiness = tokio::time::timeout(PATIENCE, readiness).await.unwrap();
+    assert_eq!((&readiness["service"], &readiness["store"]), (&json!("stopping"), &json!("ready")));
+    let body = json!({ "syllabus_text": LESSON, "kinds": ["faqs"] });
+    for path in ["/api/v1/jobs", "/api/v1/content/generate"] {
+        let refused = app.post(path, &body).await;
+        assert!(refused.headers().contains_key("retry-after"));
+        assert_eq!(problem(refused).await["code"], "overloaded", "{path}");
+    }
+    // What runs can still be read, and be cancelled; then nothing keeps the service.
+    assert_eq!(app.get(&location).await.json::<Value>().await.unwrap()["status"], "running");
+    let response = app.request(Method::POST, &format!("{location}/cancel")).send().await.unwrap();
+    assert_eq!(response.status(), StatusCode::ACCEPTED);
+    tokio::time::timeout(PATIENCE, app.stop()).await.unwrap();
+}
