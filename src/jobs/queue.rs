@@ -17,11 +17,11 @@ use jiff::Timestamp;
 use crate::content::Priority;
 use crate::record::{Job, Owner};
 
-/// What a job of an owner costs the owner's next one in waiting: about the time that a package
-/// takes on a small machine.
-const TURN: Duration = Duration::from_secs(5);
+/// What a job of an owner costs the owner's next one in waiting. Where jobs take longer than that, one
+/// after the other, a bulk gets ahead of what comes later; where they take less, behind.
+const TURN: Duration = Duration::from_secs(20);
 /// How far a job is moved back at most: a bulk of thousands is not put off for ever.
-const LONGEST_DELAY: Duration = Duration::from_secs(6 * 60 * 60);
+const LONGEST_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How far jobs of a busy owner are put back among the head; below the step from one priority to
 /// the next, so that no low one goes before a normal one for it.
 const LONGEST_HANDICAP: Duration = Duration::from_secs(9 * 60);

@@ -63,6 +63,7 @@ async fn a_job_of_an_instance_that_is_gone_is_taken_over_within_the_lease_and_fi
     // When the first reaches the store again it is told, and lets go.
     way.cut_off(false);
     idle(&one).await;
+    tokio::time::sleep(LEASE).await;
     assert_eq!(two.jobs.get(Viewer::Admin, job.id).await.unwrap().version(), job.version());
     assert_eq!(store_names(&store).await.len(), 2, "it goes on under a new name");
 }

@@ -10,7 +10,7 @@ use crate::jobs::queue::{Places, order};
 use crate::jobs::{Tenancy, Workers};
 use crate::record::{Accepted, Status, Terms};
 
-const TURN: u64 = 5;
+const TURN: u64 = 20;
 const PRIORITIES: [(Priority, i64); 3] =
     [(Priority::High, -600), (Priority::Normal, 0), (Priority::Low, 600)];
 
@@ -95,7 +95,7 @@ async fn a_bulk_of_one_owner_does_not_hold_up_what_others_send_later() {
     for _ in 0..5000 {
         simulation.accept(bulk, Priority::Normal, 0);
     }
-    // The worker takes one in twenty seconds, far less than the bulk would need.
+    // The worker takes one in twenty seconds; the bulk alone would keep it for a day.
     let mut waited = Vec::new();
     for round in 0..100_u64 {
         if round % 10 == 5 {
@@ -160,9 +160,9 @@ fn places_are_taken_one_turn_after_the_other_and_free_up_with_time() {
     for _ in 0..10_000 {
         take(own, Priority::Normal, later);
     }
-    assert_eq!(take(own, Priority::Normal, later), 6 * 60 * 60, "nobody is put off for longer");
+    assert_eq!(take(own, Priority::Normal, later), 24 * 60 * 60, "nobody is put off for longer");
     let set_back = later - Duration::from_secs(24 * 60 * 60);
-    assert_eq!(take(own, Priority::Normal, set_back), 6 * 60 * 60);
+    assert_eq!(take(own, Priority::Normal, set_back), 24 * 60 * 60);
 }
 
 /// Writes nothing, ever.
