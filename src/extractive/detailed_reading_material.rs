@@ -8,6 +8,7 @@ use super::analysis::Analysis;
 use super::chapter::{Chapter, share_out};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
+use super::sense::concludes;
 use super::wording::subject;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
 
@@ -98,26 +99,44 @@ fn opening(chapters: &mut Vec<Chapter>, frame: usize) -> Vec<Passage> {
 }
 
 /// How the text ends: the last passages of its last section, which draw the sum; where that cannot
-/// spare one, how the sections before it end.
+/// spare one and the frame alone is too short, how a section before it ends.
 fn ending(analysis: &Analysis, chapters: &mut [Chapter], frame: usize) -> Vec<Passage> {
-    let mut length = frame;
-    let mut chosen: Vec<Passage> = Vec::new();
-    for chapter in chapters.iter_mut().rev() {
-        let wanted = |passage: &Passage, length: usize, chosen: &[Passage]| {
-            let begun = chosen.last().is_some_and(|last| same_paragraph(analysis, last, passage));
-            !passage.leans && (length < ENOUGH || begun && length + passage.characters() < MOST)
-        };
-        while spares(chapter, chapter.passages.last()) {
-            if !chapter.passages.last().is_some_and(|passage| wanted(passage, length, &chosen)) {
-                break;
-            }
-            let Some(passage) = chapter.passages.pop() else { break };
-            length += passage.characters() + 1;
-            chosen.push(passage);
+    for (number, chapter) in chapters.iter_mut().rev().enumerate() {
+        if number > 0 && frame >= FEWEST {
+            break;
+        }
+        let count = closing(analysis, chapter, frame);
+        if count > 0 {
+            return chapter.passages.split_off(chapter.passages.len() - count);
         }
     }
-    chosen.sort_by(|left, right| left.sentences.cmp(&right.sentences));
-    chosen
+    Vec::new()
+}
+
+/// How many passages at the end of a chapter can stand apart from it: the first of them needs none
+/// before it, enough stays behind, and no sentence stays alone in its paragraph. More until they are
+/// enough, or make up the paragraph.
+fn closing(analysis: &Analysis, chapter: &Chapter, frame: usize) -> usize {
+    let passages = &chapter.passages;
+    let (mut best, mut length) = (0, frame);
+    for count in 1..=passages.len() {
+        let (kept, taken) = passages.split_at(passages.len() - count);
+        let Some(first) = taken.first() else { break };
+        let size: usize = taken.iter().map(|passage| passage.characters() + 1).sum();
+        if frame + size > MOST || chapter.characters() < size + KEPT {
+            break;
+        }
+        let beside = kept.iter().filter(|passage| same_paragraph(analysis, passage, first));
+        let left: usize = beside.map(|passage| passage.sentences.len()).sum();
+        let stands = !first.leans || concludes(analysis, first);
+        if stands && left != 1 && (best == 0 || length < ENOUGH || left == 0) {
+            (best, length) = (count, frame + size);
+        }
+        if length >= ENOUGH && left == 0 {
+            break;
+        }
+    }
+    best
 }
 
 /// Whether two passages stand in one paragraph, which is not torn.

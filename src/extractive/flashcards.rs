@@ -8,7 +8,7 @@ use super::Error;
 use super::analysis::{
     Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
 };
-use super::gap::{cut, is_listed, is_whole};
+use super::gap::{cut, is_article, is_listed, is_whole};
 use super::passage::is_instruction;
 use super::sense::has_adding_word;
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
@@ -29,8 +29,6 @@ const MAX_BACK_WORDS: usize = 30;
 const MIN_BACK_CHARACTERS: usize = 10;
 /// Letters from which on a German noun is surely a compound.
 const COMPOUND_LETTERS: usize = 12;
-/// Words in which a cloze card must not point back.
-const OPENING_TOKENS: usize = 6;
 
 /// Ranks of cards, the most wanted first; those from `FAIR_GAP` on only fill a set up.
 const DEFINITION: u8 = 0;
@@ -207,11 +205,14 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
     let text = cloze_text(analysis, &sentence.text)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let lexicon = analysis.language().lexicon();
-    let points = analysis.language().capitalised_nouns
-        && tokens(&text, lexicon)
-            .iter()
-            .take(OPENING_TOKENS)
-            .any(|token| lexicon.pronouns.contains(token.lower.as_str()));
+    let points = super::passage::sets_out_from_pronoun(analysis, sentence)
+        || tokens(&text, lexicon).windows(2).any(|pair| match pair {
+            [word, next] => {
+                lexicon.demonstratives.contains(word.lower.as_str())
+                    && !lexicon.after_demonstrative.contains(next.lower.as_str())
+            }
+            _ => false,
+        });
     let labelled = text.split_once(':').is_some_and(|(label, _)| count_words(label) < 5);
     if digits > 4 || labelled || points || text.contains('=') {
         return None;
@@ -264,8 +265,10 @@ fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
     let breaks = lexicon.clause_breaks.iter().filter_map(|clause| text.find(clause)).min();
     [breaks, text.find(", ")].into_iter().flatten().find_map(|at| {
         let part = text.get(..at)?;
-        let stands =
-            fits(part) && count_words(part) >= 6 && !part.contains(',') && is_main_clause(analysis, part);
+        let stands = fits(part)
+            && count_words(part) >= 6
+            && !part.contains([',', ':'])
+            && is_main_clause(analysis, part);
         stands.then(|| format!("{part}."))
     })
 }
@@ -274,9 +277,7 @@ fn cloze_text(analysis: &Analysis, text: &str) -> Option<String> {
 fn is_main_clause(analysis: &Analysis, clause: &str) -> bool {
     let lexicon = analysis.language().lexicon();
     let words = tokens(clause, lexicon);
-    let article = |token: &Token| {
-        lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
-    };
+    let article = |token: &Token| is_article(token, lexicon);
     // In German anything may stand before the verb.
     let german = analysis.language().capitalised_nouns;
     let begins = german || words.first().is_some_and(|first| first.class != Class::Stop || article(first));

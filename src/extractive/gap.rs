@@ -87,7 +87,31 @@ pub(super) fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, h
     let verbal = inside.len() > 1
         && inside.last().is_some_and(|last| lexicon.may_be_verb(&last.lower))
         && after.is_some_and(object);
-    !bound && !joined && !finite && !phrasal && !verbal
+    // "At room temperature, …" is a setting, and nothing to be asked for.
+    let sets = run.start == 1
+        && before.is_some_and(|before| before.class == Class::Stop && !is_article(before, lexicon))
+        && after.is_some_and(|after| after.class == Class::Mark)
+        && !inside.iter().any(Token::is_capitalised);
+    let unsure = head == Head::First && lexicon.dropping.is_none() && may_hold_verb(inside, lexicon);
+    !bound && !joined && !finite && !phrasal && !verbal && !sets && !unsure
+}
+
+/// "pression empêche": what follows a noun at once and does not look like its adjective may be a verb.
+fn may_hold_verb(words: &[Token], lexicon: &Lexicon) -> bool {
+    let adjective = |token: &Token| {
+        lexicon.has_adjective_ending(&token.lower)
+            || lexicon.looks_plural(&token.lower)
+            || token.is_capitalised()
+    };
+    words.windows(2).any(|pair| match pair {
+        [noun, next] => noun.class == Class::Content && next.class == Class::Content && !adjective(next),
+        _ => false,
+    })
+}
+
+/// Whether a word is an article.
+pub(super) fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
+    lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
 }
 
 #[cfg(test)]
@@ -120,6 +144,19 @@ mod tests {
         ] {
             let (words, run) = found(sentence, phrase);
             assert_eq!(is_listed(&run, &words), listed, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn a_gap_takes_no_word_that_may_be_a_french_verb() {
+        let lexicon = language("fr").lexicon();
+        for (sentence, phrase, whole) in [
+            ("Si le volcan gronde, les habitants partent.", "volcan gronde", false),
+            ("La chambre magmatique se remplit.", "chambre magmatique", true),
+        ] {
+            let words = tokens(sentence, lexicon);
+            let start = words.iter().position(|word| phrase.starts_with(word.text.as_str())).unwrap();
+            assert_eq!(is_whole(&(start..start + 2), &words, lexicon, Head::First), whole, "{sentence}");
         }
     }
 

@@ -81,6 +81,13 @@ fn inside(drafts: &Drafts<'_>, topic: &Topic) -> Option<String> {
     let analysis = drafts.analysis;
     let lexicon = analysis.language().lexicon();
     let title = topic.title.split([':', '–', '—']).next().unwrap_or_default().trim();
+    // "The way back: run-off and infiltration": without what follows, it names nothing.
+    let lower = title.to_lowercase();
+    let mut named = topic.terms.iter().filter_map(|number| analysis.terms().get(*number));
+    let is_cut = title.chars().count() < topic.title.trim().chars().count();
+    if is_cut && !named.any(|term| lower.contains(&term.surface.to_lowercase())) {
+        return None;
+    }
     let fits = !title.ends_with(['?', '.']) && title.split_whitespace().count() <= MAX_TITLE_WORDS;
     fits.then_some(())?;
     let mut frames = analysis.language().phrases.objectives_for(Use::Section);

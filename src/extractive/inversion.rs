@@ -101,7 +101,52 @@ pub(super) fn verb_first(analysis: &Analysis, clause: &str) -> Option<String> {
     let first = before.split(' ').next()?;
     let is_noun = !lexicon.stop.contains(first.to_lowercase().as_str());
     let subject = if is_noun { before.to_owned() } else { super::analysis::decapitalised(before) };
-    (!blocked && !after.is_empty()).then(|| format!("{} {subject} {after}", verb.text))
+    // "schlossen sich Arbeiter zusammen": the pronoun goes before a noun.
+    let (reflexive, after) = match after.strip_prefix("sich ") {
+        Some(rest) => ("sich ", rest),
+        None => ("", after),
+    };
+    (!blocked && !after.is_empty()).then(|| format!("{} {reflexive}{subject} {after}", verb.text))
+}
+
+/// Most words of a subject that stands behind its verb, where more follows.
+const MAX_INVERTED_WORDS: usize = 6;
+
+/// Puts the verb of a Spanish statement before its subject, as questions have it: "el hielo se evapora
+/// deprisa" to "se evapora el hielo deprisa". Nothing if verb or subject are not certain.
+pub(super) fn verb_before_subject(analysis: &Analysis, clause: &str) -> Option<String> {
+    let lexicon = analysis.language().lexicon();
+    let dropping = lexicon.dropping.as_ref()?;
+    let words = tokens(clause, lexicon);
+    let is_article = |token: &Token| {
+        lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
+    };
+    let verb = words.iter().skip(1).position(|token| {
+        lexicon.is_only_verb(&token.lower) && !dropping.is_not_finite(&token.lower) && !token.is_capitalised()
+    })? + 1;
+    let mut start = verb;
+    while let Some(before) = start.checked_sub(1).and_then(|at| words.get(at))
+        && dropping.clitics.contains(before.lower.as_str())
+        && (start == verb || !is_article(before))
+    {
+        start -= 1;
+    }
+    let mut end = verb + 1;
+    while words.get(end).is_some_and(|token| dropping.is_participle(&token.lower)) {
+        end += 1;
+    }
+    let before = words.get(..start)?;
+    let opens = before.first().is_some_and(|first| is_article(first) || first.is_capitalised());
+    let certain = before.iter().all(|token| {
+        token.class != Class::Mark
+            && !lexicon.relatives.contains(token.lower.as_str())
+            && !lexicon.subordinators.contains(token.lower.as_str())
+    });
+    let (first, last) = (words.get(start)?.bytes.start, words.get(end - 1)?.bytes.end);
+    let (subject, group) = (clause.get(..first)?.trim(), clause.get(first..last)?);
+    let rest = clause.get(last..)?;
+    let fits = rest.is_empty() || before.len() <= MAX_INVERTED_WORDS;
+    (opens && certain && fits).then(|| format!("{group} {subject}{rest}"))
 }
 
 /// "has" and "do" help only before another verb form.
@@ -211,11 +256,33 @@ mod tests {
         let table = [
             ("Kinder arbeiteten in Fabriken", Some("arbeiteten Kinder in Fabriken")),
             ("Die Städte wuchsen in einem hohen Tempo", Some("wuchsen die Städte in einem hohen Tempo")),
+            ("Kinder hatten sich dort verletzt", Some("hatten sich Kinder dort verletzt")),
             ("In Preußen wurde die Arbeit beschränkt", Some("wurde in Preußen die Arbeit beschränkt")),
             ("Sie wurde nicht von Watt erfunden", None),
         ];
         for (clause, wanted) in table {
             assert_eq!(super::verb_first(&analysis, clause).as_deref(), wanted, "{clause}");
+        }
+    }
+
+    #[test]
+    fn a_spanish_question_has_the_verb_before_its_subject() {
+        let text = include_str!("../../examples/el-ciclo-del-agua.md");
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+        let table = [
+            ("el descontento creció", Some("creció el descontento")),
+            ("el hielo se evapora deprisa", Some("se evapora el hielo deprisa")),
+            (
+                "la viruela fue declarada erradicada en 1980",
+                Some("fue declarada erradicada la viruela en 1980"),
+            ),
+            ("los ríos no llegan al mar", Some("no llegan los ríos al mar")),
+            ("el agua que cae se evapora", None),
+            ("hace falta cerca de un litro", None),
+        ];
+        for (clause, wanted) in table {
+            assert_eq!(super::verb_before_subject(&analysis, clause).as_deref(), wanted, "{clause}");
         }
     }
 

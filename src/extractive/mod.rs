@@ -31,6 +31,8 @@ mod question;
 mod reading_guide_questions;
 mod reference;
 mod sense;
+#[cfg(test)]
+mod spanish_tests;
 mod stated;
 mod study_guide;
 #[cfg(test)]

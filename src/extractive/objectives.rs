@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use super::analysis::{Analysis, Manner, Relation, Sentence, Stems, Term, Topic, count_words, tokens};
 use super::headline;
 use super::phrase::{Filling, fill};
-use super::question::is_worked_example;
+use super::question::{asked_phrase, is_worked_example};
+use super::sense::has_article;
 use crate::content::{BloomLevel, Objective};
-use crate::language::Use;
+use crate::language::{Articles, Use};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 pub(super) const MAX_OBJECTIVES: usize = 8;
@@ -146,7 +147,7 @@ fn options(analysis: &Analysis, topic: &Topic) -> Vec<Proposal> {
         .iter()
         .take(12)
         .filter_map(|number| analysis.terms().get(*number))
-        .filter(|term| !term.name)
+        .filter(|term| !term.name && has_article(analysis, term))
         .collect();
     let first = topic
         .sentences
@@ -229,7 +230,7 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                 let rank = f64::from(u32::try_from(rank.min(20)).unwrap_or(20)) * 0.06;
                 if let Some(other) = companion(analysis, topic, term) {
                     let filling = Filling {
-                        x: &definition.phrase,
+                        x: &asked_phrase(analysis, definition),
                         y: &other.phrase,
                         plural: definition.plural,
                         ..Filling::default()
@@ -294,7 +295,9 @@ fn companion<'a>(analysis: &'a Analysis, topic: &Topic, term: &Term) -> Option<&
                 && analysis.sentence(*index).is_some_and(|sentence| sentence.fitness > 0.0)
         })
     };
-    let fits = |other: &&Term| !other.name && !is_nested(term, other) && beside(other);
+    let fits = |other: &&Term| {
+        !other.name && has_article(analysis, other) && !is_nested(term, other) && beside(other)
+    };
     let candidates: Vec<&Term> = candidates.filter(fits).collect();
     candidates
         .iter()
@@ -397,5 +400,12 @@ pub(super) fn contrasted<'a>(analysis: &'a Analysis, sentence: &Sentence) -> Opt
     };
     let left = first_of(&|start| start < mark.start())?;
     let right = first_of(&|start| start >= mark.end())?;
-    (!is_nested(left, right)).then_some((left, right))
+    // "Los océanos aportan más, mientras que los continentes …" tells amounts: what differs is told only
+    // by words of difference, or where the text says what both are.
+    let lower = mark.as_str().to_lowercase();
+    let differs = ["diferenci", "contraste", "différ", "contrairement", "unterschied", "gegensatz"];
+    let told = matches!(analysis.language().articles, Articles::AsWritten)
+        || differs.iter().any(|word| lower.contains(word))
+        || [left, right].iter().all(|term| term.definition.is_some());
+    (told && !is_nested(left, right)).then_some((left, right))
 }

@@ -3,7 +3,8 @@
 use super::analysis::{Analysis, Sentence, Topic, leans_on_pronoun, tokens};
 use super::firmness::{is_firm, promises};
 use super::objectives::{self, Drafted};
-use super::sense::{has_leaning_word, particulars};
+use super::passage::sets_out_from_pronoun;
+use super::sense::{announces, has_leaning_word, only_imagines, particulars};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
 use crate::source::Role;
@@ -138,7 +139,7 @@ fn section(
                 .is_some_and(|sentence| sentence.is_quotable() && sentence.text.chars().count() <= 450)
         })
         .filter(|index| !used.contains(index))
-        .filter(|index| !analysis.sentence(*index).is_some_and(|sentence| promises(analysis, sentence)))
+        .filter(|index| !analysis.sentence(*index).is_some_and(|sentence| hangs(analysis, sentence)))
         .collect();
     let firm = |index: &usize| analysis.sentence(*index).is_some_and(|sentence| is_firm(analysis, sentence));
     let strong: Vec<usize> = fit.iter().copied().filter(firm).collect();
@@ -197,6 +198,13 @@ fn opens(analysis: &Analysis, index: usize) -> bool {
             && !leans_on_pronoun(&tokens(&sentence.text, lexicon), lexicon)
             && !has_leaning_word(analysis, &sentence.text)
     })
+}
+
+/// Whether a sentence only announces what follows it, or imagines on what stands before it.
+fn hangs(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let text = &sentence.text;
+    let hangs = announces(analysis, text) || only_imagines(analysis, text);
+    hangs || promises(analysis, sentence) || sets_out_from_pronoun(analysis, sentence)
 }
 
 /// The sentence that says best what a section treats: weighty, near its head, about its title.

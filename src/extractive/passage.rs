@@ -2,7 +2,7 @@
 //! sentence that stands alone; those after it in the same paragraph may lean on it. So no quote
 //! begins with a pronoun that nobody can resolve.
 
-use super::analysis::{Analysis, Class, PlannedSection, Sentence, leans_on_pronoun, tokens};
+use super::analysis::{Analysis, Class, PlannedSection, Sentence, Token, leans_on_pronoun, tokens};
 use super::reference::bears;
 use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
@@ -237,8 +237,10 @@ pub(super) fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) ->
     let language = analysis.language();
     let lexicon = language.lexicon();
     let tokens = tokens(&sentence.text, lexicon);
+    let is_verb = |token: &Token| lexicon.is_only_verb(&token.lower) || lexicon.is_past(&token.lower);
+    let opening = tokens.iter().position(is_verb).unwrap_or(OPENING_TOKENS).max(OPENING_TOKENS);
     let mut before = None;
-    tokens.iter().take(OPENING_TOKENS).any(|token| {
+    tokens.iter().take(opening).any(|token| {
         let word = token.lower.as_str();
         let pronoun = lexicon.pronouns.contains(word) || lexicon.person_pronouns.contains(word);
         let opens = before == Some(Class::Mark) || language.capitalised_nouns;

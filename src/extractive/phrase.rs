@@ -31,9 +31,7 @@ pub(super) fn fill(frame: &Frame, filling: &Filling<'_>, analysis: &Analysis) ->
         rest = after;
     }
     filled.push_str(rest);
-    for (apart, together) in analysis.language().phrases.contractions {
-        filled = filled.replace(apart, together);
-    }
+    let filled = analysis.language().phrases.contracted(filled);
     if filled.starts_with('¿') { filled } else { capitalised(&filled) }
 }
 

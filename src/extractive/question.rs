@@ -183,7 +183,7 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
 
 /// The term as a question names it: with the article it has in its definition, or as the text
 /// writes it elsewhere where that definition has none.
-fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
+pub(super) fn asked_phrase(analysis: &Analysis, definition: &Definition) -> String {
     let has_article = definition.phrase != definition.term;
     let term = definition.key_term.and_then(|number| analysis.terms().get(number));
     match term {
@@ -210,17 +210,22 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> O
     let question = match analysis.language().phrases.why {
         Why::Inversion => inversion::why(analysis, &clause)?,
         Why::VerbFirst(frame) => frame.replace("{C}", &inversion::verb_first(analysis, effect)?),
-        Why::Plain(frame) => frame.replace("{C}", &clause),
+        Why::Plain(frame) => {
+            let asked = inversion::verb_before_subject(analysis, &clause);
+            let asked = frame.replace("{C}", asked.as_deref().unwrap_or(&clause));
+            analysis.language().phrases.contracted(asked)
+        }
         Why::Never => return None,
     };
     let answer = extended(analysis, vec![sentence.index]);
+    let because = analysis.language().phrases.because.replace("{C}", &analysis.inside_sentence(cause));
     Some(Asked {
         about: clause.to_lowercase(),
         question,
         answer,
         used: Use::Cause,
         worth: 1.3 + sentence.importance,
-        brief: Some(analysis.language().phrases.because.replace("{C}", &analysis.inside_sentence(cause))),
+        brief: Some(analysis.language().phrases.contracted(because)),
     })
 }
 
@@ -289,11 +294,12 @@ fn announces(statement: &str, lexicon: &Lexicon) -> bool {
 fn announced(analysis: &Analysis, mut answer: Vec<usize>, last: usize) -> Option<Vec<usize>> {
     let paragraph = analysis.sentence(last)?.paragraph;
     let before = answer.len();
-    for index in last + 1..last + MAX_ANSWER_SENTENCES {
-        let follows = analysis
-            .sentence(index)
-            .is_some_and(|next| next.paragraph == paragraph && next.fitness > 0.0 && !next.is_question());
-        if !follows {
+    for index in last + 1..=last + MAX_ANSWER_SENTENCES {
+        let Some(next) = analysis.sentence(index) else { break };
+        let follows = next.paragraph == paragraph && next.fitness > 0.0 && !next.is_question();
+        // A list that is announced is not broken off before what leans on its beginning.
+        let full = answer.len() >= MAX_ANSWER_SENTENCES && next.stands_alone;
+        if !follows || full {
             break;
         }
         answer.push(index);

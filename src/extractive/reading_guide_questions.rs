@@ -126,8 +126,9 @@ impl Asker<'_> {
         phrase: &ReadingPhrase,
     ) -> Option<ReadingQuestion> {
         let terms: Vec<&Term> = super::wording::terms(self.analysis, &handle.terms);
-        let bare =
-            |place: usize| terms.get(place).map_or(String::new(), |term| quoted(self.lesson, &term.surface));
+        let bare = |place: usize| {
+            terms.get(place).map_or(String::new(), |term| quoted(self.lesson, &self.bare(term)))
+        };
         let names: Vec<String> = terms.iter().filter_map(|term| named(self.analysis, term)).collect();
         if names.len() < terms.len() {
             return None;
@@ -158,6 +159,13 @@ impl Asker<'_> {
         let fits = question.chars().count() <= 500 && !evidence.is_empty();
         let objectives = objectives.into_iter().take(10).collect();
         fits.then_some(ReadingQuestion { question, level: phrase.level, objectives, evidence })
+    }
+
+    /// A term as its definition spells it ("Fabrik", though the text has "Fabriken" more often).
+    fn bare(&self, term: &Term) -> String {
+        let sentence = term.definition.and_then(|index| self.analysis.sentence(index));
+        let known = sentence.and_then(|sentence| sentence.definitions().find(|known| known.key == term.key));
+        known.map_or_else(|| term.surface.clone(), |known| known.term.clone())
     }
 
     /// Everything that a section offers to a question.

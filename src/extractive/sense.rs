@@ -149,6 +149,23 @@ pub(super) fn has_leaning_word(analysis: &Analysis, text: &str) -> bool {
     lesson.leaning.iter().any(|phrase| text.match_indices(&format!(" {phrase} ")).any(leans))
 }
 
+/// Whether a passage leans on others only because it draws a conclusion ("was therefore"): then it can
+/// stand where the whole is concluded.
+pub(super) fn concludes(analysis: &Analysis, passage: &Passage) -> bool {
+    let Some(lesson) = lesson(analysis.language_code()) else { return false };
+    let Some(first) = passage.texts.first() else { return false };
+    let drops = |word: &&str| {
+        let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric()).to_lowercase();
+        !lesson.concluding.split(' ').any(|known| known == bare)
+    };
+    let rest: Vec<&str> = first.split_whitespace().filter(drops).collect();
+    let rest = rest.join(" ");
+    let words = tokens(&rest, analysis.language().lexicon());
+    rest != *first
+        && !has_leaning_word(analysis, &rest)
+        && !super::analysis::leans(&words, analysis.language().lexicon())
+}
+
 /// Whether a text adds to something that was said.
 pub(super) fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
     let Some(lesson) = lesson(analysis.language_code()) else { return false };
@@ -158,11 +175,12 @@ pub(super) fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
 /// Whether a text only announces what the next sentence says ("There are two main reasons.").
 pub(super) fn announces(analysis: &Analysis, text: &str) -> bool {
     let Some(lesson) = lesson(analysis.language_code()) else { return false };
-    let padded = padded(text);
-    let words: Vec<&str> = padded.split_whitespace().collect();
-    if words.len() > MOST_ANNOUNCING || text.contains([':', ';', ',']) {
+    if text.contains([':', ';']) || text.split_whitespace().count() > MOST_ANNOUNCING {
         return false;
     }
+    // "When rain falls, it can take two ways": the last clause announces.
+    let padded = padded(text.rsplit(", ").next().unwrap_or_default());
+    let words: Vec<&str> = padded.split_whitespace().collect();
     let is = |list: &str, word: &str| list.split(' ').any(|known| known == word);
     let counts = words.iter().enumerate().any(|(place, word)| {
         let counted = words.iter().skip(place + 1).take(3);
@@ -280,6 +298,13 @@ fn opens_section(analysis: &Analysis, sentence: &Sentence) -> bool {
     section.is_some_and(|section| section.sentences.start == sentence.index)
 }
 
+/// Whether a term can stand in a phrase as the language asks for it: with the article that the text
+/// writes before it, unless it is a name or the language needs none.
+pub(super) fn has_article(analysis: &Analysis, term: &Term) -> bool {
+    let asked = matches!(analysis.language().articles, Articles::Definite(_));
+    !asked || term.name || term.phrase != term.surface
+}
+
 /// A key term as a noun phrase that can stand after "about"; nothing if it might be no noun, or needs
 /// an article that the text does not tell.
 pub(super) fn named(analysis: &Analysis, term: &Term) -> Option<String> {
@@ -287,6 +312,10 @@ pub(super) fn named(analysis: &Analysis, term: &Term) -> Option<String> {
     let known = defined.and_then(|sentence| {
         sentence.definitions().find(|known| known.term.eq_ignore_ascii_case(&term.surface))
     });
+    if matches!(analysis.language().articles, Articles::Definite(_)) {
+        let known = known.filter(|known| known.phrase != known.term).map(|known| known.phrase.clone());
+        return if has_article(analysis, term) { Some(term.phrase.clone()) } else { known };
+    }
     if let Some(known) = known.filter(|known| known.plural || known.phrase != known.term) {
         return Some(known.phrase.clone());
     }

@@ -111,8 +111,9 @@ struct Explained {
 fn concepts(desk: &Desk<'_>) -> Vec<Explained> {
     let mut found: Vec<Explained> = Vec::new();
     for sentence in desk.analysis.sentences() {
-        if let Some(explained) =
-            definition(desk.analysis, sentence).and_then(|known| defined(desk, sentence, known))
+        if let Some(explained) = definition(desk.analysis, sentence)
+            .filter(|known| !known.person)
+            .and_then(|known| defined(desk, sentence, known))
         {
             add(&mut found, explained);
         }
@@ -236,7 +237,10 @@ fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> S
     let named: Vec<String> = explained
         .iter()
         .take(7)
-        .map(|concept| desk.mention(&concept.phrase, &concept.concept.term))
+        .map(|concept| {
+            let bare = desk.analysis.inside_sentence(&concept.concept.term);
+            desk.mention(&concept.phrase, &bare)
+        })
         .collect();
     let frame = desk.frame(|lesson| lesson.guide_summary).filter(|_| look_back.len() < LOOK_BACK);
     let concepts = desk.naming(|lesson| lesson.guide_concepts, &named);

@@ -63,11 +63,11 @@ fn made(analysis: &Analysis) -> String {
             break;
         }
     }
-    let pair = analysis.language().phrases.title_pair;
+    let phrases = &analysis.language().phrases;
     let mut surfaces = short.into_iter().chain(chosen.iter().map(|term| term.surface.as_str()));
     let first = surfaces.next().unwrap_or_default();
     let second = surfaces.next().unwrap_or_default();
-    let title = capitalised(&pair.replace("{X}", first).replace("{Y}", second));
+    let title = capitalised(&phrases.pair(first, second));
     match surfaces.next() {
         Some(third) if title.chars().count() < *CHARACTERS.start() => format!("{title}: {third}"),
         _ => title,

@@ -26,6 +26,10 @@ pub(super) fn fill(phrase: &str, values: &[(&str, &str)]) -> String {
     for piece in pieces {
         let (name, rest) = piece.split_once('}').unwrap_or(("", piece));
         let value = values.iter().find(|(place, _)| *place == name).map_or("", |(_, value)| value);
+        if filled.ends_with(" y ") && sounds_as_i(value) {
+            filled.truncate(filled.len() - 2);
+            filled.push_str("e ");
+        }
         filled.push_str(value);
         filled.push_str(rest);
     }
@@ -52,8 +56,17 @@ pub(super) fn list(lesson: &Lesson, entries: &[String]) -> String {
     match entries {
         [] => String::new(),
         [only] => only.clone(),
-        [first @ .., last] => format!("{} {} {last}", first.join(", "), lesson.and),
+        [first @ .., last] => {
+            let and = if lesson.and == "y" && sounds_as_i(last) { "e" } else { lesson.and };
+            format!("{} {and} {last}", first.join(", "))
+        }
     }
+}
+
+/// Whether a word begins with the sound before which Spanish says "e" for "y" ("e Inglaterra").
+fn sounds_as_i(text: &str) -> bool {
+    let lower = text.trim_start_matches('«').to_lowercase();
+    lower.starts_with(['i', 'í']) || lower.starts_with("hi") && !lower.starts_with("hie")
 }
 
 /// The part of a title before its colon, if that says enough: what the matter is called in a sentence.
@@ -178,6 +191,17 @@ pub(super) fn terms<'a>(analysis: &'a Analysis, numbers: &[usize]) -> Vec<&'a Te
 mod tests {
     use super::{Gist, fill, points_elsewhere, readable, subject};
     use crate::language::speech::speech;
+
+    #[test]
+    fn and_changes_before_its_own_sound() {
+        let spanish = crate::language::lesson::lesson("es").unwrap();
+        let listed = |last: &str| super::list(spanish, &["«A»".to_owned(), last.to_owned()]);
+        assert_eq!(listed("«Ideas para recordar»"), "«A» e «Ideas para recordar»");
+        assert_eq!(listed("el hielo"), "«A» y el hielo");
+        assert_eq!(fill("{x} y {y}", &[("x", "Francia"), ("y", "Inglaterra")]), "Francia e Inglaterra");
+        assert_eq!(fill("{x} y {y}", &[("x", "agua"), ("y", "hierro")]), "agua y hierro");
+        assert_eq!(fill("{x} y {y}", &[("x", "el aire"), ("y", "el hielo")]), "el aire y el hielo");
+    }
 
     #[test]
     fn a_value_with_braces_is_not_filled_again() {

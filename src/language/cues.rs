@@ -62,7 +62,17 @@ static FRENCH: Cues = Cues {
 
 static GERMAN: Cues = Cues {
     small_numbers: &["zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "mehrere"],
-    additions: &["auch", "ebenfalls", "allerdings", "jedoch", "deshalb"],
+    additions: &[
+        "auch",
+        "ebenfalls",
+        "allerdings",
+        "jedoch",
+        "deshalb",
+        "damit",
+        "dadurch",
+        "nämlich",
+        "dagegen",
+    ],
     objects: &["ihn", "ihm", "ihnen"],
     before_empty_object: &[],
     joints: &["und", "oder", "aber", "weil", "wenn", "dass", "der", "die", "das"],

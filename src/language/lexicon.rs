@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use regex::Regex;
 
+use super::dropping::Dropping;
 use super::table::{Form, Language, Tense, VerbForm};
 
 /// Sets and expressions of one language. Look-ups take lower-case words.
@@ -49,6 +50,10 @@ pub struct Lexicon {
     pub unnamed: HashSet<&'static str>,
     /// See `Words::leaning_phrases`.
     pub leaning_phrases: Vec<&'static str>,
+    /// See `Words::degrees`.
+    pub degrees: HashSet<&'static str>,
+    /// See `Words::after_degree`.
+    pub after_degree: HashSet<&'static str>,
     /// See `Words::asks_about`.
     pub asks_about: HashSet<&'static str>,
     process_endings: Vec<&'static str>,
@@ -83,6 +88,8 @@ pub struct Lexicon {
     pub other_endings: Vec<&'static str>,
     /// See `Words::empty_heads`.
     pub empty_heads: HashSet<&'static str>,
+    /// See `Words::argument_heads`.
+    pub argument_heads: HashSet<&'static str>,
     /// See `Words::people`.
     pub people: Vec<&'static str>,
     /// See `Words::back_matter`.
@@ -105,6 +112,8 @@ pub struct Lexicon {
     pub example: Vec<Regex>,
     /// See `Patterns::function`.
     pub function: Vec<Regex>,
+    /// Where a subject stands, in a language that may leave it out.
+    pub dropping: Option<Dropping>,
     verbs: HashMap<String, VerbForm>,
 }
 
@@ -135,6 +144,8 @@ impl Lexicon {
             leaning_words: set(words.leaning_words),
             unnamed: set(words.unnamed),
             leaning_phrases: phrases(words.leaning_phrases),
+            degrees: set(words.degrees),
+            after_degree: set(words.after_degree),
             asks_about: set(words.asks_about),
             process_endings: words.process_endings.split_whitespace().collect(),
             needs_source: phrases(words.needs_source),
@@ -155,6 +166,7 @@ impl Lexicon {
             past_endings: words.past_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
             empty_heads: set(words.empty_heads),
+            argument_heads: set(words.argument_heads),
             people: words.people.split_whitespace().collect(),
             back_matter: phrases(words.back_matter),
             generic_headings: phrases(words.generic_headings),
@@ -170,6 +182,7 @@ impl Lexicon {
             sequence: expressions(patterns.sequence),
             example: expressions(patterns.example),
             function: expressions(patterns.function),
+            dropping: language.dropping.map(Dropping::of),
             verbs: (language.verb_forms)().into_iter().collect(),
         }
     }
@@ -183,13 +196,20 @@ impl Lexicon {
     /// Whether a lower-case word is a verb form that is hardly ever a noun.
     #[must_use]
     pub fn is_only_verb(&self, word: &str) -> bool {
-        self.auxiliaries.contains(word) || self.verb(word).is_some_and(|form| !form.also_noun)
+        self.auxiliaries.contains(word)
+            || self.verb(word).is_some_and(|form| !form.also_noun)
+            || self.has_finite_ending(word)
+    }
+
+    /// Whether a lower-case word is a finite verb by its ending, in a language whose endings tell.
+    fn has_finite_ending(&self, word: &str) -> bool {
+        self.dropping.as_ref().is_some_and(|dropping| dropping.is_finite(word))
     }
 
     /// Whether a lower-case word can be a verb form.
     #[must_use]
     pub fn may_be_verb(&self, word: &str) -> bool {
-        self.auxiliaries.contains(word) || self.verbs.contains_key(word)
+        self.auxiliaries.contains(word) || self.verbs.contains_key(word) || self.has_finite_ending(word)
     }
 
     /// Whether a lower-case word carries meaning.
@@ -253,16 +273,18 @@ impl Lexicon {
     /// Whether a lower-case word tells of what is only imagined.
     #[must_use]
     pub fn is_imagined(&self, word: &str) -> bool {
-        is_listed(&self.imagined, word)
+        is_listed(&self.imagined, word) && !self.verbs.contains_key(word)
     }
 }
 
-/// Whether a word stands in a list or has one of its endings.
+/// Whether a word stands in a list or has one of its endings, and is not excluded with a `!`.
 fn is_listed(list: &[&str], word: &str) -> bool {
-    list.iter().any(|entry| match entry.strip_prefix('-') {
-        Some(ending) => word.ends_with(ending),
-        None => word == *entry,
-    })
+    let excluded = |entry: &&str| entry.strip_prefix('!').is_some_and(|excluded| excluded == word);
+    !list.iter().any(excluded)
+        && list.iter().any(|entry| match entry.strip_prefix('-') {
+            Some(ending) => word.ends_with(ending),
+            None => word == *entry,
+        })
 }
 
 fn set(list: &'static str) -> HashSet<&'static str> {

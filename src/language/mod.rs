@@ -5,6 +5,7 @@
 
 pub mod cues;
 mod de;
+mod dropping;
 mod en;
 mod es;
 mod fr;
@@ -18,6 +19,7 @@ mod stem;
 pub mod syllabus;
 mod table;
 
+pub use dropping::{Dropping, DroppingWords};
 pub use lexicon::Lexicon;
 pub use phrases::{Frame, ObjectivePhrase, Phrases, QuestionPhrase, Use, Why};
 pub use stem::Stemmer;

@@ -15,6 +15,7 @@ pub(super) static NEUTRAL: Language = Language {
     singular: None,
     words: WORDS,
     verb_forms: Vec::new,
+    dropping: None,
     patterns: PATTERNS,
     articles: Articles::Quoted("“", "”"),
     head: Head::Last,

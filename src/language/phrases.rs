@@ -136,6 +136,18 @@ pub enum Use {
 }
 
 impl Phrases {
+    /// Writes together what the language writes together ("de el" to "del", "y i" to "e i").
+    #[must_use]
+    pub fn contracted(&self, text: String) -> String {
+        self.contractions.iter().fold(text, |text, (apart, together)| text.replace(apart, together))
+    }
+
+    /// Names two things together, as a title does.
+    #[must_use]
+    pub fn pair(&self, first: &str, second: &str) -> String {
+        self.contracted(self.title_pair.replace("{X}", first).replace("{Y}", second))
+    }
+
     /// No phrases at all, to fill from.
     pub(super) const EMPTY: Phrases = Phrases {
         objectives: &[],

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::dropping::DroppingWords;
 use super::lexicon::Lexicon;
 use super::phrases::Phrases;
 use crate::content::BloomLevel;
@@ -22,6 +23,8 @@ pub struct Language {
     pub words: Words,
     /// Lists the verb forms that a reader must know, each with its form.
     pub verb_forms: fn() -> Vec<(String, VerbForm)>,
+    /// Where a subject stands; only for a language that may leave it out.
+    pub dropping: Option<&'static DroppingWords>,
     /// What shows that a sentence defines, gives a cause, and so on.
     pub patterns: Patterns,
     /// Which article a noun phrase takes in a frame.
@@ -117,6 +120,10 @@ pub struct Words {
     pub unnamed: &'static str,
     /// Phrases that lean on the sentence before wherever they stand ("any other").
     pub leaning_phrases: &'static str,
+    /// Words that measure by what follows ("so large that"); alone they measure by what stands before.
+    pub degrees: &'static str,
+    /// Words with which the measure follows.
+    pub after_degree: &'static str,
     /// Words for questions themselves: a sentence about a question does not answer it.
     pub asks_about: &'static str,
     /// Endings of nouns for what goes on in steps.
@@ -158,6 +165,8 @@ pub struct Words {
     /// Heads of definitions that judge or place instead of saying what something is
     /// ("part", "example", "important").
     pub empty_heads: &'static str,
+    /// Heads of phrases that name a part of an argument and no thing ("cause").
+    pub argument_heads: &'static str,
     /// Nouns for people, also as endings with a leading `-` ("scientist -ologist").
     pub people: &'static str,
     /// Headings of parts that teach nothing (phrases: "references | further reading").
@@ -301,6 +310,8 @@ impl Words {
         impersonal_openings: "",
         ending_exceptions: "",
         leaning_phrases: "",
+        degrees: "",
+        after_degree: "",
         asks_about: "",
         process_endings: "",
         unnamed: "",
@@ -313,6 +324,7 @@ impl Words {
         after_demonstrative: "",
         other_endings: "",
         empty_heads: "",
+        argument_heads: "",
         people: "",
         back_matter: "",
         generic_headings: "",

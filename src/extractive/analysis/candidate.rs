@@ -131,7 +131,9 @@ fn count(candidate: &mut Candidate, tokens: &[Token], place: &Place, language: &
         candidate.plural_votes += i32::from(lexicon.plural_verbs.contains(after.lower.as_str()));
         candidate.plural_votes -= i32::from(lexicon.singular_verbs.contains(after.lower.as_str()));
     }
-    if part == run {
+    // "las células del páncreas" shows the article of "células" too.
+    let leads = language.head == Head::First && part.start == run.start;
+    if part == run || leads {
         let article = before.filter(|before| {
             let word = before.lower.as_str();
             lexicon.definite.contains(word) || lexicon.indefinite.contains(word)
@@ -146,7 +148,7 @@ fn count(candidate: &mut Candidate, tokens: &[Token], place: &Place, language: &
             Some(article) => {
                 *candidate.articles.entry((spelling, article.lower.clone())).or_default() += 1;
             }
-            None if !other => *candidate.bare.entry(spelling).or_default() += 1,
+            None if !other && part == run => *candidate.bare.entry(spelling).or_default() += 1,
             None => {}
         }
     }

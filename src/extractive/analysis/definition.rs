@@ -15,9 +15,8 @@ use crate::language::{Articles, Form, Language, Lexicon, Tense};
 
 /// Most words of a term, its article not counted.
 const MAX_TERM_WORDS: usize = 6;
-/// Fewest words of a body.
+/// Fewest and most words of a body.
 const MIN_BODY_WORDS: usize = 4;
-/// Most words of a body.
 const MAX_BODY_WORDS: usize = 40;
 
 /// A term and what it is.
@@ -109,7 +108,7 @@ impl Finder<'_> {
         let key = self.stems.key(&words);
         let person = words.first().is_some_and(Token::is_capitalised) && body_head_is_person(&body, lexicon);
         let phrase = match (self.language.articles, article) {
-            (Articles::Quoted(open, close), _) => format!("{open}{surface}{close}"),
+            (Articles::Quoted(open, close), _) if !person => format!("{open}{surface}{close}"),
             (_, Some(article)) => format!("{} {surface}", article.to_lowercase()),
             (_, None) => surface.clone(),
         };
@@ -174,7 +173,8 @@ impl Finder<'_> {
         {
             return None;
         }
-        if words.len() == 1 && lexicon.weak.contains(first.lower.as_str()) {
+        let general = words.len() == 1 && lexicon.weak.contains(first.lower.as_str());
+        if general || lexicon.argument_heads.contains(first.lower.as_str()) {
             return None;
         }
         let all_weak = words.iter().all(|token| {
@@ -409,14 +409,14 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let words = tokens(&body, lexicon);
     let count = count_words(&body);
     let least = if form == Form::Called { 3 } else { MIN_BODY_WORDS };
-    if !(least..=MAX_BODY_WORDS).contains(&count) || body.contains(':') || !is_balanced(&body) {
+    // "some microscopic pores": what is called so in passing fits many things.
+    let telling = words.iter().filter(|token| token.class != Class::Stop && token.is_word()).count();
+    let vague = form == Form::Called && telling < 3 && count < 4;
+    if vague || !(least..=MAX_BODY_WORDS).contains(&count) || body.contains(':') || !is_balanced(&body) {
         return None;
     }
     let normal = fitness::normal_form(&words);
-    let pointing = |token: &Token| matches!(token.lower.as_str(), "it" | "them" | "they");
-    if form == Form::Called && words.iter().any(pointing) {
-        return None;
-    }
+    let points = words.iter().any(|token| matches!(token.lower.as_str(), "it" | "them" | "they"));
     let leans = words.iter().enumerate().any(|(at, token)| {
         let next = words.get(at + 1).map_or("", |next| next.lower.as_str());
         (lexicon.demonstratives.contains(token.lower.as_str())
@@ -424,7 +424,7 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
             && !lexicon.after_demonstrative.contains(next))
             || lexicon.person_pronouns.contains(token.lower.as_str())
     });
-    let leans = leans || fitness::joins_backwards(&words, lexicon);
+    let leans = leans || form == Form::Called && points || fitness::joins_backwards(&words, lexicon);
     if leans || lexicon.needs_source.iter().any(|phrase| fitness::holds_phrase(&normal, phrase)) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Whether a sentence can be quoted alone: complete, of a bearable length, and without words that
 //! lean on its neighbours.
 
+use super::dropped_subject::drops_subject;
 use super::token::{Class, Token, count_words};
 use crate::language::Lexicon;
 
@@ -87,6 +88,8 @@ pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool 
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
         || counts_unnamed(tokens, lexicon)
+        || measures_by_before(tokens, lexicon)
+        || has_outer_possessive(tokens, lexicon)
         || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
 }
 
@@ -116,27 +119,35 @@ fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
     })
 }
 
-/// Whether a sentence or clause has left out its subject, in a language that may.
-pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) -> bool {
-    let normal = normal_form(tokens);
-    let opens = |phrase: &&str| normal.starts_with(*phrase);
-    if lexicon.impersonal_openings.is_empty() || lexicon.impersonal_openings.iter().any(opens) {
-        return false;
-    }
-    let after_conjunction = matches!(tokens, [first, second, ..]
-        if lexicon.subordinators.contains(first.lower.as_str()) && lexicon.is_only_verb(&second.lower));
-    if after_conjunction {
-        return true;
-    }
-    let mut words = tokens.iter().filter(|token| token.is_word()).skip_while(|token| {
-        matches!(token.lower.as_str(), "se" | "no" | "lo" | "le" | "les" | "la" | "los" | "las" | "ne" | "n'")
-    });
-    words.next().is_some_and(|first| lexicon.is_only_verb(&first.lower))
-}
-
 /// Whether a word binds a noun to the one before it, as "of" does.
 fn is_of(word: &str, lexicon: &Lexicon) -> bool {
     word == "of" || lexicon.joiners.iter().any(|joiner| joiner.first() == Some(&word))
+}
+
+/// "un mecanismo tan enorme": how large, only the sentence before has said.
+fn measures_by_before(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let holds = |words: &std::collections::HashSet<&str>, token: &Token| words.contains(token.lower.as_str());
+    tokens.iter().enumerate().any(|(at, token)| {
+        let mut rest = tokens.iter().skip(at + 1);
+        holds(&lexicon.degrees, token) && !rest.any(|next| holds(&lexicon.after_degree, next))
+    })
+}
+
+/// "Rain and snow are its main forms": after "are", a possessive stands for something outside.
+fn has_outer_possessive(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    const COPULAS: [&str; 14] = [
+        "is", "are", "was", "were", "es", "son", "era", "fue", "fueron", "est", "sont", "ist", "sind", "war",
+    ];
+    const POSSESSIVES: [&str; 10] =
+        ["its", "their", "su", "sus", "sa", "ses", "leur", "leurs", "seine", "ihre"];
+    tokens.windows(2).any(|pair| match pair {
+        [copula, next] => {
+            COPULAS.contains(&copula.lower.as_str())
+                && POSSESSIVES.contains(&next.lower.as_str())
+                && lexicon.auxiliaries.contains(copula.lower.as_str())
+        }
+        _ => false,
+    })
 }
 
 /// "the process", "the problem": a general noun with a definite article and nothing that says
@@ -195,6 +206,11 @@ pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexico
         if lexicon.pronouns.contains(word) && !noun_seen
             || lexicon.person_pronouns.contains(word) && !person_seen
         {
+            return true;
+        }
+        // "la roche y reste solide": the place was named before; "il y a" names none.
+        let there = word == "y" && lexicon.pronouns.contains("y");
+        if there && !["a", "avait", "eut", "aura", "aurait", "compris"].contains(&next) {
             return true;
         }
         let this_as = next == "as" && word != "such";

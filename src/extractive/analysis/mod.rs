@@ -7,6 +7,7 @@
 mod body;
 mod candidate;
 mod definition;
+mod dropped_subject;
 mod fitness;
 mod noun_phrase;
 mod plan;
@@ -24,7 +25,8 @@ mod topic;
 use std::sync::Arc;
 
 pub(super) use definition::Definition;
-pub(super) use fitness::{begins_with_pronoun, drops_subject, leans, leans_on_pronoun};
+pub(super) use dropped_subject::drops_subject;
+pub(super) use fitness::{begins_with_pronoun, leans, leans_on_pronoun};
 pub(super) use noun_phrase::decapitalised;
 pub(super) use plan::{Plan, PlannedSection};
 pub(super) use relation::{Manner, Relation};

@@ -114,11 +114,10 @@ fn join_titles(stretches: &mut Vec<Stretch>, at: usize, language: &Language) {
     join(stretches, at);
     if let (Some(stretch), [first, second]) = (stretches.get_mut(at), titles.as_slice()) {
         let second = super::decapitalised(second);
-        let pair = language.phrases.title_pair;
         let and = format!(" {} ", language.phrases.and);
         let is_plain = |title: &str| !title.contains([',', ';', ':']) && !title.contains(&and);
         stretch.heading = Some(if is_plain(first) && is_plain(&second) {
-            pair.replace("{X}", first).replace("{Y}", &second)
+            language.phrases.pair(first, &second)
         } else {
             format!("{first}; {second}")
         });
@@ -350,9 +349,7 @@ fn from_terms(own: &[usize], terms: &[Term], used: &mut Vec<String>, language: &
     }
     used.extend(chosen.iter().map(|term| term.key.clone()));
     let title = match chosen.as_slice() {
-        [first, second, ..] => {
-            language.phrases.title_pair.replace("{X}", &first.surface).replace("{Y}", &second.surface)
-        }
+        [first, second, ..] => language.phrases.pair(&first.surface, &second.surface),
         [only] => only.surface.clone(),
         [] => own
             .first()

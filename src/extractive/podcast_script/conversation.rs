@@ -12,6 +12,7 @@ use super::rotation::Rotation;
 use super::script_plan::ScriptPlan;
 use super::stage::Stage;
 use crate::content::{Part, Speaker, Turn};
+use crate::language::Articles;
 use crate::language::lesson::Lesson;
 use crate::language::script::Script;
 
@@ -66,8 +67,8 @@ impl Conversation<'_> {
 
     fn introduce(&self, plan: &ScriptPlan, course: &mut Course<'_>) {
         let Course { stage, rotation, .. } = course;
-        let topic = subject(self.title);
-        stage.say(Speaker::Host, &fill(rotation.next(self.script.welcome), &[("topic", topic)]));
+        let topic = self.topic();
+        stage.say(Speaker::Host, &fill(rotation.next(self.script.welcome), &[("topic", &topic)]));
         if !plan.opening.is_empty() {
             stage.say(Speaker::Host, rotation.next(self.script.importance));
         }
@@ -82,6 +83,19 @@ impl Conversation<'_> {
         }
         if let Some(preview) = self.preview(plan, rotation) {
             stage.say(Speaker::Host, &preview);
+        }
+    }
+
+    /// The subject as it stands behind a colon: its article small, in a language that has no title case.
+    fn topic(&self) -> String {
+        let topic = subject(self.title);
+        let language = self.analysis.language();
+        let first = topic.split([' ', '’', '\'']).next().unwrap_or_default().to_lowercase();
+        let has_article = language.lexicon().definite.contains(first.as_str());
+        if has_article && language.articles != Articles::AsWritten {
+            self.analysis.inside_sentence(topic)
+        } else {
+            topic.to_owned()
         }
     }
 

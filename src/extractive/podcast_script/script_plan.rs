@@ -87,7 +87,14 @@ pub(super) fn choose(
         let first = pool.get_mut(..1).unwrap_or_default();
         (take_opening(first, &|_| true).into_iter().collect(), subject.into_iter().collect())
     } else {
-        introduction(lead)
+        let (opening, subject) = introduction(lead);
+        // Where all of the lead hangs together, the guest says what the subject is from elsewhere.
+        let subject = if subject.is_empty() {
+            take_subject(analysis, &mut pool, &|_| true).into_iter().collect()
+        } else {
+            subject
+        };
+        (opening, subject)
     };
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
@@ -106,7 +113,9 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
     });
     let stands = turn.filter(|place| lead.get(*place).is_some_and(|passage| !passage.leans));
     let mut opening = lead;
-    let subject = opening.split_off(stands.unwrap_or(1).min(opening.len()));
+    let room = opening.iter().map(Passage::words).sum::<usize>() <= OPENING_WORDS;
+    let turn = stands.unwrap_or(if room { opening.len() } else { 1 });
+    let subject = opening.split_off(turn.min(opening.len()));
     let mut room = SUBJECT_WORDS;
     let subject = subject.into_iter().take_while(|passage| {
         let fits = passage.words() <= room;

@@ -16,6 +16,7 @@ pub(in crate::language) static GERMAN: Language = Language {
     singular: None,
     words: words::WORDS,
     verb_forms: Vec::new,
+    dropping: None,
     patterns: patterns::PATTERNS,
     articles: Articles::Quoted("„", "“"),
     head: Head::Last,

@@ -38,7 +38,7 @@ pub(super) const WORDS: Words = Words {
     pronouns: "er sie es ihn ihm ihnen ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen",
     person_pronouns: "",
     demonstratives: "dieser diese dieses diesen diesem jener jene jenes solche solcher solches dies das",
-    leaning_openings: "jedoch | aber | doch | und | oder | denn | also | daher | deshalb | deswegen | darum | somit | folglich | außerdem | zudem | ferner | auch | ebenso | ebenfalls | \
+    leaning_openings: "der rest | jedoch | aber | doch | und | oder | denn | also | daher | deshalb | deswegen | darum | somit | folglich | außerdem | zudem | ferner | auch | ebenso | ebenfalls | \
                        dennoch | trotzdem | allerdings | hingegen | dagegen | vielmehr | zugleich | gleichzeitig | dabei | dadurch | dafür | damit | danach | darauf | daraufhin | daraus | darin | \
                        davon | dazu | dann | später | schließlich | zunächst | zuerst | zum beispiel | beispielsweise | so | nun | jetzt | hier | dort | damals | dies | dieser | diese | dieses | diesem | diesen | \
                        jener | jene | solche | er | sie | es | ihr | ihre | sein | seine | das | dem stehen | der erste | die erste | der zweite | die zweite | das zweite | der dritte | die dritte | ein zweiter | \

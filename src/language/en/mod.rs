@@ -17,6 +17,7 @@ pub(in crate::language) static ENGLISH: Language = Language {
     singular: Some(words::singular),
     words: words::WORDS,
     verb_forms: verbs::forms,
+    dropping: None,
     patterns: patterns::PATTERNS,
     articles: Articles::AsWritten,
     head: Head::Last,

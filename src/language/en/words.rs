@@ -3,6 +3,9 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    argument_heads: "",
+    degrees: "",
+    after_degree: "",
     impersonal_openings: "",
     imagined: "would",
     past_endings: "",

@@ -1,5 +1,6 @@
 //! Tables for Spanish.
 
+mod dropping;
 mod patterns;
 mod phrases;
 mod verbs;
@@ -17,8 +18,16 @@ pub(in crate::language) static SPANISH: Language = Language {
     singular: Some(words::singular),
     words: words::WORDS,
     verb_forms: verbs::forms,
+    dropping: Some(&dropping::DROPPING),
     patterns: patterns::PATTERNS,
-    articles: Articles::Definite(&[("del", "el"), ("al", "el")]),
+    articles: Articles::Definite(&[
+        ("del", "el"),
+        ("al", "el"),
+        ("un", "el"),
+        ("una", "la"),
+        ("unos", "los"),
+        ("unas", "las"),
+    ]),
     head: Head::First,
     capitalised_nouns: false,
     verbs: phrases::VERBS,

@@ -59,7 +59,9 @@ pub(super) const PATTERNS: Patterns = Patterns {
         r"(?i)\b(?:primer|segund|tercer|últim)[oa]? (?:paso|etapa|fase|parte)\b",
         r"(?i)\b(?:a continuación|después de|al final|comienza con|empieza con|pasos|etapas|fases)\b",
     ],
-    example: &[r"(?i)\b(?:por ejemplo|como por ejemplo|tales como|un ejemplo|ejemplos)\b"],
+    example: &[
+        r"(?i)\b(?:por ejemplo|tales como|como ejemplos?|(?:un|otro) (?:\p{L}+ )?ejemplo (?:es|de|fue|son)|ejemplos de)\b",
+    ],
     function: &[
         r"(?i)\b(?:sirven? para|se usan? para|se utilizan? para|se emplean? para)\b",
         r"(?i)\b(?:permiten?|ayudan?|hacen? posible|causan?|provocan?|impiden?|protegen?|controlan?|regulan?|convierten?|determinan?|transportan?|almacenan?)\b",

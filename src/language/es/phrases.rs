@@ -240,6 +240,10 @@ pub(super) const PHRASES: Phrases = Phrases {
         (" y i", " e i"),
         (" y hi", " e hi"),
         (" e hie", " y hie"),
+        (" y I", " e I"),
+        (" y Hi", " e Hi"),
+        (" o o", " u o"),
+        (" o ho", " u ho"),
     ],
     clause_headings: &["por", "cómo", "qué", "cuándo", "dónde"],
 };

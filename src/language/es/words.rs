@@ -46,11 +46,13 @@ pub(super) const WORDS: Words = Words {
                        o sea | de este modo | de esta manera | de esta forma | de ahí | de ese modo | gracias a ello | gracias a ella | gracias a él | el resultado | la respuesta | la razón | el motivo | la consecuencia | el primero | el segundo | \
                        la primera | la segunda | el tercero | la tercera | el último | la última | otro | otra | otros | otras | el otro | la otra | los otros | las otras | los demás | las demás | el resto | una parte | ambos | ambas | los dos | las dos | uno de ellos | una de ellas | \
                        la mayoría de ellos | el mismo | la misma | lo mismo | lo contrario | lo que | tampoco | aun así | allí | aquí | ahora | más tarde | a continuación | a su vez | en él | en ella | en ellos | entre ellos | entre ellas | para ello | con ello | desde entonces | \
-                       al principio | al final | con el tiempo | poco después | al mismo tiempo | mientras tanto | en resumen | en conclusión | de hecho | en realidad | existe , además | de nuevo | esto es | en otras palabras | dicho de otro modo | algunos | algunas | muchos | muchas | varios | varias | \
-                       existen dos | hay dos | hay tres | existen tres | supongamos | consideremos | imaginemos | recordemos | como consecuencia | como resultado | a diferencia | todo ello | todo esto | la diferencia | el problema | la cuestión",
+                       al principio | al final | con el tiempo | poco después | al mismo tiempo | mientras tanto | en resumen | en conclusión | de hecho | en realidad | existe , además | de nuevo | esto es | en otras palabras | dicho de otro modo | \
+                       existen dos | hay dos | hay tres | existen tres | supongamos | consideremos | imaginemos | recordemos | como consecuencia | como resultado | todo ello | todo esto | la diferencia | el problema | la cuestión",
     leaning_words: "",
-    leaning_phrases: "efecto parecido | efecto similar | por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo | la misma | los mismos | las mismas | de ellas | de ellos | de ella | el otro | la otra | entonces",
-    imagined: "-ría -rían -iera -ieran -iese",
+    leaning_phrases: "efecto parecido | efecto similar | por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo efecto | el mismo resultado | la misma razón | el mismo motivo | de ellas | de ellos | de ella | el otro | la otra | entonces",
+    imagined: "!cualquiera !siquiera !quiera -aría -ería -iría -dría -arían -erían -irían -drían -iera -ieran -iese",
+    degrees: "tan tanto tanta tantos tantas semejante semejantes",
+    after_degree: "que como",
     asks_about: "pregunta preguntas",
     process_endings: "ción sión miento ciclo proceso cultivo",
     unnamed: "proceso procesos método métodos técnica sistema sistemas problema problemas pregunta situación resultado resultados efecto efectos cambio cambios diferencia idea punto estudio experimento conclusión caso casos ejemplo comparación \
@@ -66,7 +68,7 @@ pub(super) const WORDS: Words = Words {
     noun_endings: "ción sión dad tad miento ismo anza encia ancia logía grafía metría eza ez tud aje sis itis",
     impersonal_openings: "hay | existe | existen | basta | conviene | se llama | se llaman | se denomina | se denominan | se entiende por",
     adjective_endings: "al ales ivo iva oso osa ente ante able ible ico ica ado ada ido ida ados adas idos idas ivos ivas osos osas",
-    clause_breaks: ", pero | , así que | , de modo que | , por lo que | , y se | , y su | , y sus | , y tiene | , y ocurre | , y puede | , y pueden | , y es | , y son | , mientras que | , aunque | , porque | , ya que | , pues | , y por | , y en | , y ello | , y no ",
+    clause_breaks: ", pero | , así que | , de modo que | , por lo que | , y | , mientras que | , aunque | , porque | , ya que | , pues ",
     adding_words: "también incluso tampoco además aún todavía",
     announcing_words: "caminos pasos formas maneras razones cosas opciones etapas posibilidades efectos casos vías",
     after_demonstrative: "que",
@@ -76,7 +78,8 @@ pub(super) const WORDS: Words = Words {
     other_endings: "mente ando iendo ándose iéndose arse erse irse arlo arla erlo izar ificar",
     empty_heads: "parte resultado resultados razón razones causa ejemplo ejemplos importante principal problema cuestión caso forma manera modo lugar poco mayor menor mejor peor primera primer primero segundo segunda último última único única misma mismo \
                   actividad hecho consecuencia clave gran grande buen buena tema pregunta respuesta éxito fracaso signo error sorpresa excepción punto idea comienzo final inicio base más menos que paso-previo",
-    people: "historiador historiadora rey reina emperador emperatriz presidente ministro poeta escritor escritora autor autora pintor pintora compositor filósofo matemático matemática médico médica ingeniero ingeniera monje sacerdote papa obispo santo soldado general \
+    argument_heads: "causa causas razón razones motivo motivos consecuencia consecuencias resultado objetivo importancia ventaja diferencia",
+    people: "militar caudillo virrey libertador prócer revolucionario revolucionaria dirigente líder jefe almirante capitán coronel conquistador fraile misionero misionera activista dramaturgo ensayista enfermero enfermera maestra profesor historiador historiadora rey reina emperador emperatriz presidente ministro poeta escritor escritora autor autora pintor pintora compositor filósofo matemático matemática médico médica ingeniero ingeniera monje sacerdote papa obispo santo soldado general \
              comerciante profesor profesora maestro inventor explorador fundador político política abogado juez agricultor astrónomo navegante arquitecto cirujano impresor artesano músico cantante actor actriz economista científico científica físico químico biólogo -ólogo -óloga -ista -ógrafo",
     back_matter: "referencias | bibliografía | fuentes | notas | lecturas recomendadas | para saber más | índice | contenido | agradecimientos | créditos | enlaces | contacto | sobre el autor | derechos de autor",
     generic_headings: "introducción | resumen | conclusión | conclusiones | antecedentes | presentación | prólogo | prefacio | ideas para recordar | ideas principales | ideas clave | definiciones | ejemplos | notas | apuntes | documento | sin título | capítulo 1 | unidad 1 | tema 1 | lección 1",

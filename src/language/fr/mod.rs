@@ -17,6 +17,7 @@ pub(in crate::language) static FRENCH: Language = Language {
     singular: None,
     words: words::WORDS,
     verb_forms: verbs::forms,
+    dropping: None,
     patterns: patterns::PATTERNS,
     articles: Articles::Quoted("« ", " »"),
     head: Head::First,

@@ -17,7 +17,9 @@ const REGULAR: &str = "abandonner aborder absorber accepter accompagner accorder
     raconter rappeler rassembler réclamer récolter refuser regarder régler régner rejeter remarquer remplacer remporter rencontrer renforcer renverser \
     représenter réserver résister respecter ressembler rester retirer retourner retrouver réunir ruiner sembler séparer siéger signer situer souffler souligner \
     soupçonner supposer supprimer susciter tenter terminer tirer tomber toucher tourner transformer transporter travailler traverser trouver tuer utiliser varier \
-    verser vivre voter voyager";
+    verser vivre voter voyager accumuler aspirer avaler bloquer bouger briller capter chauffer condenser creuser déborder dégager dévaler digérer écouler écraser empêcher \
+    enfermer enregistrer éroder évacuer évaporer exploser freiner fusionner générer gonfler hériter injecter irriguer isoler libérer migrer nager nécessiter percer piéger plonger \
+    précipiter prélever propager rayonner réchauffer récupérer refléter relâcher relier remonter repousser respirer rouler sauver sécréter stimuler stocker surveiller transférer transpirer vibrer";
 
 /// Forms of irregular verbs.
 const IRREGULAR: &str = "devint devinrent devient deviennent deviendra naît naissent naquit meurt mourut connaît connaissait connut prit prirent prend prennent prenait \
@@ -28,7 +30,8 @@ const IRREGULAR: &str = "devint devinrent devient deviennent deviendra naît nai
     accrut accrurent croît atteint atteignit craint craignit joint rejoignit établit établirent établie établi finit finissent choisit réussit saisit fournit fournissent \
     agit agissent grandit affaiblit abolit aboli abolie élut élu élue obtint obtient maintint contient contiennent appartient soutint soutenue revint fuit s'enfuit \
     contraint contraindre combattit battit dépend dépendait dépendent répond répondit étend entendit descend descendit sortit part partit sent sentait ment vaut valait \
-    fallut faut plut suffit résout résulte résultent constitue constituent";
+    fallut faut plut suffit résout résulte résultent constitue constituent fond fondent remplit remplissent ralentit enrichit enrichissent nourrit nourrissent émet émettent extrait extraient détruisent \
+    construisent ensevelit jaillit jaillissent surgit surgirent grossit réfléchit agissent subit subissent définit définissent refroidit refroidissent";
 
 const ENDINGS: [&str; 15] =
     ["er", "e", "ent", "a", "èrent", "ait", "aient", "é", "ée", "és", "ées", "ant", "era", "eront", "erait"];

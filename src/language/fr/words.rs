@@ -28,7 +28,7 @@ pub(super) const WORDS: Words = Words {
            réponse réponses idée idées point points vue sujet but temps fois jour jours semaine semaines mois an ans année années heure heures minute minutes \
            seconde secondes moment moments siècle siècles époque période homme hommes femme femmes enfant enfants personne personnes gens place lieu lieux \
            côté côtés fin début milieu figure figures tableau chapitre section page texte livre leçon mot mots terme termes nom noms niveau étape étapes \
-           ordre condition conditions situation rôle importance différence changement augmentation baisse hausse besoin moyen moyens moitié tiers quart \
+           ordre condition conditions situation rôle importance différence changement augmentation baisse hausse besoin moyen moyens moitié quart fond \
            janvier février mars avril mai juin juillet août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche \
            pour-cent kilomètre kilomètres mètre mètres centimètre degré degrés euro euros plupart majorité minorité autrui lendemain veille nuit matin soir \
            tête main vie mort monde pays ville villes coup titre main-forte élément éléments aspect aspects facteur facteurs cours lieu-dit",
@@ -37,7 +37,7 @@ pub(super) const WORDS: Words = Words {
     before_noun: "le la les l' un une des du de d' au aux ce cet cette ces son sa ses leur leurs notre nos votre vos chaque plusieurs quelques en par pour avec sans entre dans sur sous",
     before_verb: "il elle ils elles on nous vous je j' tu ne n' se s' qui y peut peuvent doit doivent",
     joiners: "de | d' | du | des | de la | de l'",
-    pronouns: "il ils elle elles celui celle ceux celles en y leur leurs lui celui-ci celle-ci ceux-ci celles-ci",
+    pronouns: "il ils elle elles celui celle ceux celles y leur leurs lui celui-ci celle-ci ceux-ci celles-ci",
     person_pronouns: "",
     demonstratives: "ce cet cette ces cela ceci ça tel telle tels telles",
     leaning_openings: "cependant | pourtant | toutefois | néanmoins | donc | ainsi | alors | ensuite | puis | enfin | mais | et | ou | or | car | \
@@ -60,7 +60,7 @@ pub(super) const WORDS: Words = Words {
     plural_endings: "!ss !us !is !as !ès !os !ps s x",
     noun_endings: "tion sion ment té isme iste ance ence ure age eur esse ie logie phie nomie",
     adjective_endings: "eux euse euses ique iques able ables ible ibles if ive ifs ives al ale aux ales el elle elles aire aires",
-    clause_breaks: ", mais | ; | , tandis | , alors que | , car",
+    clause_breaks: ", mais | , et | ; | , tandis | , alors que | , car",
     adding_words: "aussi même également encore",
     announcing_words: "étapes façons raisons choses possibilités formes effets cas voies",
     after_demonstrative: "qui que qu' dont de d'",
@@ -69,6 +69,7 @@ pub(super) const WORDS: Words = Words {
     other_endings: "ment-à",
     empty_heads: "partie résultat raison exemple cause conséquence façon manière moyen sorte cas fait question problème point moment temps fois peu plus moins \
                   rôle suite part but succès échec début fin étape mesure même seul seule première premier dernière dernier symbole signe",
+    argument_heads: "cause causes raison raisons conséquence conséquences résultat objectif avantage différence",
     people: "roi reine empereur impératrice président ministre écrivain auteur peintre philosophe mathématicien physicien chimiste biologiste historien historienne \
              médecin ingénieur général moine prêtre pape saint avocat juge paysan marchand savant professeur inventeur explorateur homme femme fils fille député",
     back_matter: "références | bibliographie | sources | notes | pour aller plus loin | à lire | lectures conseillées | remerciements | table des matières | sommaire | \

@@ -51,6 +51,7 @@ pub(super) const LESSON: Lesson = Lesson {
         "does both",
         "do both",
     ],
+    concluding: "therefore thus",
     adding: &[
         "also",
         "too",

@@ -13,7 +13,7 @@ pub(super) const LESSON: Lesson = Lesson {
     terms: TermStyle::Phrase,
     guide_overview: "Las {count} partes de esta guía llevan desde {first} hasta {last}.",
     guide_summary: "La guía ha llevado desde {first} hasta {last}.",
-    guide_concepts: "Quien la haya trabajado puede explicar estos conceptos y decir cómo se relacionan entre sí: {terms}.",
+    guide_concepts: "Quien haya trabajado esta guía puede explicar estos conceptos y decir cómo se relacionan entre sí: {terms}.",
     reading_introduction: "Las {count} secciones que siguen llevan desde {first} hasta {last}.",
     reading_conclusion: "Estas secciones han llevado desde {first} hasta {last}.",
     reading_terms: "Merece la pena repasar los términos que sostienen el tema: {terms}.",
@@ -34,6 +34,7 @@ pub(super) const LESSON: Lesson = Lesson {
         "por último",
         "finalmente",
     ],
+    concluding: "entonces pues",
     adding: &[
         "también",
         "tampoco",

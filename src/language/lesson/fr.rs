@@ -34,6 +34,7 @@ pub(super) const LESSON: Lesson = Lesson {
         "quant à",
         "en revanche",
     ],
+    concluding: "donc",
     adding: &["aussi", "également", "autre", "autres", "par exemple"],
     announcing: Announcing {
         numbers: "deux trois quatre cinq six sept huit plusieurs différents différentes quelques",

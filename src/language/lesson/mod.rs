@@ -38,6 +38,8 @@ pub struct Lesson {
     /// Words and phrases that make a sentence lean on others wherever they stand in it: it never sets
     /// out anew. Lower case.
     pub leaning: &'static [&'static str],
+    /// Words with which a conclusion is drawn, parted by spaces. Lower case.
+    pub concluding: &'static str,
     /// Words and phrases that add to something; a statement that is to be kept in mind has none of
     /// them. Lower case.
     pub adding: &'static [&'static str],

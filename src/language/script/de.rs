@@ -36,7 +36,7 @@ pub(super) const SCRIPT: Script = Script {
         "Damit kommen wir zum nächsten Stichwort: {section}.",
         "Gehen wir weiter zum Thema {section}.",
         "Der nächste Teil trägt die Überschrift {section}.",
-        "Nun zu einem Punkt, den wir angekündigt haben: {section}.",
+        "Machen wir den nächsten Schritt: {section}.",
         "Als Nächstes steht auf unserer Liste: {section}.",
         "Ich möchte nun das Thema {section} ansprechen.",
         "Von hier führt der Weg weiter zum Stichwort {section}.",

@@ -36,7 +36,7 @@ pub(super) const SCRIPT: Script = Script {
         "Con esto llegamos a {section}.",
         "Pasemos ahora a {section}.",
         "La siguiente parte de nuestro tema se titula {section}.",
-        "Vamos con algo que ya habíamos anunciado: {section}.",
+        "Demos un paso más: {section}.",
         "Lo siguiente en nuestra lista es {section}.",
         "Me gustaría hablar ahora de este apartado: {section}.",
         "Desde aquí seguimos hacia {section}.",

@@ -36,7 +36,7 @@ pub(super) const SCRIPT: Script = Script {
         "Cela nous amène à la partie suivante, {section}.",
         "Passons maintenant à la partie {section}.",
         "La suite de notre sujet porte le titre {section}.",
-        "Venons-en à un point que nous avions annoncé : {section}.",
+        "Faisons un pas de plus : {section}.",
         "Le point suivant de notre liste s'intitule {section}.",
         "J'aimerais aborder à présent {section}.",
         "Poursuivons avec {section}.",
