@@ -22,9 +22,9 @@ use crate::record::{Job, Owner};
 const TURN: Duration = Duration::from_secs(20);
 /// How far a job is moved back at most: a bulk of thousands is not put off for ever.
 const LONGEST_DELAY: Duration = Duration::from_secs(24 * 60 * 60);
-/// How far jobs of a busy owner are put back among the head; below the step from one priority to
-/// the next, so that no low one goes before a normal one for it.
-const LONGEST_HANDICAP: Duration = Duration::from_secs(9 * 60);
+/// How far jobs of a busy owner are put back among the head: half of the step from one priority to the
+/// next, so that an urgent one goes before what is less urgent also from the middle of a small bulk.
+const LONGEST_HANDICAP: Duration = Duration::from_secs(5 * 60);
 /// Owners that are kept in mind; beyond that bulks of further owners are not spread.
 const MAX_OWNERS: usize = 10_000;
 
