@@ -409,9 +409,11 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let words = tokens(&body, lexicon);
     let count = count_words(&body);
     let least = if form == Form::Called { 3 } else { MIN_BODY_WORDS };
-    // "some microscopic pores": what is called so in passing fits many things.
-    let telling = words.iter().filter(|token| token.class != Class::Stop && token.is_word()).count();
-    let vague = form == Form::Called && telling < 3 && count < 4;
+    // "unos poros microscópicos": what is called so in passing, and is several, fits many things.
+    let several = words.first().is_some_and(|first| {
+        is_article(first, lexicon) && first.lower.starts_with("un") && first.lower.ends_with('s')
+    });
+    let vague = form == Form::Called && several && count < 4;
     if vague || !(least..=MAX_BODY_WORDS).contains(&count) || body.contains(':') || !is_balanced(&body) {
         return None;
     }

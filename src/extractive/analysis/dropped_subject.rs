@@ -23,7 +23,9 @@ pub(in crate::extractive) fn drops_subject(tokens: &[Token], lexicon: &Lexicon) 
         return false;
     }
     let walk = Walk { tokens, lexicon, dropping };
-    walk.is_elliptical() || walk.lacks_subject()
+    // What a question asks for is its subject, or stands before it ("¿Por qué unas nubes …?").
+    let asks = tokens.first().is_some_and(|first| first.text == "¿");
+    !asks && (walk.is_elliptical() || walk.lacks_subject())
 }
 
 /// A walk over a sentence.
@@ -376,6 +378,7 @@ mod tests {
             "En diciembre de 1824 tuvo lugar la batalla de Ayacucho.",
             "En general es necesario vacunar a casi toda la población.",
             "Hay dos tipos de células en la sangre.",
+            "¿Por qué unas nubes producen lluvia y otras no?",
             "Se llama antígeno a cualquier molécula extraña.",
             "Muchas bacterias se multiplican peor con fiebre.",
             "La mitad de la población vive en las ciudades.",
