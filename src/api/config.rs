@@ -16,6 +16,8 @@ pub struct Config {
     pub request_timeout: SignedDuration,
     /// Requests in progress at once, 1 to 100 000.
     pub max_concurrent_requests: usize,
+    /// Clients that follow a job's events at once, 1 to 100 000.
+    pub max_event_streams: usize,
     /// Bytes a request body may have, 1 KiB to 64 MiB.
     pub max_body_bytes: usize,
     /// How long open requests may go on after the service was told to stop, 0 s to 10 min.
@@ -28,6 +30,7 @@ impl Default for Config {
             address: SocketAddr::from(([127, 0, 0, 1], 8080)),
             request_timeout: SignedDuration::from_secs(30),
             max_concurrent_requests: 1024,
+            max_event_streams: 4096,
             max_body_bytes: 4 * 1024 * 1024,
             drain: SignedDuration::from_secs(25),
         }
@@ -61,6 +64,11 @@ impl Config {
                 "must be from 1 to 100000",
             ),
             (
+                "max_event_streams",
+                (1..=100_000).contains(&self.max_event_streams),
+                "must be from 1 to 100000",
+            ),
+            (
                 "max_body_bytes",
                 (1024..=64 * 1024 * 1024).contains(&self.max_body_bytes),
                 "must be from 1024 to 67108864",
@@ -82,10 +90,11 @@ mod tests {
         let config = Config {
             request_timeout: SignedDuration::ZERO,
             max_concurrent_requests: 0,
+            max_event_streams: 0,
             max_body_bytes: 1,
             drain: -SignedDuration::from_secs(1),
             ..Config::default()
         };
-        assert_eq!(config.faults().len(), 4);
+        assert_eq!(config.faults().len(), 5);
     }
 }

@@ -12,6 +12,7 @@ mod caching;
 mod config;
 mod content;
 mod error;
+mod events;
 mod export;
 mod jobs;
 mod kinds;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::auth::ApiKeys;
@@ -46,6 +48,8 @@ pub struct Api {
     pub keys: ApiKeys,
     /// Asked whether it can work.
     pub store: Arc<dyn Store>,
+    /// Places of those who follow a job.
+    pub event_streams: Arc<Semaphore>,
     /// Cancelled when the service is to stop.
     pub stop: CancellationToken,
     /// Cancelled when open requests have had their time after that.
@@ -65,8 +69,10 @@ pub fn router(api: Api) -> Router {
         .route("/api/v1/jobs/{id}/content", get(content::list_pieces))
         .route("/api/v1/jobs/{id}/content/{kind}", get(content::read_piece))
         .route("/api/v1/jobs/{id}/export", get(export::export_job));
-    // Outside the request deadline: its caller says how long it waits.
-    let waiting = Router::new().route("/api/v1/content/generate", post(content::generate_content));
+    // Outside the request deadline: their callers say how long they wait.
+    let waiting = Router::new()
+        .route("/api/v1/content/generate", post(content::generate_content))
+        .route("/api/v1/jobs/{id}/events", get(events::follow_job));
     let public = Router::new().route("/api/v1/kinds", get(kinds::list_kinds));
     // Never shed: a service that is busy is alive.
     let probes = Router::new()

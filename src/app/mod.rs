@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -120,6 +121,7 @@ impl App {
             jobs: factory.jobs().clone(),
             keys,
             store,
+            event_streams: Arc::new(Semaphore::new(config.server.max_event_streams)),
             stop: factory.stop_token(),
             cut_off: cut_off.clone(),
             config: config.server.clone(),

@@ -8,12 +8,13 @@
 //! Files in reading order: this one; `commands.rs`, what owners do to jobs; `worker.rs`, which takes
 //! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
-//! what becomes of the jobs of those who are not; `pace.rs`, how long things take; `waiting.rs`,
-//! `shelf.rs`.
+//! what becomes of the jobs of those who are not; `pace.rs`, how long things take; `waiting.rs`
+//! and `following.rs`, who waits for a job and who follows it; `shelf.rs`.
 
 mod commands;
 mod config;
 mod error;
+mod following;
 mod leases;
 mod pace;
 mod queue;
@@ -28,6 +29,7 @@ mod workers;
 
 pub use config::{Config, Retention, Tenancy, Workers};
 pub use error::Error;
+pub use following::{Following, Happening};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -68,7 +70,7 @@ struct Shared {
     /// Tells the worker pool that the queue has something new.
     wake: Notify,
     running: Running,
-    waiting: Waiting,
+    waiting: Arc<Waiting>,
     shelf: Shelf,
 }
 
@@ -113,7 +115,7 @@ impl Jobs {
             pace: Pace::default(),
             wake: Notify::new(),
             running: Running::default(),
-            waiting: Waiting::default(),
+            waiting: Arc::default(),
             shelf: Shelf::default(),
         });
         let watch = shared.records.watch();
@@ -177,14 +179,14 @@ impl Jobs {
         loop {
             let stopping = shared.stop.is_cancelled();
             let nobody_runs_it = stopping && !shared.running.contains(id);
-            let job = shared.records.job(id).await?.ok_or(Error::NotFound)?;
+            let job = place.read(&shared.records).await?.ok_or(Error::NotFound)?;
             if job.status.is_ended() || nobody_runs_it {
-                return Ok(self.timed(job));
+                return Ok(self.timed(Job::clone(&job)));
             }
             tokio::select! {
                 () = place.changed() => {}
                 () = shared.stop.cancelled(), if !stopping => {}
-                () = tokio::time::sleep_until(until) => return Ok(self.timed(job)),
+                () = tokio::time::sleep_until(until) => return Ok(self.timed(Job::clone(&job))),
             }
         }
     }

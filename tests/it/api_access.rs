@@ -16,6 +16,7 @@ const ROUTES: [(Method, &str, Option<Scope>); 14] = [
     (Method::GET, "/api/v1/jobs", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}", Some(Scope::Read)),
     (Method::DELETE, "/api/v1/jobs/{id}", Some(Scope::Generate)),
+    (Method::GET, "/api/v1/jobs/{id}/events", Some(Scope::Read)),
     (Method::POST, "/api/v1/jobs/{id}/cancel", Some(Scope::Generate)),
     (Method::POST, "/api/v1/jobs/{id}/retry", Some(Scope::Generate)),
     (Method::GET, "/api/v1/jobs/{id}/source", Some(Scope::Read)),

@@ -3,6 +3,7 @@
 mod access;
 mod commands;
 mod ending;
+mod following;
 mod instances;
 mod pieces;
 mod queueing;

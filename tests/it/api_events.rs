@@ -1,0 +1,140 @@
+//! Following a job over HTTP: the stream of events, breaks, restarts, and many at once.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::{LESSON, TestApp, problem};
+
+/// One event as it came.
+#[derive(Clone, Debug, PartialEq)]
+struct Told {
+    id: u64,
+    name: String,
+    data: Value,
+}
+
+async fn create(app: &TestApp) -> String {
+    let response = app.post("/api/v1/jobs", &json!({ "syllabus_text": LESSON })).await;
+    assert_eq!(response.status(), StatusCode::CREATED);
+    let job: Value = response.json().await.unwrap();
+    job["job_id"].as_str().unwrap().to_owned()
+}
+
+async fn follow(app: &TestApp, id: &str, after: Option<&str>) -> Response {
+    let mut request = app.request(Method::GET, &format!("/api/v1/jobs/{id}/events"));
+    if let Some(after) = after {
+        request = request.header("last-event-id", after);
+    }
+    request.send().await.unwrap()
+}
+
+fn read(stream: &str) -> Vec<Told> {
+    let field = |event: &str, name: &str| {
+        event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
+    };
+    let told = |event: &str| {
+        let data = serde_json::from_str(&field(event, "data:")?).unwrap();
+        Some(Told { id: field(event, "id:")?.parse().unwrap(), name: field(event, "event:")?, data })
+    };
+    stream.split("\n\n").filter_map(told).collect()
+}
+
+async fn everything(app: &TestApp, id: &str, after: Option<&str>) -> Vec<Told> {
+    let response = follow(app, id, after).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    assert_eq!(response.headers()["cache-control"], "no-cache");
+    read(&response.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_stream_tells_a_job_from_its_acceptance_to_its_end() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let events = everything(&app, &id, None).await;
+    let names: Vec<_> = events.iter().map(|event| event.name.as_str()).collect();
+    assert_eq!((names[0], names[1], *names.last().unwrap()), ("job.queued", "job.running", "job.completed"));
+    assert_eq!(names.iter().filter(|name| **name == "piece.completed").count(), 8);
+    assert!(events.iter().zip(1..).all(|(event, number)| event.id == number));
+    let percents: Vec<_> = events.iter().map(|event| event.data["progress"]["percent"].as_u64()).collect();
+    assert!(percents.is_sorted() && percents.last() == Some(&Some(100)), "{percents:?}");
+    assert!(events.iter().all(|event| event.data["job_id"] == *id && event.data["type"] == *event.name));
+}
+
+#[tokio::test]
+async fn a_client_goes_on_after_its_last_event_also_after_a_restart() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let all = everything(&app, &id, None).await;
+    let key = app.key.clone();
+    let mut app = TestApp::within(app.stop().await, |_| {}).await;
+    app.key = key;
+    let half = all.len() / 2;
+    let rest = everything(&app, &id, Some(&half.to_string())).await;
+    let ids = |events: &[Told]| events.iter().map(|event| event.id).collect::<Vec<_>>();
+    assert_eq!(ids(&rest), ids(&all[half..]));
+    assert_eq!(everything(&app, &id, Some(&all.len().to_string())).await, []);
+}
+
+#[tokio::test]
+async fn a_number_that_is_none_and_a_job_that_is_none_are_told_so() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let refused = follow(&app, &id, Some("yesterday")).await;
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(problem(refused).await["code"], "invalid_request");
+    let missing = follow(&app, "01900000-0000-7000-8000-000000000000", None).await;
+    assert_eq!(
+        (missing.status(), problem(missing).await["code"].clone()),
+        (StatusCode::NOT_FOUND, json!("not_found"))
+    );
+}
+
+#[tokio::test]
+async fn many_follow_one_job_and_each_is_told_everything_while_one_that_never_reads_keeps_nobody() {
+    let app = TestApp::start().await;
+    let id = create(&app).await;
+    let mut deaf = TcpStream::connect(app.address.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "GET /api/v1/jobs/{id}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        app.key
+    );
+    deaf.write_all(head.as_bytes()).await.unwrap();
+    let told = join_all((0..100).map(|_| everything(&app, &id, None))).await;
+    assert!(told.iter().all(|events| events.last().unwrap().name == "job.completed"));
+    assert!(told.iter().all(|events| events.len() == told[0].len()));
+    let mut begun = [0; 15];
+    deaf.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200 OK");
+}
+
+#[tokio::test]
+async fn max_event_streams_bounds_those_who_follow() {
+    let app = TestApp::with(|config| {
+        config.server.max_event_streams = 1;
+        // The job must not end while it is followed.
+        config.workers.cpu = 1;
+    })
+    .await;
+    let ids = join_all((0..20).map(|_| create(&app))).await;
+    let last = ids.last().unwrap();
+    let first = follow(&app, last, None).await;
+    assert_eq!(first.status(), StatusCode::OK);
+    let second = follow(&app, last, None).await;
+    assert_eq!(second.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(second.headers().contains_key("retry-after"));
+    assert_eq!(problem(second).await["code"], "overloaded");
+    drop(first);
+    // The place is free as soon as the service notices that nobody reads.
+    let freed = async {
+        while follow(&app, last, Some("0")).await.status() != StatusCode::OK {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), freed).await.unwrap();
+}
