@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{LESSON, TestApp, problem};
 
 /// Every route, with the scope that it needs; `None` is public.
-const ROUTES: [(Method, &str, Option<Scope>); 14] = [
+const ROUTES: [(Method, &str, Option<Scope>); 15] = [
     (Method::GET, "/healthz", None),
     (Method::GET, "/readyz", None),
     (Method::GET, "/api/v1/kinds", None),
