@@ -13,6 +13,7 @@ pub mod answer;
 pub mod catalog;
 pub mod content;
 pub mod language;
+pub mod secret;
 pub mod source;
 pub mod store;
 
@@ -21,6 +22,7 @@ pub mod budget;
 pub mod export;
 pub mod extractive;
 pub mod llm;
+pub mod notify;
 pub mod prompts;
 pub mod quality;
 pub mod record;

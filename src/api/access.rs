@@ -67,6 +67,11 @@ impl Generator {
 }
 
 impl Reader {
+    /// Names the key itself, for what even an administrator sees of its own only.
+    pub(super) fn owner(&self) -> Owner {
+        Owner(self.0.key)
+    }
+
     pub(super) fn viewer(&self) -> Viewer {
         viewer(&self.0)
     }

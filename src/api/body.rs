@@ -12,7 +12,7 @@ use serde_json::{Map, Number, Value};
 
 use super::Api;
 use super::error::{ApiError, Code};
-use crate::content;
+use crate::content::{self, Violation};
 
 /// A body that is a valid request.
 pub(super) struct RequestBody(pub(super) content::Request);
@@ -26,24 +26,66 @@ impl FromRequest<Api> for RequestBody {
             Ok(value) => value?,
             Err(_) => return Err(ApiError::new(Code::DeadlineExceeded, "the body took too long to arrive")),
         };
-        content::Request::parse(&value).map(RequestBody).map_err(ApiError::invalid)
+        let refused = callback_violation(&value, api);
+        match (content::Request::parse(&value), refused) {
+            (Ok(request), None) => Ok(RequestBody(request)),
+            (Ok(_), Some(violation)) => Err(ApiError::invalid(vec![violation])),
+            (Err(mut violations), more) => {
+                let more = more.filter(|more| violations.iter().all(|known| known.path != more.path));
+                violations.extend(more);
+                Err(ApiError::invalid(violations))
+            }
+        }
     }
+}
+
+/// A JSON body that may be left out.
+pub(super) struct OptionalJson(pub(super) Option<Value>);
+
+impl FromRequest<Api> for OptionalJson {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+        let is_json = is_json(request.headers());
+        let bytes = read_bytes(request, api).await?;
+        match (bytes.is_empty(), is_json) {
+            (true, _) => Ok(OptionalJson(None)),
+            (false, false) => Err(not_json()),
+            (false, true) => json_of(&bytes).map(|value| OptionalJson(Some(value))),
+        }
+    }
+}
+
+/// Says what is wrong with the address that messages are to go to, as far as it tells by itself.
+fn callback_violation(value: &Value, api: &Api) -> Option<Violation> {
+    let url = value.get("callback_url")?.as_str()?;
+    let refusal = api.webhooks.check_address(url).err()?;
+    Some(Violation::new("/callback_url", refusal.to_string()))
 }
 
 async fn read_json(request: Request, api: &Api) -> Result<Value, ApiError> {
     if !is_json(request.headers()) {
-        return Err(ApiError::new(Code::UnsupportedMediaType, "send `Content-Type: application/json`"));
+        return Err(not_json());
     }
-    let bytes = Bytes::from_request(request, api).await.map_err(|rejection| {
-        match rejection.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => {
-                let most = api.config.max_body_bytes;
-                ApiError::new(Code::PayloadTooLarge, format!("a body has at most {most} bytes"))
-            }
-            _ => ApiError::new(Code::MalformedJson, "the body ended before it was complete"),
+    json_of(&read_bytes(request, api).await?)
+}
+
+fn not_json() -> ApiError {
+    ApiError::new(Code::UnsupportedMediaType, "send `Content-Type: application/json`")
+}
+
+async fn read_bytes(request: Request, api: &Api) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, api).await.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let most = api.config.max_body_bytes;
+            ApiError::new(Code::PayloadTooLarge, format!("a body has at most {most} bytes"))
         }
-    })?;
-    parse(&bytes).map_err(|detail| ApiError::new(Code::MalformedJson, detail))
+        _ => ApiError::new(Code::MalformedJson, "the body ended before it was complete"),
+    })
+}
+
+fn json_of(bytes: &[u8]) -> Result<Value, ApiError> {
+    parse(bytes).map_err(|detail| ApiError::new(Code::MalformedJson, detail))
 }
 
 /// Takes `application/json` and what is built on it, in UTF-8.

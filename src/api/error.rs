@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::content::Violation;
 use crate::id::JobId;
 use crate::record::{Failure, FailureCode};
-use crate::{auth, jobs, record, store};
+use crate::{auth, jobs, notify, record, store};
 
 /// Names a reason for which a request fails. Codes come with the work that can cause them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -256,6 +256,23 @@ impl From<store::Error> for ApiError {
             code: Code::Overloaded,
             detail: "the store cannot be reached: try again".to_owned(),
             ..hidden
+        }
+    }
+}
+
+impl From<notify::Error> for ApiError {
+    fn from(error: notify::Error) -> ApiError {
+        match error {
+            notify::Error::NoMessage => ApiError::new(Code::NotFound, error.to_string()),
+            notify::Error::Pending | notify::Error::Contended => {
+                ApiError::new(Code::Conflict, error.to_string())
+            }
+            notify::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            notify::Error::Store(error) => error.into(),
+            notify::Error::Random
+            | notify::Error::Unreadable
+            | notify::Error::Http(_)
+            | notify::Error::Secret(_) => ApiError::internal(error),
         }
     }
 }

@@ -22,6 +22,7 @@ mod probes;
 mod request_id;
 mod submission;
 mod view;
+mod webhooks;
 
 pub use config::Config;
 pub use error::Code;
@@ -37,6 +38,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::auth::ApiKeys;
 use crate::jobs::Jobs;
+use crate::notify::Webhooks;
 use crate::store::Store;
 
 /// What the handlers work with. Clones are the same.
@@ -46,6 +48,8 @@ pub struct Api {
     pub jobs: Jobs,
     /// Recognises callers.
     pub keys: ApiKeys,
+    /// Checks addresses, and shows keys their messages.
+    pub webhooks: Webhooks,
     /// Asked whether it can work.
     pub store: Arc<dyn Store>,
     /// Places of those who follow a job.
@@ -68,7 +72,11 @@ pub fn router(api: Api) -> Router {
         .route("/api/v1/jobs/{id}/source", get(jobs::read_source))
         .route("/api/v1/jobs/{id}/content", get(content::list_pieces))
         .route("/api/v1/jobs/{id}/content/{kind}", get(content::read_piece))
-        .route("/api/v1/jobs/{id}/export", get(export::export_job));
+        .route("/api/v1/jobs/{id}/export", get(export::export_job))
+        .route("/api/v1/webhooks", get(webhooks::read_webhook).post(webhooks::create_webhook))
+        .route("/api/v1/webhooks/rotate", post(webhooks::rotate_secret))
+        .route("/api/v1/webhooks/deliveries", get(webhooks::list_deliveries))
+        .route("/api/v1/webhooks/deliveries/{id}/replay", post(webhooks::replay_delivery));
     // Outside the request deadline: their callers say how long they wait.
     let waiting = Router::new()
         .route("/api/v1/content/generate", post(content::generate_content))

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Error;
+use super::{Error, webhooks};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Request;
@@ -37,7 +37,7 @@ impl Factory {
     /// As [`Jobs::start`]; [`Error::Model`] if a model that is to write cannot be opened.
     pub async fn start(config: &Config, store: Arc<dyn Store>, tenancy: Tenancy) -> Result<Factory, Error> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let records = Records::new(store, Clock::System);
+        let records = Records::new(store, Clock::System).announcing(webhooks::announcer());
         let pipeline = pipeline(config)?;
         let settings =
             jobs::Config { workers: config.workers.clone(), retention: config.retention.clone(), tenancy };
@@ -61,6 +61,11 @@ impl Factory {
     #[must_use]
     pub fn stop_token(&self) -> CancellationToken {
         self.stop.clone()
+    }
+
+    /// Runs a task that ends by the token, beside the jobs.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
     }
 
     /// Stops, and waits until everything has ended: at most for `grace` and a moment. Tells whether

@@ -4,6 +4,7 @@
 //! factory's tracker and end by its token.
 
 mod factory;
+mod webhooks;
 
 pub use factory::Factory;
 
@@ -24,6 +25,8 @@ use crate::clock::Clock;
 use crate::config::{Config, Faults};
 use crate::jobs::{self, Tenancy};
 use crate::llm;
+use crate::notify::{self, Webhooks};
+use crate::secret::Keyring;
 use crate::store::{self, DataLock, Store};
 
 /// A service that is built and listens, and does not answer before [`App::run`].
@@ -62,6 +65,9 @@ pub enum Error {
     /// A model that is to write cannot be opened.
     #[error("a model cannot be opened: {0}")]
     Model(#[from] llm::Error),
+    /// Webhooks cannot be sent.
+    #[error("webhooks cannot be sent: {0}")]
+    Webhooks(#[from] notify::Error),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -116,10 +122,14 @@ impl App {
             TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
         let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
+        let keyring = Keyring::new(&config.secrets, &config.data_dir);
+        let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
+        webhooks::begin(&factory, &webhooks)?;
         let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),
             keys,
+            webhooks,
             store,
             event_streams: Arc::new(Semaphore::new(config.server.max_event_streams)),
             stop: factory.stop_token(),

@@ -1,13 +1,13 @@
 //! The first start: a service without any key would be of no use, and one without a lock of no
 //! safety. So an administrator's key is minted and left in a file that only the owner can read.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{ApiKey, ApiKeys, Error, KeyRecord, Scope, Tier};
 use crate::id::KeyId;
+use crate::secret::write_private;
 
 /// The file in the data folder that holds the first administrator's key.
 pub const ADMIN_KEY_FILE: &str = "admin-key";
@@ -39,28 +39,6 @@ impl ApiKeys {
         };
         self.keep(&key, &record).await?;
         Ok(Some(key))
-    }
-}
-
-/// Puts a file that nobody else can read in the place of what is there, and syncs it.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    let beside = path.with_extension("new");
-    // A file left by a crash may have any mode: a mode is only given to a file that is created.
-    match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        Ok(()) | Err(_) => {}
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&beside, path)?;
-    match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
     }
 }
 

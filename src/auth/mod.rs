@@ -8,12 +8,11 @@
 mod first_key;
 mod key;
 mod keys;
-mod secret;
 
+pub use crate::secret::Secret;
 pub use first_key::ADMIN_KEY_FILE;
 pub use key::ApiKey;
 pub use keys::{ApiKeys, KeyRecord};
-pub use secret::Secret;
 
 use std::sync::Arc;
 

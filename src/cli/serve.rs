@@ -44,9 +44,12 @@ fn refused(error: &Error) -> End {
         | Error::Model(_)
         | Error::Listen { .. }
         | Error::Store(store::Error::Locked { .. }) => End::BadInput,
-        Error::Store(_) | Error::FirstKey(_) | Error::Jobs(_) | Error::Serve(_) | Error::Task(_) => {
-            End::Failed
-        }
+        Error::Store(_)
+        | Error::FirstKey(_)
+        | Error::Jobs(_)
+        | Error::Webhooks(_)
+        | Error::Serve(_)
+        | Error::Task(_) => End::Failed,
     }
 }
 

@@ -73,11 +73,12 @@ impl Settings {
             Err(error) => {
                 let name = path.join(".");
                 // The reader's message quotes the value.
-                let message = if name.ends_with("_key") || name.ends_with("_token") {
-                    "must be a text"
-                } else {
-                    error.message()
-                };
+                let message =
+                    if name.ends_with("_key") || name.ends_with("_token") || name.starts_with("secrets.") {
+                        "must be a text"
+                    } else {
+                        error.message()
+                    };
                 self.faults.push(Fault::new(name, format!("{} ({origin})", message.trim_end())));
             }
         }

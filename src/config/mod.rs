@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Secret;
 use crate::clock::Clock;
 use crate::llm::ProviderName;
-use crate::{api, jobs, llm, store, telemetry};
+use crate::{api, jobs, llm, notify, secret, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -46,6 +46,10 @@ pub struct Config {
     pub workers: jobs::Workers,
     /// How long things are remembered.
     pub retention: jobs::Retention,
+    /// Encryption of secrets.
+    pub secrets: secret::Config,
+    /// Messages to receivers.
+    pub webhooks: notify::Config,
     /// The models.
     pub llm: llm::Config,
     /// The log.
@@ -83,6 +87,8 @@ impl Default for Config {
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
+            secrets: secret::Config::default(),
+            webhooks: notify::Config::default(),
             llm: llm::Config::default(),
             log: telemetry::Config::default(),
         }
@@ -145,6 +151,8 @@ impl Config {
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),
+            ("secrets", self.secrets.faults()),
+            ("webhooks", self.webhooks.faults()),
             ("llm", self.llm.faults(Clock::System.now().to_zoned(jiff::tz::TimeZone::UTC).date())),
             ("log", self.log.faults()),
         ];

@@ -140,15 +140,10 @@ impl Reading {
     /// Names what was asked for and does not happen for any piece, with the reason. A model can follow
     /// every wish about the material.
     pub(super) fn not_applied(&self) -> Vec<NotApplied> {
-        let of_writer = match self.analysis {
+        match self.analysis {
             Some(_) => self.not_applied_without_a_model(),
             None => Vec::new(),
-        };
-        let of_service = self
-            .request
-            .callback_url()
-            .map(|_| named("callback_url", "events are not sent yet: read the job"));
-        of_writer.into_iter().chain(of_service).collect()
+        }
     }
 
     /// Names what code cannot follow when it writes, with the reason.

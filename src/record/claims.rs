@@ -114,9 +114,11 @@ impl Records {
     /// Writes a job in the place of the version it was read at; `None` if somebody else wrote it in
     /// between.
     async fn replace(&self, mut job: Job) -> Result<Option<Job>, Error> {
-        match self.store.commit(vec![job.write()?.at_version(job.version)]).await {
+        let mut writes = vec![job.write()?.at_version(job.version)];
+        writes.extend(self.announcements(&job));
+        match self.store.commit(writes).await {
             Ok(versions) => {
-                job.version = versions.first().copied().unwrap_or_default();
+                job.stored_at(versions.first().copied().unwrap_or_default());
                 Ok(Some(job))
             }
             Err(store::Error::Conflict { .. }) => Ok(None),

@@ -57,6 +57,9 @@ pub struct Job {
     /// Counts the writes of its document; what every next write is fenced by.
     #[serde(skip)]
     pub(super) version: u64,
+    /// Number of the last event that is in its document: what comes after it is news.
+    #[serde(skip)]
+    pub(super) stored_event: u64,
 }
 
 /// How far a job is.
@@ -230,7 +233,7 @@ impl Job {
     pub(super) fn read(document: &Document) -> Result<Job, Error> {
         let mut job: Job =
             serde_json::from_str(&document.payload).map_err(|_| Error::Unreadable { what: "job" })?;
-        job.version = document.version;
+        job.stored_at(document.version);
         Ok(job)
     }
 }

@@ -244,11 +244,12 @@ impl Task {
     ) -> Result<Committed, Error> {
         let mut pause = FIRST_PAUSE;
         let job_write = next.write()?.at_version(self.job.version);
-        let batch: Vec<store::Write> = std::iter::once(job_write).chain(writes).collect();
+        let told = self.records.announcements(&next);
+        let batch: Vec<store::Write> = std::iter::once(job_write).chain(writes).chain(told).collect();
         loop {
             match self.records.commit_job(&next, batch.clone()).await {
                 Ok(Written::At(version)) => {
-                    next.version = version;
+                    next.stored_at(version);
                     self.job = Arc::new(next);
                     self.state.send_replace(Arc::clone(&self.job));
                     return Ok(Committed::Yes);

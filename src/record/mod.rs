@@ -9,6 +9,7 @@
 //! When a job runs is `jobs`' business, how its pieces come about is `pipeline`'s. Read [`Job`]
 //! first, then [`Change`], then [`JobWriter`]; [`Records`] reads and writes everything else.
 
+mod announcer;
 mod change;
 mod claims;
 mod error;
@@ -29,6 +30,7 @@ pub(crate) mod test_store;
 mod tests;
 mod transitions;
 
+pub use announcer::Announcer;
 pub use change::Change;
 pub use error::Error;
 pub use event::{Event, EventName};

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::Remembered;
 use super::{
-    Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress, Stage,
-    Status, source_text,
+    Announcer, Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress,
+    Stage, Status, source_text,
 };
 use crate::clock::Clock;
 use crate::content::{Kind, Material, Request};
@@ -22,6 +22,8 @@ use crate::store::{self, Collection, Cursor, Document, MAX_BATCH_WRITES, Query, 
 pub struct Records {
     pub(super) store: Arc<dyn Store>,
     clock: Clock,
+    /// Adds what is told of a job to the commits of that job.
+    pub(super) announcer: Option<Announcer>,
 }
 
 /// What became of a request.
@@ -92,7 +94,7 @@ impl Records {
     /// Keeps records in that store, and tells their times by that clock.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Records {
-        Records { store, clock }
+        Records { store, clock, announcer: None }
     }
 
     /// Reads the clock that the records' times come from.
@@ -129,10 +131,11 @@ impl Records {
             writes.push(remembered.write(&id, now, signed(time))?);
             job.idempotency = Some(id);
         }
+        writes.extend(self.announcements(&job));
         writes.push(job.write()?.absent());
         match (self.store.commit(writes).await, key) {
             (Ok(versions), _) => {
-                job.version = versions.last().copied().unwrap_or(1);
+                job.stored_at(versions.last().copied().unwrap_or(1));
                 Ok(Accepted::New(job))
             }
             (Err(store::Error::Conflict { .. }), Some(key)) => {
@@ -307,7 +310,7 @@ impl Records {
     }
 
     async fn all_of(&self, collection: Collection, id: JobId) -> Result<Vec<Document>, Error> {
-        let order = if collection == Collection::Outbox { "due_at" } else { "number" };
+        let order = if collection == Collection::Outbox { "created_at" } else { "number" };
         let query = Query::ascending(collection, order).equal("job", id.to_string());
         let mut page = self.store.query(query.clone().limit(PAGE)).await?;
         let mut documents = std::mem::take(&mut page.documents);
@@ -348,6 +351,7 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
         events: Vec::new(),
         idempotency: None,
         version: 0,
+        stored_event: 0,
     };
     job.note_queued(now);
     job

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::content::{Kind, Request};
 use crate::id::KeyId;
 use crate::money::Money;
-use crate::store::{Collection, Document, MemoryStore, Store, Write};
+use crate::store::{Collection, Document, MemoryStore, Query, Store, Write};
 
 const TIME: Duration = Duration::from_secs(900);
 
@@ -210,4 +210,52 @@ async fn a_heartbeat_counts_on_and_hears_that_others_removed_it() {
     assert!(!records.remove_instance(&seen).await.unwrap(), "it has moved since");
     assert!(records.remove_instance(&Instance { beat: 3, ..seen }).await.unwrap());
     assert_eq!(records.beat("me", 3, 0).await.unwrap(), Pulse::Removed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_told_of_a_job_is_committed_with_it_once_whatever_the_store_says() {
+    let (store, records, job) = claimed().await;
+    let announcer: Announcer = Arc::new(|job, event| {
+        let message = Write::put(Collection::Outbox, format!("{}-{}", job.id, event.number));
+        let message = message.field("job", job.id.to_string()).field("created_at", event.at).absent();
+        (event.name != EventName::PieceFailed).then_some(message)
+    });
+    let records = records.announcing(announcer);
+    let told = async || {
+        let query = Query::ascending(Collection::Outbox, "created_at").equal("job", job.id.to_string());
+        let page = store.query(query).await.unwrap();
+        page.documents
+            .iter()
+            .map(|message| message.id.rsplit('-').next().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let job = records.give_back(job.clone()).await.unwrap().unwrap();
+    let job = records.claim(job, "second", TIME).await.unwrap().unwrap();
+    assert_eq!(told().await, ["3", "4"], "what happened before nobody listened");
+    let writer = open(&records, job.clone());
+    writer.write(failed(Kind::Faqs)).await.unwrap();
+    store.fail(2);
+    store.lose_answers(1);
+    let before = store.written();
+    writer.write(Change::Ended { quality: None }).await.unwrap();
+    assert_eq!(store.written() - before, 2, "the job and its message");
+    assert!(writer.write(Change::Ended { quality: None }).await.is_err());
+    let ended = records.job(job.id).await.unwrap().unwrap();
+    assert_eq!(told().await, ["3".to_owned(), "4".to_owned(), ended.last_event().to_string()]);
+    assert_eq!(ended, *writer.job());
+    assert!(records.delete(job.id).await.unwrap());
+    assert_eq!(told().await, [""; 0], "they go with their job");
+}
+
+#[tokio::test]
+async fn a_job_that_somebody_cancels_is_told_of_once() {
+    let (store, records, job) = claimed().await;
+    let records = records.announcing(Arc::new(|job, event| {
+        let message = Write::put(Collection::Outbox, job.id.to_string()).absent();
+        (event.name == EventName::JobCancelled).then_some(message)
+    }));
+    for _ in 0..2 {
+        assert_eq!(records.cancel(job.id).await.unwrap().unwrap().status, Status::Cancelled);
+    }
+    assert!(store.get(Collection::Outbox, &job.id.to_string()).await.unwrap().is_some());
 }

@@ -15,7 +15,7 @@ pub enum Collection {
     Pieces,
     /// Events of jobs, numbered within their job.
     Events,
-    /// Messages that still have to be delivered.
+    /// Messages that are to be delivered, or were; those that wait have a due time.
     Outbox,
     /// Which job answered an idempotency key; read by id only.
     Idempotency,
@@ -23,6 +23,8 @@ pub enum Collection {
     Keys,
     /// Processes that run jobs, each with a heartbeat: the version of its document.
     Instances,
+    /// What each API key signs webhooks with, encrypted; named like the key.
+    Webhooks,
 }
 
 /// The type of a field's value.
@@ -74,9 +76,12 @@ pub const INDEXES: &[Index] = &[
     index("pieces_by_job_and_kind", Collection::Pieces, &["job", "kind"], "number"),
     index("events_by_job", Collection::Events, &["job"], "number"),
     index("outbox_by_due_time", Collection::Outbox, &[], "due_at"),
-    index("outbox_by_job", Collection::Outbox, &["job"], "due_at"),
+    index("outbox_by_job_and_time", Collection::Outbox, &["job"], "created_at"),
+    index("outbox_by_owner", Collection::Outbox, &["owner"], "created_at"),
+    index("outbox_by_owner_and_state", Collection::Outbox, &["owner", "state"], "created_at"),
     index("keys_by_time", Collection::Keys, &[], "created_at"),
     index("instances_by_time", Collection::Instances, &[], "started_at"),
+    index("webhooks_by_time", Collection::Webhooks, &[], "created_at"),
 ];
 
 const fn index(
@@ -104,13 +109,20 @@ const SOURCE_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number",
 const PIECE_FIELDS: &[Field] =
     &[field("job", FieldType::Text), field("kind", FieldType::Text), field("number", FieldType::Integer)];
 const EVENT_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
-const OUTBOX_FIELDS: &[Field] = &[field("job", FieldType::Text), field("due_at", FieldType::Timestamp)];
+const OUTBOX_FIELDS: &[Field] = &[
+    field("owner", FieldType::Text),
+    field("job", FieldType::Text),
+    field("state", FieldType::Text),
+    field("created_at", FieldType::Timestamp),
+    field("due_at", FieldType::Timestamp),
+];
 const KEY_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 const INSTANCE_FIELDS: &[Field] = &[field("started_at", FieldType::Timestamp)];
+const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 8] = [
+    pub const ALL: [Collection; 9] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
@@ -119,6 +131,7 @@ impl Collection {
         Collection::Idempotency,
         Collection::Keys,
         Collection::Instances,
+        Collection::Webhooks,
     ];
 
     /// The name of the collection in a backend.
@@ -133,6 +146,7 @@ impl Collection {
             Collection::Idempotency => "idempotency",
             Collection::Keys => "keys",
             Collection::Instances => "instances",
+            Collection::Webhooks => "webhooks",
         }
     }
 
@@ -148,6 +162,7 @@ impl Collection {
             Collection::Idempotency => &[],
             Collection::Keys => KEY_FIELDS,
             Collection::Instances => INSTANCE_FIELDS,
+            Collection::Webhooks => WEBHOOK_FIELDS,
         }
     }
 

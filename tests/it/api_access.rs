@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::support::{LESSON, TestApp, problem};
 
 /// Every route, with the scope that it needs; `None` is public.
-const ROUTES: [(Method, &str, Option<Scope>); 15] = [
+const ROUTES: [(Method, &str, Option<Scope>); 20] = [
     (Method::GET, "/healthz", None),
     (Method::GET, "/readyz", None),
     (Method::GET, "/api/v1/kinds", None),
@@ -23,6 +23,11 @@ const ROUTES: [(Method, &str, Option<Scope>); 15] = [
     (Method::GET, "/api/v1/jobs/{id}/content", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}/content/faqs", Some(Scope::Read)),
     (Method::GET, "/api/v1/jobs/{id}/export", Some(Scope::Read)),
+    (Method::GET, "/api/v1/webhooks", Some(Scope::Read)),
+    (Method::POST, "/api/v1/webhooks", Some(Scope::Generate)),
+    (Method::POST, "/api/v1/webhooks/rotate", Some(Scope::Generate)),
+    (Method::GET, "/api/v1/webhooks/deliveries", Some(Scope::Read)),
+    (Method::POST, "/api/v1/webhooks/deliveries/{id}/replay", Some(Scope::Generate)),
 ];
 
 fn path(route: &str) -> String {

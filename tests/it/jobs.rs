@@ -101,11 +101,10 @@ async fn another_language_than_the_texts_is_refused_and_other_wishes_are_reporte
     assert!(matches!(refused, Err(Error::Unsupported { field: "language", .. })), "{refused:?}");
     let body = json!({
         "syllabus_text": LESSON, "language": "en-GB", "tone": "friendly", "kinds": ["faqs"],
-        "callback_url": "https://example.org/events",
     });
     let job = run(&jobs, body).await;
     let fields: Vec<&str> = job.metadata.not_applied.iter().map(|wish| wish.field.as_str()).collect();
-    assert_eq!(fields, ["tone", "callback_url"]);
+    assert_eq!(fields, ["tone"]);
 }
 
 /// Collects every quote with its offsets.

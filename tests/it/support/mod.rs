@@ -3,6 +3,7 @@
 
 pub(crate) mod llm_simulator;
 mod program;
+mod receiver;
 pub(crate) mod sources;
 
 use std::path::Path;
@@ -22,6 +23,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub(crate) use program::{Program, terminate};
+pub(crate) use receiver::Receiver;
 
 /// A lesson that carries all eight kinds.
 pub(crate) const LESSON: &str = include_str!("../../../examples/photosynthesis.md");

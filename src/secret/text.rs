@@ -1,13 +1,14 @@
 //! A text that must not be seen: shown nowhere, compared in constant time.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq;
 
-/// Holds a secret text; empty means that none is set. It is written as `[redacted]` wherever it is
-/// printed or serialised.
+/// Holds a secret text; empty means that none is set. Wiped when dropped, and written as `[redacted]`
+/// wherever it is printed or serialised.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
-pub struct Secret(String);
+pub struct Secret(SecretString);
 
 const REDACTED: &str = "[redacted]";
 
@@ -15,25 +16,25 @@ impl Secret {
     /// Hides a text.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Secret {
-        Secret(text.into())
+        Secret(SecretString::from(text.into()))
     }
 
     /// Shows the text. Whoever calls this answers for where it goes.
     #[must_use]
     pub fn reveal(&self) -> &str {
-        &self.0
+        self.0.expose_secret()
     }
 
     /// Tells whether a secret is set.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        !self.0.is_empty()
+        !self.reveal().is_empty()
     }
 }
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Secret) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+        self.reveal().as_bytes().ct_eq(other.reveal().as_bytes()).into()
     }
 }
 

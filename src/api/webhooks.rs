@@ -1,0 +1,164 @@
+//! `/webhooks`: the secret that a key's messages are signed with, and the messages themselves. A key
+//! sees its own only, an administrator's too: nobody else has a use for a secret.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Api;
+use super::access::{Generator, Reader};
+use super::body::OptionalJson;
+use super::error::{ApiError, Code};
+use super::parameters::{MessagePath, Parameters};
+use crate::content::Violation;
+use crate::id::{JobId, MessageId};
+use crate::notify::{Disabled, Endpoint, ListQuery, Message, Problem, State as Stage};
+
+const DEFAULT_LIMIT: usize = 20;
+const MAX_LIMIT: usize = 100;
+
+/// What a key signs with, in the clear: it is shown to the key that it belongs to.
+#[derive(Serialize)]
+struct WebhookView {
+    secret: String,
+    previous_secret_until: Option<Timestamp>,
+    created_at: Timestamp,
+    rotated_at: Option<Timestamp>,
+    disabled: Vec<Disabled>,
+}
+
+#[derive(Serialize)]
+struct DeliveryView<'a> {
+    id: MessageId,
+    job_id: JobId,
+    #[serde(rename = "type")]
+    event: &'a str,
+    url: &'a str,
+    status: Stage,
+    attempts: u32,
+    created_at: Timestamp,
+    next_attempt_at: Option<Timestamp>,
+    last_attempt_at: Option<Timestamp>,
+    last_status: Option<u16>,
+    last_problem: Option<Problem>,
+}
+
+#[derive(Serialize)]
+struct DeliveryListView<'a> {
+    items: Vec<DeliveryView<'a>>,
+    next_cursor: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnableBody {
+    /// An address that answered 410 and is to get messages again.
+    enable: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListParameters {
+    status: Option<String>,
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+impl From<Endpoint> for WebhookView {
+    fn from(endpoint: Endpoint) -> WebhookView {
+        WebhookView {
+            secret: endpoint.secret.reveal().to_owned(),
+            previous_secret_until: endpoint.previous.map(|(_, until)| until),
+            created_at: endpoint.created_at,
+            rotated_at: endpoint.rotated_at,
+            disabled: endpoint.disabled,
+        }
+    }
+}
+
+impl<'a> From<&'a Message> for DeliveryView<'a> {
+    fn from(message: &'a Message) -> DeliveryView<'a> {
+        DeliveryView {
+            id: message.id,
+            job_id: message.job,
+            event: &message.event,
+            url: &message.url,
+            status: message.state,
+            attempts: message.attempts,
+            created_at: message.created_at,
+            next_attempt_at: message.due_at,
+            last_attempt_at: message.last_attempt_at,
+            last_status: message.last_status,
+            last_problem: message.last_problem,
+        }
+    }
+}
+
+fn no_secret() -> ApiError {
+    ApiError::new(Code::NotFound, "the api key has no webhook secret yet: POST /api/v1/webhooks makes one")
+}
+
+pub(super) async fn read_webhook(State(api): State<Api>, caller: Reader) -> Result<Response, ApiError> {
+    let endpoint = api.webhooks.endpoint(caller.owner().0).await?.ok_or_else(no_secret)?;
+    Ok(Json(WebhookView::from(endpoint)).into_response())
+}
+
+pub(super) async fn create_webhook(
+    State(api): State<Api>,
+    caller: Generator,
+    OptionalJson(body): OptionalJson,
+) -> Result<Response, ApiError> {
+    let EnableBody { enable } = enabling(body)?;
+    let owner = caller.owner().0;
+    let (made, is_new) = api.webhooks.ensure_endpoint(owner).await?;
+    let endpoint = match enable {
+        Some(url) => api.webhooks.enable(owner, &url).await?.unwrap_or(made),
+        None => made,
+    };
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(WebhookView::from(endpoint))).into_response())
+}
+
+fn enabling(body: Option<Value>) -> Result<EnableBody, ApiError> {
+    let read = body.map(EnableBody::deserialize).transpose();
+    read.map(Option::unwrap_or_default)
+        .map_err(|error| ApiError::invalid(vec![Violation::new("", error.to_string())]))
+}
+
+pub(super) async fn rotate_secret(State(api): State<Api>, caller: Generator) -> Result<Response, ApiError> {
+    let endpoint = api.webhooks.rotate(caller.owner().0).await?.ok_or_else(no_secret)?;
+    Ok(Json(WebhookView::from(endpoint)).into_response())
+}
+
+pub(super) async fn list_deliveries(
+    State(api): State<Api>,
+    caller: Reader,
+    Parameters(parameters): Parameters<ListParameters>,
+) -> Result<Response, ApiError> {
+    let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(ApiError::invalid_parameter("limit", format!("must be from 1 to {MAX_LIMIT}")));
+    }
+    let unknown = || ApiError::invalid_parameter("status", "must be pending, delivered or dead");
+    let state = match parameters.status.as_deref() {
+        Some(name) => Some(Stage::from_name(name).ok_or_else(unknown)?),
+        None => None,
+    };
+    let query = ListQuery { state, limit, cursor: parameters.cursor };
+    let page = api.webhooks.messages(caller.owner().0, &query).await?;
+    let items = page.items.iter().map(DeliveryView::from).collect();
+    Ok(Json(DeliveryListView { items, next_cursor: page.next_cursor }).into_response())
+}
+
+pub(super) async fn replay_delivery(
+    State(api): State<Api>,
+    caller: Generator,
+    MessagePath(id): MessagePath,
+) -> Result<Response, ApiError> {
+    let message = api.webhooks.replay(caller.owner().0, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(DeliveryView::from(&message))).into_response())
+}
