@@ -1,7 +1,7 @@
 //! What every request passes through, outermost first, each layer with the reason for its place:
 //!
 //! 1. request id: everything that follows, logs and problems, bears it
-//! 2. log: one line a request, with the status that the caller gets
+//! 2. log and metrics: one line and one count a request, with the status that the caller gets
 //! 3. default headers: an answer that says nothing about caching must not be cached
 //! 4. panic: a fault in a handler becomes a problem and the service goes on
 //! 5. end: a service that stops answers what is still open, instead of dropping it
@@ -29,16 +29,18 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::error::{ApiError, Code};
 use super::request_id::{RequestId, name_request};
 use super::{Api, Config};
+use crate::telemetry::Metrics;
 
 /// The layers around every route, the probes included.
 pub(super) fn outer<S: Clone + Send + Sync + 'static>(
     routes: Router<S>,
     cut_off: CancellationToken,
+    metrics: Metrics,
 ) -> Router<S> {
     routes.layer(
         ServiceBuilder::new()
             .layer(from_fn(name_request))
-            .layer(from_fn(log))
+            .layer(from_fn_with_state(metrics, log))
             .layer(from_fn(default_headers))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(cut_off, end_with_service)),
@@ -59,12 +61,14 @@ async fn shed(_: tower::BoxError) -> ApiError {
     ApiError::new(Code::Overloaded, "too many requests are in progress: try again")
 }
 
-async fn log(request: Request, next: Next) -> Response {
+async fn log(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let request_id = request.extensions().get::<RequestId>().cloned();
     let response = next.run(request).await;
+    let named = route.as_deref().unwrap_or("none");
+    metrics.http_request(label_of(&method), named, response.status().as_u16(), started.elapsed());
     tracing::info!(
         request_id = request_id.map(|id| id.0),
         method = method.as_str(),
@@ -74,6 +78,12 @@ async fn log(request: Request, next: Next) -> Response {
         "request"
     );
     response
+}
+
+/// Whatever a caller makes up as a method must not become a label.
+fn label_of(method: &Method) -> &'static str {
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    known.into_iter().find(|known| method.as_str() == *known).unwrap_or("other")
 }
 
 async fn default_headers(request: Request, next: Next) -> Response {
@@ -138,6 +148,7 @@ mod tests {
         let service = outer(
             Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })),
             CancellationToken::new(),
+            Metrics::new(),
         );
         let request = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
         let response = service.clone().oneshot(request("/fail")).await.unwrap();
@@ -155,7 +166,7 @@ mod tests {
         let slow = Router::new().route("/slow", get(std::future::pending::<()>));
         let slow = slow.layer(axum::middleware::from_fn_with_state(config, deadline));
         let request = Request::builder().uri("/slow").body(Body::empty()).unwrap();
-        let response = outer(slow, CancellationToken::new()).oneshot(request).await.unwrap();
+        let response = outer(slow, CancellationToken::new(), Metrics::new()).oneshot(request).await.unwrap();
         assert_eq!(response.status(), 504);
     }
 }

@@ -40,6 +40,7 @@ use crate::auth::ApiKeys;
 use crate::jobs::Jobs;
 use crate::notify::Webhooks;
 use crate::store::Store;
+use crate::telemetry::Metrics;
 
 /// What the handlers work with. Clones are the same.
 #[derive(Clone)]
@@ -58,6 +59,8 @@ pub struct Api {
     pub stop: CancellationToken,
     /// Cancelled when open requests have had their time after that.
     pub cut_off: CancellationToken,
+    /// Where requests are counted, and what is scraped.
+    pub metrics: Metrics,
     /// The settings of the service.
     pub config: Config,
 }
@@ -85,7 +88,8 @@ pub fn router(api: Api) -> Router {
     // Never shed: a service that is busy is alive.
     let probes = Router::new()
         .route("/healthz", get(probes::show_health))
-        .route("/readyz", get(probes::show_readiness));
+        .route("/readyz", get(probes::show_readiness))
+        .route("/metrics", get(probes::show_metrics));
 
     let deadline = || axum::middleware::from_fn_with_state(api.config.clone(), layers::deadline);
     let guard = || axum::middleware::from_fn_with_state(api.clone(), access::authenticate);
@@ -94,5 +98,5 @@ pub fn router(api: Api) -> Router {
     let routes = layers::shedding(routes, &api.config).merge(probes);
     let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
     let routes = routes.layer(DefaultBodyLimit::max(api.config.max_body_bytes));
-    layers::outer(routes, api.cut_off.clone()).with_state(api)
+    layers::outer(routes, api.cut_off.clone(), api.metrics.clone()).with_state(api)
 }

@@ -17,6 +17,7 @@ use crate::llm::client::{Client, Concurrency};
 use crate::pipeline::{self, Door, Estimate, LastResort, Model, Pipeline};
 use crate::record::Records;
 use crate::store::{Backend, Store};
+use crate::telemetry::Metrics;
 
 /// What a task may take to end once everything was told to; beyond the grace time of jobs.
 const LAST_BREATH: Duration = Duration::from_secs(5);
@@ -26,6 +27,7 @@ const LAST_BREATH: Duration = Duration::from_secs(5);
 pub struct Factory {
     jobs: Jobs,
     pipeline: Pipeline,
+    metrics: Metrics,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -38,17 +40,24 @@ impl Factory {
     pub async fn start(config: &Config, store: Arc<dyn Store>, tenancy: Tenancy) -> Result<Factory, Error> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(store, Clock::System).announcing(webhooks::announcer());
-        let pipeline = pipeline(config)?;
+        let metrics = Metrics::new();
+        let pipeline = pipeline(config, &metrics)?.counting_in(metrics.clone());
         let settings =
             jobs::Config { workers: config.workers.clone(), retention: config.retention.clone(), tenancy };
         let jobs = Jobs::start(settings, records, pipeline.clone(), tasks.clone(), stop.clone()).await?;
-        Ok(Factory { jobs, pipeline, tasks, stop })
+        Ok(Factory { jobs, pipeline, metrics, tasks, stop })
     }
 
     /// Gives the jobs.
     #[must_use]
     pub fn jobs(&self) -> &Jobs {
         &self.jobs
+    }
+
+    /// Gives the metrics that everything it makes is counted in.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// Says what a request will probably take.
@@ -89,18 +98,16 @@ pub(super) fn tenancy(backend: Backend) -> Tenancy {
 const CONCURRENCY: Concurrency = Concurrency { start: 48, most: 256 };
 
 /// Opens the models that write, if any do, and makes the pipeline around them.
-fn pipeline(config: &Config) -> Result<Pipeline, llm::Error> {
+fn pipeline(config: &Config, metrics: &Metrics) -> Result<Pipeline, llm::Error> {
     let (providers, cpu) = (config.providers(), config.workers.cpu);
     if providers.is_empty() {
         return Ok(Pipeline::new(pipeline::Writer::Extractive, cpu));
     }
     let open = |name: &llm::ProviderName| llm::open(*name, &config.llm);
     let chain = providers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
-    let client = |first: usize| {
-        let chain = chain.get(first..).unwrap_or_default().to_vec();
-        Arc::new(Client::new(chain, config.llm.limits.clone(), CONCURRENCY))
-    };
-    let clients: Vec<Arc<Client>> = (0..chain.len()).map(client).collect();
+    // One client for all doors: what one of them learns of a provider holds for the others.
+    let client = Client::new(chain.clone(), config.llm.limits.clone(), CONCURRENCY);
+    let client = Arc::new(client.counting_in(metrics.clone()));
     let last_resort = match config.llm.fallback.last() {
         Some(llm::Fallback::Extractive) => LastResort::Extractive,
         _ => LastResort::Nobody,
@@ -111,16 +118,15 @@ fn pipeline(config: &Config) -> Result<Pipeline, llm::Error> {
     let writer = pipeline::Writer::Model(Model {
         writer,
         model,
-        doors: clients.iter().map(|client| Door::to(Arc::clone(client))).collect(),
+        doors: (0..chain.len()).map(|position| Door::to(Arc::clone(&client), position)).collect(),
         max_cost_usd: config.llm.max_cost_usd,
         fan_out: config.llm.fan_out,
         last_resort,
     });
-    let whole_chain = clients.into_iter().next();
-    Ok(Pipeline::new(writer, cpu).with_permits(move || whole_chain.as_deref().map_or(0, permits)))
+    Ok(Pipeline::new(writer, cpu).with_permits(move || permits(&client)))
 }
 
 /// Tells how many calls the best model of a chain that is not left alone takes at once.
 fn permits(client: &Client) -> usize {
-    client.health().filter(|health| health.is_open).map(|health| health.permits).max().unwrap_or(0)
+    client.health().filter(|health| !health.is_open).map(|health| health.permits).max().unwrap_or(0)
 }

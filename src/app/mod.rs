@@ -134,6 +134,7 @@ impl App {
             event_streams: Arc::new(Semaphore::new(config.server.max_event_streams)),
             stop: factory.stop_token(),
             cut_off: cut_off.clone(),
+            metrics: factory.metrics().clone(),
             config: config.server.clone(),
         };
         let (drain, grace) = (config.server.drain(), config.workers.grace.unsigned_abs());

@@ -43,6 +43,15 @@ pub struct Hold {
     is_open: bool,
 }
 
+/// Money set apart for an attempt that has not begun. Dropping it gives everything back.
+#[derive(Debug)]
+#[must_use = "a reservation that is dropped at once reserves nothing"]
+pub struct Reservation {
+    purse: Purse,
+    amount: Spend,
+    is_open: bool,
+}
+
 /// Says what there is not enough of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Exhausted {
@@ -95,29 +104,40 @@ impl Purse {
         Purse(Arc::new(Shared { limit, books: Mutex::default(), freed: Notify::new() }))
     }
 
-    /// Sets apart the most that an attempt can cost. Waits while only the holds of others stand in
+    /// Sets apart the most that an attempt can cost, and begins it.
+    ///
+    /// # Errors
+    /// As [`Purse::reserve`].
+    ///
+    /// # Cancel safety
+    /// Nothing is held until the hold is returned.
+    pub async fn hold(&self, amount: Spend) -> Result<Hold, Exhausted> {
+        Ok(self.reserve(amount).await?.begin())
+    }
+
+    /// Sets apart the most that an attempt can cost, before it begins. Waits while only the holds of others stand in
     /// the way: they end cheaper than they were held, as a rule.
     ///
     /// # Errors
     /// What is exhausted, even if every other hold were refunded.
     ///
     /// # Cancel safety
-    /// Nothing is held until the hold is returned.
-    pub async fn hold(&self, amount: Spend) -> Result<Hold, Exhausted> {
+    /// Nothing is reserved until the reservation is returned.
+    pub async fn reserve(&self, amount: Spend) -> Result<Reservation, Exhausted> {
         loop {
             let freed = self.0.freed.notified();
             tokio::pin!(freed);
             // A settlement between the look at the books and the wait must not be missed.
             freed.as_mut().enable();
-            if let Some(hold) = self.try_hold(amount)? {
-                return Ok(hold);
+            if let Some(reservation) = self.try_reserve(amount)? {
+                return Ok(reservation);
             }
             freed.await;
         }
     }
 
     /// Sets apart what fits now; `None` if it may fit later.
-    fn try_hold(&self, amount: Spend) -> Result<Option<Hold>, Exhausted> {
+    fn try_reserve(&self, amount: Spend) -> Result<Option<Reservation>, Exhausted> {
         let limit = self.0.limit;
         let mut books = self.books();
         books.settled.plus(amount).within(limit)?;
@@ -126,7 +146,7 @@ impl Purse {
             return Ok(None);
         }
         books.held = held;
-        Ok(Some(Hold { purse: self.clone(), amount, is_open: true }))
+        Ok(Some(Reservation { purse: self.clone(), amount, is_open: true }))
     }
 
     /// Returns the books.
@@ -152,6 +172,22 @@ impl Purse {
     }
 }
 
+impl Reservation {
+    /// Begins the attempt: from here on it may be billed, also if it is dropped.
+    pub fn begin(mut self) -> Hold {
+        self.is_open = false;
+        Hold { purse: self.purse.clone(), amount: self.amount, is_open: true }
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.purse.end(self.amount, Spend::default(), Spend::default());
+        }
+    }
+}
+
 impl Hold {
     /// Returns what is held.
     #[must_use]
@@ -171,7 +207,7 @@ impl Hold {
         drop(self);
     }
 
-    /// Gives everything back, because nothing was sent or the vendor turned the request away.
+    /// Gives everything back, because nothing was sent or the vendor says that it bills nothing.
     pub fn refund(mut self) {
         self.is_open = false;
         self.purse.end(self.amount, Spend::default(), Spend::default());
@@ -222,6 +258,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_was_reserved_and_not_begun_is_given_back() {
+        let purse = Purse::new(micros(100));
+        let reservation = purse.reserve(micros(90)).await.unwrap();
+        assert_eq!(purse.statement().held, micros(90));
+        drop(reservation);
+        assert_eq!(purse.statement(), Statement { limit: micros(100), ..Statement::default() });
+    }
+
+    #[tokio::test]
     async fn what_can_never_fit_is_refused_at_once() {
         let purse = Purse::new(Spend { money: Money::from_micros(100), tokens: 10 });
         let too_many = Spend { money: Money::from_micros(1), tokens: 11 };
@@ -252,8 +297,8 @@ mod tests {
             let purse = Purse::new(micros(100));
             let mut open = Vec::new();
             for (amount, end) in amounts {
-                if let Ok(Some(hold)) = purse.try_hold(micros(amount)) {
-                    open.push(hold);
+                if let Ok(Some(reservation)) = purse.try_reserve(micros(amount)) {
+                    open.push(reservation.begin());
                 }
                 match (end, open.pop()) {
                     (0, Some(hold)) => {

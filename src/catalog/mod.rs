@@ -1,10 +1,11 @@
-//! What is known of models, as dated data (`models.toml`): prices, context, thinking levels,
-//! shutdown dates; and what a usage costs.
+//! What is known of models and vendors, as dated data: prices, context, thinking levels, shutdown
+//! dates (`models.toml`), which errors are not billed (`unbilled.toml`); and what a usage costs.
 //!
 //! A model that is not known is priced at the dearest that is, never at zero. Which model is used
 //! is a setting of `llm`; what may be spent is the budget's.
 
 mod price;
+mod unbilled;
 
 use std::sync::LazyLock;
 
@@ -12,12 +13,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 pub use price::Prices;
+pub use unbilled::{Unbilled, unbilled, unbilled_at};
 
 use crate::money::Money;
 use crate::usage::Usage;
-
-/// Prompts of more tokens than this cost more at some models.
-const LONG_PROMPT_TOKENS: u64 = 200_000;
 
 /// What is known of a model.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,12 +24,13 @@ pub struct Model {
     name: String,
     #[serde(flatten)]
     prices: Prices,
-    over_200k: Option<Prices>,
+    long_prompt: Option<LongPrompt>,
     /// Tokens that prompt and answer may have together.
     pub context_tokens: u64,
     /// Tokens that an answer may have, thinking included.
     pub max_output_tokens: u32,
-    /// The thinking levels that it takes, the lowest first; empty where they are not known.
+    /// The thinking levels that it takes, the lowest first; empty where they are not known. A model
+    /// that is not told any thinks as its vendor likes, unless `none` is all that it has.
     #[serde(default)]
     pub thinking: Vec<ThinkingLevel>,
     /// Whether its temperature can be set.
@@ -40,12 +40,26 @@ pub struct Model {
     vertex_shutdown: Option<Date>,
     source: String,
     read: Date,
+    facts: String,
+    facts_read: Date,
+}
+
+/// What a whole call costs whose prompt is long.
+#[derive(Clone, Copy, Debug, Deserialize)]
+struct LongPrompt {
+    /// A prompt is long that has more tokens than this.
+    over: u64,
+    #[serde(flatten)]
+    prices: Prices,
 }
 
 /// How much a model thinks before it answers, in the words of those that can be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThinkingLevel {
+    /// Not at all.
+    #[serde(rename = "none")]
+    Off,
     /// Next to nothing.
     Minimal,
     /// A little.
@@ -111,15 +125,17 @@ pub fn price(model: &str, usage: Usage) -> Money {
 #[must_use]
 pub fn prices(model: &str, input_tokens: u64) -> Prices {
     let Some(model) = find(model) else { return dearest() };
-    let long = model.over_200k.filter(|_| input_tokens > LONG_PROMPT_TOKENS);
-    long.unwrap_or(model.prices)
+    let long = model.long_prompt.filter(|long| input_tokens > long.over);
+    long.map_or(model.prices, |long| long.prices)
 }
 
 /// Returns the prices that no known model exceeds.
 #[must_use]
 pub fn dearest() -> Prices {
-    let all = models().iter().flat_map(|model| [Some(model.prices), model.over_200k]).flatten();
-    let nothing = Prices { input: Money::ZERO, output: Money::ZERO, cached_input: Money::ZERO };
+    let long = |model: &Model| model.long_prompt.map(|long| long.prices);
+    let all = models().iter().flat_map(|model| [Some(model.prices), long(model)]).flatten();
+    let zero = Money::ZERO;
+    let nothing = Prices { input: zero, output: zero, cached_input: zero, cache_write: zero };
     all.fold(nothing, Prices::dearer)
 }
 
@@ -149,10 +165,10 @@ impl Model {
         &self.name
     }
 
-    /// Returns where what is known was read, and when.
+    /// Returns where its prices were read, and where all else was, and when.
     #[must_use]
-    pub fn source(&self) -> (&str, Date) {
-        (&self.source, self.read)
+    pub fn sources(&self) -> [(&str, Date); 2] {
+        [(&self.source, self.read), (&self.facts, self.facts_read)]
     }
 }
 

@@ -14,9 +14,12 @@ fn every_model_is_priced_dated_and_found_by_its_name() {
     assert!(models().len() >= 11);
     for model in models() {
         assert_eq!(find(model.name()).map(Model::name), Some(model.name()));
-        let (source, read) = model.source();
-        assert!(source.starts_with("https://") && read >= date(2026, 11, 1), "{}", model.name());
+        for (source, read) in model.sources() {
+            assert!(source.starts_with("https://") && read >= date(2026, 11, 1), "{}", model.name());
+        }
         assert!(!model.prices.input.is_zero() && model.prices.output > model.prices.input);
+        let long = model.long_prompt.map_or(model.prices, |long| long.prices);
+        assert_eq!(long.dearer(model.prices), long, "{}: a long prompt is no cheaper", model.name());
         assert!(model.prices.cached_input <= model.prices.input);
         assert!(u64::from(model.max_output_tokens) < model.context_tokens);
         assert!(model.thinking.is_sorted(), "{}: the lowest level comes first", model.name());
@@ -39,6 +42,20 @@ fn a_long_prompt_costs_what_long_prompts_cost() {
     assert_eq!(micros("gemini-3.1-pro-preview", 200_000, 0, 1000), 400_000 + 12_000);
     assert_eq!(micros("gemini-3.1-pro-preview", 200_001, 0, 1000), 800_004 + 18_000);
     assert_eq!(micros("gemini-3.1-pro-preview", 200_001, 200_001, 0), 800_004, "cached: not known, so full");
+    assert_eq!(micros("claude-haiku-5-5", 100_000, 0, 1000), 10_000 + 500);
+    assert_eq!(micros("claude-haiku-5-5", 100_001, 0, 1000), 50_001 + 2500);
+    assert_eq!(micros("gpt-5.6-luna", 272_001, 0, 1000), 108_801 + 1800);
+}
+
+#[test]
+fn what_a_vendor_writes_to_its_cache_is_priced_as_written_and_held_for_beforehand() {
+    let usage = |cached_tokens| Usage { input_tokens: 1000, output_tokens: 0, cached_tokens };
+    let luna = prices("gpt-5.6-luna", 1000);
+    assert_eq!(luna.of(usage(0)).micros(), 200);
+    assert_eq!(luna.of_written(usage(0), 400).micros(), 120 + 100);
+    assert_eq!(luna.of_written(usage(1000), 400).micros(), 20, "what comes from the cache is not written");
+    assert_eq!(luna.most(usage(0)).micros(), 250);
+    assert_eq!(prices("gpt-5.4-nano", 1000).most(usage(0)).micros(), 200, "writing costs nothing extra here");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Anthropic's Messages API. Servers that do not know structured output get the schema as that of a
-//! tool which the model has to use, which is learned from their refusal, within the attempt.
+//! tool which the model has to use, which is learned from their refusal. A refused request may be
+//! billed, so each is an attempt of its own.
 //!
 //! Source: <https://platform.claude.com/docs/en/api/messages>, read 2026-11-20.
 
@@ -10,14 +11,15 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::credentials::Credentials;
-use super::exchange::{self, Exchanged, Progress, Wire, exchange, malformed};
+use super::exchange::{self, Endpoint, Exchanged, Progress, Wire, exchange, malformed};
 use super::learned::{self, Form, Learned};
 use super::reported::{Reported, count};
 use super::schema::{self, Family};
 use super::{
     Attempt, AttemptLimits, Outcome, Part, Prompt, Provider, ProviderName, QuotaScope, Reason, status,
+    thinking,
 };
-use crate::catalog;
+use crate::catalog::ThinkingLevel;
 
 /// The version of the interface that is spoken here.
 const VERSION: &str = "2023-06-01";
@@ -28,7 +30,7 @@ pub(super) struct Anthropic {
     client: Client,
     url: Url,
     credentials: Credentials,
-    context_tokens: u64,
+    endpoint: Endpoint,
     learned: Learned,
 }
 
@@ -42,44 +44,29 @@ impl Provider for Anthropic {
         &self.model
     }
 
-    /// Thinking is off unless it is asked for, and it is not, so no room is needed for it.
+    /// What a model thinks by itself counts towards the limit of its answer.
     fn max_billed_output_tokens(&self, prompt: &Prompt) -> u32 {
-        let most = catalog::find(&self.model).map_or(u32::MAX, |known| known.max_output_tokens);
-        prompt.max_output_tokens.min(most)
+        thinking::max_output_tokens(&self.model, prompt.thinking, prompt.max_output_tokens)
     }
 
     async fn attempt(&self, prompt: &Prompt, limits: &AttemptLimits) -> Attempt {
-        let mut form = self.learned.form();
-        loop {
-            let request = self.client.post(self.url.clone()).header("anthropic-version", VERSION);
-            let request = match self.credentials.present(request, limits.deadline).await {
-                Ok(request) => request.json(&self.body(prompt, form)),
-                Err(outcome) => return Attempt::not_sent(outcome),
-            };
-            let exchanged = exchange::<Answer>(request, limits, self.context_tokens).await;
-            let next = if prompt.schema.is_some() && refuses(form, &exchanged) {
-                self.learned.refused(form)
-            } else {
-                None
-            };
-            match next {
-                Some(next) => form = next,
-                None => return exchanged.attempt,
-            }
-        }
+        let form = self.learned.form();
+        let request = self.client.post(self.url.clone()).header("anthropic-version", VERSION);
+        let request = match self.credentials.present(request, limits.deadline).await {
+            Ok(request) => request.json(&self.body(prompt, form)),
+            Err(outcome) => return Attempt::not_sent(outcome),
+        };
+        let exchanged = exchange::<Answer>(request, limits, self.endpoint).await;
+        let is_lesson =
+            prompt.schema.is_some() && refuses(form, &exchanged) && self.learned.refused(form).is_some();
+        Attempt { is_lesson, ..exchanged.attempt }
     }
 }
 
 impl Anthropic {
-    pub(super) fn new(
-        client: Client,
-        url: Url,
-        credentials: Credentials,
-        model: &str,
-        context_tokens: u64,
-    ) -> Anthropic {
-        let learned = Learned::default();
-        Anthropic { model: model.to_owned(), client, url, credentials, context_tokens, learned }
+    pub(super) fn new(client: Client, url: Url, credentials: Credentials, model: &str) -> Anthropic {
+        let (endpoint, learned) = (Endpoint::of(ProviderName::Anthropic, &url, model), Learned::default());
+        Anthropic { model: model.to_owned(), client, url, credentials, endpoint, learned }
     }
 
     fn body(&self, prompt: &Prompt, form: Form) -> Value {
@@ -94,13 +81,19 @@ impl Anthropic {
         if !prompt.system.is_empty() {
             set("system", json!([block(&prompt.system)]));
         }
-        if let Some(temperature) = prompt.written_temperature() {
+        if let Some(temperature) = prompt.temperature_for(&self.model) {
             // This interface takes 0 to 1 where the others take 0 to 2.
             set("temperature", json!(temperature.min(1.0)));
         }
+        let mut output = Map::new();
+        if let Some(level) =
+            thinking::level(&self.model, prompt.thinking).filter(|level| *level != ThinkingLevel::Off)
+        {
+            output.insert("effort".to_owned(), json!(thinking::name(level)));
+        }
         match (reduced, form) {
             (Some(schema), Form::Schema) => {
-                set("output_config", json!({ "format": { "type": "json_schema", "schema": schema } }));
+                output.insert("format".to_owned(), json!({ "type": "json_schema", "schema": schema }));
             }
             (Some(schema), Form::Json) => {
                 let tool = json!({
@@ -111,6 +104,10 @@ impl Anthropic {
             }
             (Some(schema), Form::Told) => content.push(block(&schema::told(&schema))),
             (None, _) => {}
+        }
+        // A server that refused one use of `output_config` is not asked for the other either.
+        if !output.is_empty() && form == Form::Schema {
+            set("output_config", Value::Object(output));
         }
         set("messages", json!([{ "role": "user", "content": content }]));
         Value::Object(body)
@@ -279,7 +276,14 @@ impl Wire for Answer {
             "overloaded_error" => 529,
             _ => status,
         };
+        // What was spent in a month is not freed by waiting, and comes without a time to wait. Source:
+        // <https://learn.microsoft.com/en-us/microsoft-cloud/dev/dev-proxy/concepts/anthropic-529-overloaded-error>,
+        // read 2026-11-28.
+        let detail = error.pointer("/details/error_code").and_then(Value::as_str);
         match status {
+            429 if detail == Some("enforced_spend_limit_reached") => {
+                Outcome::RateLimited { scope: QuotaScope::Exhausted, retry_after: None }
+            }
             429 => {
                 let scope = if retry_after.is_some() { QuotaScope::PerMinute } else { QuotaScope::Unknown };
                 Outcome::RateLimited { scope, retry_after }

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use super::{ApiKey, AttemptLimits, ProviderName, open};
-use crate::catalog::{self, Place};
+use super::{ApiKey, AttemptLimits, ProviderName, StatedPrice, open};
+use crate::catalog::{self, Place, Prices};
 use crate::money::Money;
 
 /// Says how models are reached.
@@ -131,6 +131,14 @@ pub struct OpenAi {
     pub model: String,
     /// The key; unset by default. A server on this machine may need none.
     pub api_key: ApiKey,
+    /// What a million tokens of a prompt cost here; unset by default, then the catalogue knows, or
+    /// takes a model that it does not know for the dearest. Stated together with the output's.
+    pub input_usd_per_million: StatedPrice,
+    /// The same of answers.
+    pub output_usd_per_million: StatedPrice,
+    /// The same of what of a prompt comes from the server's cache; unset by default, then as all of
+    /// the prompt.
+    pub cached_input_usd_per_million: StatedPrice,
 }
 
 /// Reaches Anthropic.
@@ -185,7 +193,7 @@ impl Default for Gemini {
 impl Default for Vertex {
     fn default() -> Self {
         Vertex {
-            base_url: "https://aiplatform.googleapis.com".to_owned(),
+            base_url: VERTEX_BASE_URL.to_owned(),
             model: "gemini-3.8-flash".to_owned(),
             project: String::new(),
             location: "global".to_owned(),
@@ -200,6 +208,9 @@ impl Default for OpenAi {
             base_url: "https://api.openai.com/v1".to_owned(),
             model: "gpt-5.6-luna".to_owned(),
             api_key: ApiKey::default(),
+            input_usd_per_million: StatedPrice::default(),
+            output_usd_per_million: StatedPrice::default(),
+            cached_input_usd_per_million: StatedPrice::default(),
         }
     }
 }
@@ -245,7 +256,54 @@ impl Config {
         let last = self.fallback.split_last().map_or(&[][..], |(_, before)| before);
         let chain =
             last.contains(&Fallback::Extractive).then_some(("fallback", "may name extractive only last"));
-        self.limits.faults().into_iter().chain(addresses).chain(models).chain(chain).collect()
+        let price = self.openai.missing_price().map(|name| (name, "must be set where another price is"));
+        let location = (!is_location(&self.vertex.location))
+            .then_some(("vertex.location", "must be `global` or the name of a region"));
+        let rest = chain.into_iter().chain(price).chain(location);
+        self.limits.faults().into_iter().chain(addresses).chain(models).chain(rest).collect()
+    }
+}
+
+/// It becomes a part of a host's name and of a path.
+fn is_location(location: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    (1..=40).contains(&location.len()) && location.bytes().all(is_plain)
+}
+
+/// Where Google Cloud is, whatever the region.
+const VERTEX_BASE_URL: &str = "https://aiplatform.googleapis.com";
+
+impl Vertex {
+    /// Returns the base address: a region has a host of its own. Source:
+    /// <https://docs.litellm.ai/docs/providers/vertex>, read 2026-11-28.
+    pub(super) fn base_of_location(&self) -> String {
+        match (self.base_url.as_str(), self.location.as_str()) {
+            (VERTEX_BASE_URL, location) if location != "global" => {
+                format!("https://{location}-aiplatform.googleapis.com")
+            }
+            (base_url, _) => base_url.to_owned(),
+        }
+    }
+}
+
+impl OpenAi {
+    /// Returns the prices that the operator stated, if any; zero is one only where it was stated.
+    pub(super) fn prices(&self) -> Option<Prices> {
+        let input = self.input_usd_per_million.stated()?;
+        let output = self.output_usd_per_million.stated()?;
+        let cached_input = self.cached_input_usd_per_million.stated().unwrap_or(input);
+        Some(Prices { input, output, cached_input, cache_write: input })
+    }
+
+    /// Names what is missing where prices are stated in part.
+    fn missing_price(&self) -> Option<&'static str> {
+        let input = self.input_usd_per_million.stated();
+        let output = self.output_usd_per_million.stated();
+        match (input, output, self.cached_input_usd_per_million.stated()) {
+            (Some(_), Some(_), _) | (None, None, None) => None,
+            (None, ..) => Some("openai.input_usd_per_million"),
+            (_, None, _) => Some("openai.output_usd_per_million"),
+        }
     }
 }
 
@@ -328,13 +386,43 @@ mod tests {
         config.anthropic.base_url = anthropic;
         config.gemini.model = "../../secrets?x".to_owned();
         config.openai.model.clear();
+        config.openai.output_usd_per_million = StatedPrice::of(Money::ZERO);
+        config.vertex.location = "eu/../../x".to_owned();
         let faults = config.faults(date(2026, 11, 21));
         let named: Vec<_> = faults.into_iter().map(|(name, _)| name).collect();
         let limits = ["connect", "first_byte", "idle", "attempt", "max_body_bytes"]
             .map(|name| format!("limits.{name}"));
         let addresses = ["gemini", "vertex", "openai", "anthropic"].map(|name| format!("{name}.base_url"));
         let models = ["gemini.model", "openai.model"].map(str::to_owned);
-        assert_eq!(named, limits.into_iter().chain(addresses).chain(models).collect::<Vec<_>>());
+        let rest = ["openai.input_usd_per_million", "vertex.location"].map(str::to_owned);
+        assert_eq!(named, limits.into_iter().chain(addresses).chain(models).chain(rest).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn prices_are_stated_together_or_not_at_all() {
+        let mut settings = OpenAi::default();
+        assert_eq!((settings.prices(), settings.missing_price()), (None, None));
+        settings.cached_input_usd_per_million = StatedPrice::of(Money::ZERO);
+        assert_eq!(settings.missing_price(), Some("openai.input_usd_per_million"));
+        settings.input_usd_per_million = StatedPrice::of(Money::from_micros(10));
+        assert_eq!(settings.missing_price(), Some("openai.output_usd_per_million"));
+        settings.output_usd_per_million = StatedPrice::of(Money::from_micros(20));
+        let [input, output] = [10, 20].map(Money::from_micros);
+        assert_eq!(settings.missing_price(), None);
+        assert_eq!(
+            settings.prices(),
+            Some(Prices { input, output, cached_input: Money::ZERO, cache_write: input })
+        );
+    }
+
+    #[test]
+    fn a_region_is_asked_at_its_own_address_unless_another_is_set() {
+        let mut settings = Vertex::default();
+        assert_eq!(settings.base_of_location(), "https://aiplatform.googleapis.com");
+        settings.location = "europe-west4".to_owned();
+        assert_eq!(settings.base_of_location(), "https://europe-west4-aiplatform.googleapis.com");
+        settings.base_url = "https://proxy.example".to_owned();
+        assert_eq!(settings.base_of_location(), "https://proxy.example");
     }
 
     #[test]

@@ -1,20 +1,25 @@
 //! One exchange over HTTP: a request goes out, a stream of events comes back, within the limits of
 //! the attempt. What the events mean is the adapter's business ([`Wire`]).
 //!
+//! Whether an error is billed is the catalogue's to say, by interface and host ([`Endpoint`]).
+//!
 //! A body is never unpacked: a compressed answer is refused, so that the cap on its bytes is a cap
 //! on what comes out of it. A redirect is never followed: it would carry the key elsewhere.
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
-use reqwest::{Client, RequestBuilder, Response, redirect, retry};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
+use reqwest::{Client, RequestBuilder, Response, Url, redirect, retry};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use super::reported::Reported;
 use super::stream::{Body, Broken, Events};
 use super::{Attempt, AttemptLimits, Error, Fault, Outcome, ProviderName, Reason, Sent, TimedOutStage};
+use crate::catalog::{self, Unbilled};
 
+/// Tokens a model's context is taken for where the model is not known.
+const UNKNOWN_CONTEXT_TOKENS: u64 = 1_048_576;
 /// Bytes of an error's body that are read; codes stand at its beginning.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
 /// Idle connections that are kept to a vendor.
@@ -41,6 +46,11 @@ pub(super) trait Wire: Default + Send {
     /// Returns the usage as reported so far.
     fn usage(&self) -> Reported;
 
+    /// Returns the tokens of the prompt that were written to the vendor's cache, as reported so far.
+    fn written_tokens(&self) -> u64 {
+        0
+    }
+
     /// Says what a refusal means, from its status and from what its body says, if it is JSON.
     fn refusal(status: u16, headers: &HeaderMap, body: &Value) -> Outcome;
 }
@@ -56,6 +66,25 @@ pub(super) enum Progress {
     Ended,
     /// The vendor said that nothing more comes.
     Closed,
+}
+
+/// What is known of an endpoint beforehand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Endpoint {
+    /// Tokens of its model's context.
+    pub(super) context_tokens: u64,
+    /// Which of its errors are not billed.
+    pub(super) unbilled: Option<&'static Unbilled>,
+}
+
+impl Endpoint {
+    /// Looks up what is known of a model at an address.
+    pub(super) fn of(provider: ProviderName, url: &Url, model: &str) -> Endpoint {
+        let context_tokens =
+            catalog::find(model).map_or(UNKNOWN_CONTEXT_TOKENS, |model| model.context_tokens);
+        let host = url.host_str().unwrap_or_default();
+        Endpoint { context_tokens, unbilled: catalog::unbilled_at(provider.as_str(), host) }
+    }
 }
 
 /// What an exchange came to, with what an adapter may want to look at before it is final.
@@ -88,7 +117,7 @@ pub(super) fn client(provider: ProviderName, connect: Duration) -> Result<Client
 pub(super) async fn exchange<W: Wire>(
     request: RequestBuilder,
     limits: &AttemptLimits,
-    context_tokens: u64,
+    endpoint: Endpoint,
 ) -> Exchanged {
     let started = Instant::now();
     let first_byte = started.checked_add(limits.first_byte).unwrap_or(limits.deadline);
@@ -99,7 +128,7 @@ pub(super) async fn exchange<W: Wire>(
         Err(_) => return timed_out(TimedOutStage::Attempt),
     };
     if response.status().as_u16() != 200 {
-        return refused::<W>(response, limits, first_byte).await;
+        return refused::<W>(response, limits, first_byte, endpoint).await;
     }
     let form = match Form::of(response.headers()) {
         Ok(form) => form,
@@ -111,7 +140,7 @@ pub(super) async fn exchange<W: Wire>(
         Form::Events => reading.events(body).await.err(),
         Form::Json => reading.whole(body).await.err(),
     };
-    reading.finish(failed, context_tokens)
+    reading.finish(failed, endpoint.context_tokens)
 }
 
 /// The forms in which an answer may come.
@@ -122,16 +151,24 @@ enum Form {
 
 impl Form {
     fn of(headers: &HeaderMap) -> Result<Form, &'static str> {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !matches!(text(CONTENT_ENCODING), "" | "identity") {
+        if is_packed(headers) {
             return Err("content_encoding");
         }
-        match text(CONTENT_TYPE).split(';').next().unwrap_or_default().trim() {
+        let media_type = header(headers, CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
+        match media_type.to_ascii_lowercase().as_str() {
             "text/event-stream" => Ok(Form::Events),
             "application/json" => Ok(Form::Json),
             _ => Err("content_type"),
         }
     }
+}
+
+fn header(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn is_packed(headers: &HeaderMap) -> bool {
+    !matches!(header(headers, CONTENT_ENCODING), "" | "identity")
 }
 
 struct Reading<W> {
@@ -188,27 +225,37 @@ impl<W: Wire> Reading<W> {
 
     fn finish(self, failed: Option<Outcome>, context_tokens: u64) -> Exchanged {
         let (usage, is_usage_absurd) = self.wire.usage().checked(context_tokens);
+        let written_tokens = self.wire.written_tokens();
         let outcome = failed.unwrap_or_else(|| self.wire.outcome());
         let first_token_after = self.first_token_after;
-        let attempt = Attempt { outcome, usage, is_usage_absurd, sent: Sent::Sent, first_token_after };
+        let sent = Attempt::without_usage(outcome, Sent::Sent);
+        let attempt = Attempt { usage, written_tokens, is_usage_absurd, first_token_after, ..sent };
         Exchanged { attempt, refusal: None }
     }
 }
 
-async fn refused<W: Wire>(response: Response, limits: &AttemptLimits, first_byte: Instant) -> Exchanged {
+async fn refused<W: Wire>(
+    response: Response,
+    limits: &AttemptLimits,
+    first_byte: Instant,
+    endpoint: Endpoint,
+) -> Exchanged {
     let status = response.status().as_u16();
     let headers = response.headers().clone();
     let cap = limits.max_body_bytes.min(MAX_ERROR_BYTES);
-    let bytes = match Form::of(&headers) {
-        Ok(_) => Body::new(response, limits, first_byte, cap).all().await.unwrap_or_default(),
-        Err(_) => Vec::new(),
+    // Not every server calls its errors JSON; what is none says nothing.
+    let bytes = match is_packed(&headers) {
+        false => Body::new(response, limits, first_byte, cap).all().await.unwrap_or_default(),
+        true => Vec::new(),
     };
     let body = match serde_json::from_slice(&bytes).unwrap_or(Value::Null) {
         Value::Array(items) => items.into_iter().next().unwrap_or(Value::Null),
         body => body,
     };
-    let exchanged = finished(W::refusal(status, &headers, &body));
-    Exchanged { refusal: Some(body), ..exchanged }
+    let is_unbilled = endpoint.unbilled.is_some_and(|row| row.covers(status));
+    let sent = if is_unbilled { Sent::Unbilled } else { Sent::Sent };
+    let attempt = Attempt::without_usage(W::refusal(status, &headers, &body), sent);
+    Exchanged { attempt, refusal: Some(body) }
 }
 
 fn unsent(error: &reqwest::Error) -> Exchanged {
@@ -227,9 +274,7 @@ fn timed_out(stage: TimedOutStage) -> Exchanged {
 }
 
 fn finished(outcome: Outcome) -> Exchanged {
-    let attempt =
-        Attempt { outcome, usage: None, is_usage_absurd: false, sent: Sent::Sent, first_token_after: None };
-    Exchanged { attempt, refusal: None }
+    Exchanged { attempt: Attempt::without_usage(outcome, Sent::Sent), refusal: None }
 }
 
 fn outcome_of(broken: Broken) -> Outcome {

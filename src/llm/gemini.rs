@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::credentials::Credentials;
-use super::exchange::{self, Progress, Wire, exchange, malformed};
+use super::exchange::{self, Endpoint, Progress, Wire, exchange, malformed};
 use super::reported::{Reported, count};
 use super::schema::{self, Family};
 use super::{
@@ -29,7 +29,7 @@ pub(super) struct Gemini {
     /// Address of the method, the model included.
     pub(super) url: Url,
     pub(super) credentials: Credentials,
-    pub(super) context_tokens: u64,
+    pub(super) endpoint: Endpoint,
 }
 
 #[async_trait]
@@ -52,11 +52,11 @@ impl Provider for Gemini {
             Ok(request) => request,
             Err(outcome) => return Attempt::not_sent(outcome),
         };
-        if let Some(seconds) = whole_seconds_until(limits.deadline) {
+        if let Some(seconds) = server_timeout(limits.deadline) {
             request = request.header("x-server-timeout", seconds);
         }
         let request = request.json(&self.body(prompt));
-        exchange::<Answer>(request, limits, self.context_tokens).await.attempt
+        exchange::<Answer>(request, limits, self.endpoint).await.attempt
     }
 }
 
@@ -68,7 +68,7 @@ impl Gemini {
             response_mime_type: prompt.schema.as_ref().map(|_| "application/json"),
             response_json_schema: prompt.schema.as_ref().map(|full| schema::reduce(full, Family::Gemini)),
             max_output_tokens: self.max_billed_output_tokens(prompt),
-            temperature: prompt.written_temperature(),
+            temperature: prompt.temperature_for(&self.model),
             thinking_config: level.map(|level| json!({ "thinkingLevel": thinking::name(level) })),
         };
         json!({
@@ -79,10 +79,17 @@ impl Gemini {
     }
 }
 
-/// How long the vendor may work at it: whole seconds, at least one.
-fn whole_seconds_until(deadline: Instant) -> Option<HeaderValue> {
+/// Seconds that the vendor must be given at least: a request with less is refused with a 400 and
+/// "Minimum allowed deadline is 10s". Source: <https://github.com/livekit/agents/issues/3723>, read
+/// 2026-11-28; the vendor's own pages do not say it.
+const LEAST_SERVER_TIMEOUT: f64 = 10.0;
+
+/// How long the vendor may work at it, in whole seconds. We hang up at our own deadline, whatever the
+/// vendor was given. Source: the vendor's SDK sends this header from its timeout
+/// (<https://github.com/googleapis/python-genai>, `google/genai/_api_client.py`), read 2026-11-28.
+fn server_timeout(deadline: Instant) -> Option<HeaderValue> {
     let left = deadline.saturating_duration_since(Instant::now()).as_secs_f64().ceil();
-    HeaderValue::from_str(&format!("{:.0}", left.max(1.0))).ok()
+    HeaderValue::from_str(&format!("{:.0}", left.max(LEAST_SERVER_TIMEOUT))).ok()
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,7 @@ mod outcome;
 mod prompt;
 mod reported;
 mod schema;
+mod stated_price;
 mod status;
 mod stream;
 mod thinking;
@@ -29,6 +30,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::catalog::{self, Prices};
+
 pub use config::{Anthropic, Config, Fallback, FanOut, Gemini, Limits, OpenAi, Vertex};
 pub use key::ApiKey;
 pub use open::open;
@@ -36,6 +39,7 @@ pub use outcome::{
     Attempt, BlockedSide, Class, Fault, Outcome, QuotaScope, Reaction, Reason, Sent, TimedOutStage,
 };
 pub use prompt::{Part, Prompt, Thinking};
+pub use stated_price::StatedPrice;
 
 /// One model of one vendor. An attempt has no retry, no deadline beyond the given one and no
 /// accounting; dropping its future abandons the call.
@@ -51,6 +55,11 @@ pub trait Provider: Send + Sync {
     /// included: what a hold of money has to cover.
     fn max_billed_output_tokens(&self, prompt: &Prompt) -> u32 {
         prompt.max_output_tokens
+    }
+
+    /// Returns what its tokens cost, in a prompt of so many: a usage is priced by them, and a hold.
+    fn prices(&self, input_tokens: u64) -> Prices {
+        catalog::prices(self.model(), input_tokens)
     }
 
     /// Asks once and says what came of it, at the latest at `limits.deadline`.

@@ -7,14 +7,10 @@ use tokio::sync::OnceCell;
 
 use super::anthropic::Anthropic;
 use super::credentials::Credentials;
-use super::exchange::client;
+use super::exchange::{Endpoint, client};
 use super::gemini::Gemini;
 use super::openai::OpenAi;
 use super::{Config, Error, Provider, ProviderName};
-use crate::catalog;
-
-/// Tokens a model's context is taken for where the model is not known.
-const UNKNOWN_CONTEXT_TOKENS: u64 = 1_048_576;
 
 /// Opens a provider: checks its settings and makes its connections' client. Nothing is sent.
 ///
@@ -32,12 +28,13 @@ pub fn open(name: ProviderName, config: &Config) -> Result<Arc<dyn Provider>, Er
 fn gemini(config: &Config) -> Result<Gemini, Error> {
     let (name, settings) = (ProviderName::Gemini, &config.gemini);
     let method = format!("v1beta/models/{}:streamGenerateContent", settings.model);
+    let url = events_of(address(name, &settings.base_url, &method)?);
     Ok(Gemini {
         name,
         client: client(name, config.limits.connect.unsigned_abs())?,
-        url: events_of(address(name, &settings.base_url, &method)?),
         credentials: Credentials::key("x-goog-api-key", &settings.api_key).ok_or(Error::NoKey(name))?,
-        context_tokens: context_tokens(&settings.model),
+        endpoint: Endpoint::of(name, &url, &settings.model),
+        url,
         model: settings.model.clone(),
     })
 }
@@ -52,12 +49,13 @@ fn vertex(config: &Config) -> Result<Gemini, Error> {
         settings.project, settings.location, settings.model
     );
     let token = Credentials::bearer(&settings.access_token);
+    let url = events_of(address(name, &settings.base_of_location(), &method)?);
     Ok(Gemini {
         name,
         client: client(name, config.limits.connect.unsigned_abs())?,
-        url: events_of(address(name, &settings.base_url, &method)?),
         credentials: token.unwrap_or_else(|| Credentials::GoogleCloud(OnceCell::new())),
-        context_tokens: context_tokens(&settings.model),
+        endpoint: Endpoint::of(name, &url, &settings.model),
+        url,
         model: settings.model.clone(),
     })
 }
@@ -72,7 +70,7 @@ fn openai(config: &Config) -> Result<OpenAi, Error> {
     }
     let client = client(name, config.limits.connect.unsigned_abs())?;
     let credentials = credentials.unwrap_or(Credentials::Nobody);
-    Ok(OpenAi::new(client, url, credentials, &settings.model, context_tokens(&settings.model)))
+    Ok(OpenAi::new(client, url, credentials, settings))
 }
 
 fn anthropic(config: &Config) -> Result<Anthropic, Error> {
@@ -80,11 +78,7 @@ fn anthropic(config: &Config) -> Result<Anthropic, Error> {
     let url = address(name, &settings.base_url, "v1/messages")?;
     let credentials = Credentials::key("x-api-key", &settings.api_key).ok_or(Error::NoKey(name))?;
     let client = client(name, config.limits.connect.unsigned_abs())?;
-    Ok(Anthropic::new(client, url, credentials, &settings.model, context_tokens(&settings.model)))
-}
-
-fn context_tokens(model: &str) -> u64 {
-    catalog::find(model).map_or(UNKNOWN_CONTEXT_TOKENS, |model| model.context_tokens)
+    Ok(Anthropic::new(client, url, credentials, &settings.model))
 }
 
 /// Joins a base address and a path. A key travels only encrypted, or to this very machine.

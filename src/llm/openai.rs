@@ -1,6 +1,6 @@
 //! OpenAI's chat completions, and every server that speaks them: Ollama, vLLM, LM Studio,
 //! OpenRouter. Servers differ in how they can be held to JSON; which way one takes is learned from
-//! its refusals, within the attempt, because a refused request is not billed.
+//! its refusals. A refused request may be billed, so each is an attempt of its own.
 //!
 //! Source: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-20.
 
@@ -10,8 +10,9 @@ use reqwest::{Client, Url};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::config::OpenAi as Settings;
 use super::credentials::Credentials;
-use super::exchange::{self, Exchanged, Progress, Wire, exchange, malformed};
+use super::exchange::{self, Endpoint, Exchanged, Progress, Wire, exchange, malformed};
 use super::learned::{self, Form, Learned};
 use super::reported::{Reported, count};
 use super::schema::{self, Family};
@@ -19,7 +20,7 @@ use super::{
     Attempt, AttemptLimits, BlockedSide, Outcome, Part, Prompt, Provider, ProviderName, QuotaScope, Reason,
     status, thinking,
 };
-use crate::catalog::{self, Temperature};
+use crate::catalog::{self, Prices};
 
 /// A server of chat completions.
 pub(super) struct OpenAi {
@@ -27,8 +28,10 @@ pub(super) struct OpenAi {
     client: Client,
     url: Url,
     credentials: Credentials,
-    context_tokens: u64,
+    endpoint: Endpoint,
     learned: Learned,
+    /// What the operator says that tokens cost here.
+    stated_prices: Option<Prices>,
 }
 
 #[async_trait]
@@ -46,37 +49,34 @@ impl Provider for OpenAi {
     }
 
     async fn attempt(&self, prompt: &Prompt, limits: &AttemptLimits) -> Attempt {
-        let mut form = self.learned.form();
-        loop {
-            let request = self.client.post(self.url.clone());
-            let request = match self.credentials.present(request, limits.deadline).await {
-                Ok(request) => request.json(&self.body(prompt, form)),
-                Err(outcome) => return Attempt::not_sent(outcome),
-            };
-            let exchanged = exchange::<Answer>(request, limits, self.context_tokens).await;
-            let next = if prompt.schema.is_some() && refuses_form(&exchanged) {
-                self.learned.refused(form)
-            } else {
-                None
-            };
-            match next {
-                Some(next) => form = next,
-                None => return exchanged.attempt,
-            }
-        }
+        let form = self.learned.form();
+        let request = self.client.post(self.url.clone());
+        let request = match self.credentials.present(request, limits.deadline).await {
+            Ok(request) => request.json(&self.body(prompt, form)),
+            Err(outcome) => return Attempt::not_sent(outcome),
+        };
+        let exchanged = exchange::<Answer>(request, limits, self.endpoint).await;
+        let is_lesson =
+            prompt.schema.is_some() && refuses_form(&exchanged) && self.learned.refused(form).is_some();
+        Attempt { is_lesson, ..exchanged.attempt }
+    }
+
+    fn prices(&self, input_tokens: u64) -> Prices {
+        self.stated_prices.unwrap_or_else(|| catalog::prices(&self.model, input_tokens))
     }
 }
 
 impl OpenAi {
-    pub(super) fn new(
-        client: Client,
-        url: Url,
-        credentials: Credentials,
-        model: &str,
-        context_tokens: u64,
-    ) -> OpenAi {
-        let learned = Learned::default();
-        OpenAi { model: model.to_owned(), client, url, credentials, context_tokens, learned }
+    pub(super) fn new(client: Client, url: Url, credentials: Credentials, settings: &Settings) -> OpenAi {
+        OpenAi {
+            endpoint: Endpoint::of(ProviderName::OpenAi, &url, &settings.model),
+            model: settings.model.clone(),
+            client,
+            url,
+            credentials,
+            learned: Learned::default(),
+            stated_prices: settings.prices(),
+        }
     }
 
     fn body(&self, prompt: &Prompt, form: Form) -> Value {
@@ -101,7 +101,7 @@ impl OpenAi {
         set("stream_options", json!({ "include_usage": true }));
         let max_tokens = self.max_billed_output_tokens(prompt);
         set(if self.is_vendor() { "max_completion_tokens" } else { "max_tokens" }, json!(max_tokens));
-        if let Some(temperature) = prompt.written_temperature().filter(|_| self.takes_temperature()) {
+        if let Some(temperature) = prompt.temperature_for(&self.model) {
             set("temperature", json!(temperature));
         }
         if let Some(level) = thinking::level(&self.model, prompt.thinking) {
@@ -124,11 +124,19 @@ impl OpenAi {
     fn is_vendor(&self) -> bool {
         self.url.host_str() == Some("api.openai.com")
     }
-
-    fn takes_temperature(&self) -> bool {
-        catalog::find(&self.model).is_none_or(|model| model.temperature == Temperature::Free)
-    }
 }
+
+/// Codes of what only a payment or a person can change. Source: the vendor's guide to error codes as
+/// told by <https://dev.to/sublynow/your-openai-api-429-is-not-always-a-rate-limit-reading-insufficientquota-by-errorcode-1mbl>,
+/// read 2026-11-28.
+const USED_UP: [&str; 6] = [
+    "insufficient_quota",
+    "billing_hard_limit_reached",
+    "credit_balance_exhausted",
+    "organization_spend_limit_exceeded",
+    "project_spend_limit_exceeded",
+    "organization_usage_limit_exceeded",
+];
 
 /// Tells whether a refusal is about the way JSON was asked for. A server that knows nothing of the
 /// field names it.
@@ -175,6 +183,8 @@ struct UsageBody {
 #[serde(default)]
 struct PromptDetails {
     cached_tokens: Value,
+    /// Billed by newer models. Source: <https://github.com/coder/mux/issues/3705>, read 2026-11-28.
+    cache_write_tokens: Value,
 }
 
 /// What came so far.
@@ -184,6 +194,7 @@ struct Answer {
     is_refused: bool,
     finish_reason: Option<String>,
     usage: Reported,
+    written_tokens: u64,
 }
 
 impl Wire for Answer {
@@ -202,7 +213,9 @@ impl Wire for Answer {
             self.finish_reason = choice.finish_reason.or_else(|| self.finish_reason.take());
         }
         if let Some(usage) = event.usage {
-            let cached = usage.prompt_tokens_details.unwrap_or_default().cached_tokens;
+            let details = usage.prompt_tokens_details.unwrap_or_default();
+            let cached = details.cached_tokens;
+            self.written_tokens = count(&details.cache_write_tokens).unwrap_or(0);
             let (input, output) = (count(&usage.prompt_tokens), count(&usage.completion_tokens));
             self.usage = Reported::of(input, count(&cached), output);
         }
@@ -235,13 +248,17 @@ impl Wire for Answer {
         self.usage
     }
 
+    fn written_tokens(&self) -> u64 {
+        self.written_tokens
+    }
+
     fn refusal(status: u16, headers: &HeaderMap, body: &Value) -> Outcome {
         let error = body.get("error").unwrap_or(body);
         let text = |name| error.get(name).and_then(Value::as_str);
         let code = text("code").or(text("type")).unwrap_or("unspecified");
         let is = |name| text("code") == Some(name) || text("type") == Some(name);
         let retry_after = status::retry_after(headers);
-        if is("insufficient_quota") || is("billing_hard_limit_reached") {
+        if USED_UP.into_iter().any(is) {
             return Outcome::RateLimited { scope: QuotaScope::Exhausted, retry_after: None };
         }
         if is("content_filter") || is("content_policy_violation") {

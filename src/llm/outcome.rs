@@ -15,20 +15,27 @@ pub struct Attempt {
     pub outcome: Outcome,
     /// Tokens as the vendor reported them; `None` if it reported none, or absurd ones.
     pub usage: Option<Usage>,
+    /// Tokens of the prompt that the vendor wrote to its cache, as far as it says so.
+    pub written_tokens: u64,
     /// Whether the vendor reported a usage that cannot be, which was thrown away.
     pub is_usage_absurd: bool,
     /// Whether the vendor may have begun to work, and so may bill it.
     pub sent: Sent,
+    /// Whether nothing but the way of asking was refused, so that the next attempt asks another way.
+    pub is_lesson: bool,
     /// Time from the sending to the first piece of the answer's text.
     pub first_token_after: Option<Duration>,
 }
 
-/// Says whether a request may have reached the vendor.
+/// Says whether a request may have reached the vendor, and may be billed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sent {
     /// Surely not: nothing can be billed.
     NotSent,
-    /// Perhaps or surely.
+    /// It did, and was answered with an error that the vendor says it does not bill
+    /// ([`crate::catalog::unbilled`]).
+    Unbilled,
+    /// Perhaps or surely: what no usage is reported for may be billed.
     Sent,
 }
 
@@ -203,8 +210,21 @@ impl Attempt {
     /// Ends an attempt that sent nothing.
     #[must_use]
     pub fn not_sent(outcome: Outcome) -> Attempt {
-        let sent = Sent::NotSent;
-        Attempt { outcome, usage: None, is_usage_absurd: false, sent, first_token_after: None }
+        Attempt::without_usage(outcome, Sent::NotSent)
+    }
+
+    /// Ends an attempt that reported no usage.
+    #[must_use]
+    pub fn without_usage(outcome: Outcome, sent: Sent) -> Attempt {
+        Attempt {
+            outcome,
+            usage: None,
+            written_tokens: 0,
+            is_usage_absurd: false,
+            sent,
+            is_lesson: false,
+            first_token_after: None,
+        }
     }
 }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::catalog::{self, Temperature};
+
 /// One question to a model. Debug output tells sizes, never texts.
 #[derive(Clone)]
 pub struct Prompt {
@@ -71,9 +73,11 @@ impl Prompt {
 }
 
 impl Prompt {
-    /// Returns the temperature as it is written: not with the digits that 64 bits add to it.
-    pub(super) fn written_temperature(&self) -> Option<f64> {
-        self.temperature.and_then(|temperature| temperature.to_string().parse().ok())
+    /// Returns the temperature that a model is told, if it takes one, as it is written: not with the
+    /// digits that 64 bits add to it.
+    pub(super) fn temperature_for(&self, model: &str) -> Option<f64> {
+        let is_free = catalog::find(model).is_none_or(|known| known.temperature == Temperature::Free);
+        self.temperature.filter(|_| is_free).and_then(|temperature| temperature.to_string().parse().ok())
     }
 }
 

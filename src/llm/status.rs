@@ -22,9 +22,17 @@ pub(super) fn outcome(status: u16, code: &str, retry_after: Option<Duration>) ->
     }
 }
 
-/// Reads how long to wait: `retry-after-ms`, or `retry-after` in seconds or as a date, which is
+/// Nobody waits longer than this, and a time that is beyond what a clock can hold must not be added
+/// to one.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Reads how long to wait, at most a day: `retry-after-ms`, or `retry-after` in seconds or as a date, which is
 /// compared with the answer's own.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    wait_of(headers).map(|wait| wait.min(LONGEST_WAIT))
+}
+
+fn wait_of(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let milliseconds = text("retry-after-ms").and_then(|text| text.parse::<f64>().ok());
     if let Some(wait) = milliseconds.and_then(|wait| Duration::try_from_secs_f64(wait / 1000.0).ok()) {
@@ -39,9 +47,10 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::try_from(until.duration_since(&now)).unwrap_or_default())
 }
 
-/// Reads a length of time as Google writes it: `37s`, `1.5s`.
+/// Reads a length of time as Google writes it, at most a day: `37s`, `1.5s`.
 pub(super) fn seconds(text: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(text.strip_suffix('s')?.parse().ok()?).ok()
+    let wait = Duration::try_from_secs_f64(text.strip_suffix('s')?.parse().ok()?).ok()?;
+    Some(wait.min(LONGEST_WAIT))
 }
 
 #[cfg(test)]
@@ -70,5 +79,16 @@ mod tests {
         }
         assert_eq!(seconds("1.5s"), Some(Duration::from_millis(1500)));
         assert_eq!((seconds("37"), seconds("-3s")), (None, None));
+    }
+
+    #[test]
+    fn a_wait_that_no_clock_can_hold_is_a_day() {
+        for wait in [
+            retry_after(&headers(&[("retry-after", "99999999999999999")])),
+            retry_after(&headers(&[("retry-after-ms", "1e18")])),
+            seconds("99999999999999999s"),
+        ] {
+            assert_eq!(wait, Some(LONGEST_WAIT));
+        }
     }
 }

@@ -102,7 +102,10 @@ impl Events {
             if let Some(more) = line.strip_prefix("data:") {
                 let more = more.strip_prefix(' ').unwrap_or(more);
                 match &mut data {
-                    Some(data) => *data = format!("{data}\n{more}"),
+                    Some(data) => {
+                        data.push('\n');
+                        data.push_str(more);
+                    }
                     None => data = Some(more.to_owned()),
                 }
             }

@@ -4,8 +4,8 @@
 use super::Thinking;
 use crate::catalog::{self, ThinkingLevel};
 
-/// Chooses the level to send; `None` says nothing, because nothing was asked for or because the
-/// model's levels are not known. A level that the model lacks becomes the next higher it has.
+/// Chooses the level; `None` is said to nobody, because nothing was asked for or because the model's
+/// levels are not known. A level that the model lacks becomes the next higher it has.
 pub(super) fn level(model: &str, wanted: Thinking) -> Option<ThinkingLevel> {
     let known = catalog::find(model)?;
     let least = match wanted {
@@ -21,6 +21,7 @@ pub(super) fn level(model: &str, wanted: Thinking) -> Option<ThinkingLevel> {
 /// Returns the name that vendors use on the wire.
 pub(super) fn name(level: ThinkingLevel) -> &'static str {
     match level {
+        ThinkingLevel::Off => "none",
         ThinkingLevel::Minimal => "minimal",
         ThinkingLevel::Low => "low",
         ThinkingLevel::Medium => "medium",
@@ -32,6 +33,7 @@ pub(super) fn name(level: ThinkingLevel) -> &'static str {
 /// model can write. Where the level is not known it is taken for the vendors' usual, medium.
 pub(super) fn max_output_tokens(model: &str, wanted: Thinking, answer_tokens: u32) -> u32 {
     let room = match level(model, wanted).unwrap_or(ThinkingLevel::Medium) {
+        ThinkingLevel::Off => 0,
         ThinkingLevel::Minimal => 1024,
         ThinkingLevel::Low => 4096,
         ThinkingLevel::Medium => 8192,
@@ -51,7 +53,9 @@ mod tests {
         assert_eq!(level("gemini-3.1-flash-lite", Thinking::Lowest), Some(ThinkingLevel::Minimal));
         assert_eq!(level("gemini-3.8-flash", Thinking::High), Some(ThinkingLevel::High));
         assert_eq!(level("gemini-3.8-flash", Thinking::Default), None);
-        assert_eq!(level("gemini-3.5-flash-lite", Thinking::Lowest), None);
+        assert_eq!(level("gpt-5.6-luna", Thinking::Lowest), Some(ThinkingLevel::Off));
+        assert_eq!(level("claude-haiku-4-5", Thinking::High), Some(ThinkingLevel::Off));
+        assert_eq!(level("gpt-5.4-mini", Thinking::Lowest), None);
         assert_eq!(level("llama3.3:70b", Thinking::High), None);
     }
 
@@ -60,5 +64,8 @@ mod tests {
         assert_eq!(max_output_tokens("gemini-3.1-flash-lite", Thinking::Lowest, 1000), 2024);
         assert_eq!(max_output_tokens("gemini-3.8-flash", Thinking::Lowest, 1000), 5096);
         assert_eq!(max_output_tokens("gemini-3.8-flash", Thinking::High, 60_000), 65_536);
+        assert_eq!(max_output_tokens("claude-haiku-4-5", Thinking::Lowest, 1000), 1000);
+        assert_eq!(max_output_tokens("claude-haiku-5-5", Thinking::Lowest, 1000), 5096);
+        assert_eq!(max_output_tokens("gpt-5.4-mini", Thinking::Lowest, 1000), 9192, "not known: the usual");
     }
 }

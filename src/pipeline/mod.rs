@@ -25,6 +25,7 @@ pub use step::Writer;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::telemetry::Metrics;
 use cpu::Cpu;
 
 /// Makes packages. Clones share the bound on work that takes the CPU.
@@ -33,6 +34,7 @@ pub struct Pipeline {
     writer: Writer,
     cpu: Cpu,
     permits: Option<Permits>,
+    metrics: Metrics,
 }
 
 /// Tells how many calls of a model may run at once now.
@@ -43,7 +45,13 @@ impl Pipeline {
     /// Makes packages with that writer, at most `cpu` pieces of work on the CPU at once.
     #[must_use]
     pub fn new(writer: Writer, cpu: usize) -> Pipeline {
-        Pipeline { writer, cpu: Cpu::new(cpu), permits: None }
+        Pipeline { writer, cpu: Cpu::new(cpu), permits: None, metrics: Metrics::new() }
+    }
+
+    /// Counts in those metrics from now on.
+    #[must_use]
+    pub fn counting_in(self, metrics: Metrics) -> Pipeline {
+        Pipeline { metrics, ..self }
     }
 
     /// Lets the pipeline tell how many calls of its model may run at once.

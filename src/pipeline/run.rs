@@ -88,6 +88,15 @@ impl Pipeline {
     /// A dropped run leaves the job running with the pieces that are stored; it can be run again. What
     /// its calls under way may have cost is then in no book: abandon it by its token instead.
     pub async fn run(&self, assignment: Assignment) -> Ran {
+        let (begun, _running, writer) = (Instant::now(), self.metrics.job_runs(), assignment.writer.clone());
+        let ran = self.carry_out(assignment).await;
+        if ran.outcome == Outcome::Ended {
+            self.metrics.job_ended(writer.job().status.as_str(), begun.elapsed());
+        }
+        ran
+    }
+
+    async fn carry_out(&self, assignment: Assignment) -> Ran {
         let Assignment { request, reading, pieces, writer, deadline, stop, abandon } = assignment;
         let reading = match reading {
             Some(reading) => Ok(reading),
@@ -163,14 +172,21 @@ impl Run {
         let (not_applied, notes) = (self.reading.not_applied(), self.reading.notes());
         let language = self.reading.language().to_owned();
         self.writer.announce(Change::Noted { language, not_applied, notes }).await;
+        let metrics = self.pipeline.metrics.clone();
+        let begun = Instant::now();
         self.make(vec![Kind::Outline]).await?;
+        metrics.stage("outline", begun.elapsed());
         if self.pieces.contains_key(&Kind::Outline) {
+            let begun = Instant::now();
             self.make(self.writer.job().wanted().collect()).await?;
+            metrics.stage("pieces", begun.elapsed());
         }
         self.reconcile().await;
+        let begun = Instant::now();
         let job = self.writer.job();
         let assessed = self.pipeline.assess(&job, self.reading.clone(), self.pieces.clone());
         let quality = if self.pieces.is_empty() { None } else { assessed.await };
+        metrics.stage("assembly", begun.elapsed());
         end(&self.writer, None, quality).await
     }
 

@@ -156,7 +156,7 @@ impl Pipeline {
 
     /// Lets a model write, and code where no model could and that is allowed.
     async fn write_with(&self, model: &Model, work: Work) -> (Result<Made, Failure>, Origin) {
-        let written = model.write(&self.cpu, work.clone()).await;
+        let written = model.write(&self.cpu, &self.metrics, work.clone()).await;
         let (failure, bill) = match (written.made, written.by) {
             (Ok(made), Some(Author { writer, model })) => {
                 return (

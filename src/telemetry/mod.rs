@@ -1,6 +1,12 @@
 //! What the service says about itself: one log on standard error, as text for people or as JSON
-//! lines for collectors. Knows nothing of the product. What is logged is the business of whoever
-//! logs; never user text, prompts or keys.
+//! lines for collectors, and its metrics (`metrics`), for Prometheus. Knows nothing of the product.
+//! What is logged and counted is the business of whoever does it; never user text, prompts or keys.
+
+mod families;
+mod metrics;
+
+pub use families::{FAMILIES, Family, Form};
+pub use metrics::{BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, RunningJob, Tokens, Unwritable};
 
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;

@@ -7,9 +7,10 @@ use serde_json::json;
 use crate::support::{LESSON, TestApp, problem};
 
 /// Every route, with the scope that it needs; `None` is public.
-const ROUTES: [(Method, &str, Option<Scope>); 20] = [
+const ROUTES: [(Method, &str, Option<Scope>); 21] = [
     (Method::GET, "/healthz", None),
     (Method::GET, "/readyz", None),
+    (Method::GET, "/metrics", None),
     (Method::GET, "/api/v1/kinds", None),
     (Method::POST, "/api/v1/content/generate", Some(Scope::Generate)),
     (Method::POST, "/api/v1/jobs", Some(Scope::Generate)),

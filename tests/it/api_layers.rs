@@ -34,7 +34,34 @@ async fn what_comes_on_top_of_the_bound_is_shed_and_health_is_not() {
     assert_eq!((&shed["code"], &shed["retryable"]), (&json!("overloaded"), &json!(true)));
     assert_eq!(app.get("/healthz").await.status(), StatusCode::OK);
     assert_eq!(app.get("/readyz").await.status(), StatusCode::OK);
+    assert_eq!(app.get("/metrics").await.status(), StatusCode::OK);
     drop(open);
+}
+
+#[tokio::test]
+async fn requests_are_counted_by_route_and_nothing_of_a_caller_becomes_a_label() {
+    let app = TestApp::start().await;
+    let id = "01a1fbe7-78f4-7668-aeaa-e5f8bd47993c";
+    app.get(&format!("/api/v1/jobs/{id}")).await;
+    app.get("/nobody-knows-canary").await;
+    app.request(Method::from_bytes(b"CANARY").unwrap(), "/healthz").send().await.unwrap();
+    app.generate().await;
+    let scraped = app.anonymous(Method::GET, "/metrics").send().await.unwrap();
+    assert_eq!(scraped.headers()["content-type"], content_factory::telemetry::CONTENT_TYPE);
+    let text = scraped.text().await.unwrap();
+    for line in [
+        "http_requests_total{method=\"GET\",route=\"/api/v1/jobs/{id}\",status=\"404\"} 1",
+        "http_requests_total{method=\"GET\",route=\"none\",status=\"404\"} 1",
+        "http_requests_total{method=\"other\",route=\"/healthz\",status=\"405\"} 1",
+        "jobs{status=\"completed\"} 1",
+        "jobs{status=\"running\"} 0",
+        "generation_duration_seconds_count 1",
+        "stage_duration_seconds_count{stage=\"assembly\"} 1",
+        "process_threads",
+    ] {
+        assert!(text.lines().any(|scraped| scraped.starts_with(line)), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains(id) && !text.to_lowercase().contains("canary"), "{text}");
 }
 
 #[tokio::test]

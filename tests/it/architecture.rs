@@ -4,7 +4,7 @@
 mod names;
 
 use crate::support::sources::{SourceFile, files, root};
-use names::{Name, names_in};
+use names::{Name, calls_in, names_in};
 
 /// A module may name modules of a lower rank only. Modules of one rank are strangers.
 const RANKS: [(u8, &[&str]); 10] = [
@@ -120,6 +120,34 @@ fn faults_of_http(file: &SourceFile) -> Vec<String> {
     names.map(|name| format!("`{name}` is for `api` alone ({}:{})", file.path, name.line)).collect()
 }
 
+/// The one file that asks the client of models.
+const DOOR: &str = "src/pipeline/model/door.rs";
+/// The one file that makes it.
+const MAKER: &str = "src/app/factory.rs";
+/// How the client is asked.
+const ASKING: [&str; 2] = ["call", "call_from"];
+
+/// What a model is asked goes through one door: only it asks the client, and only the client makes
+/// an attempt at a provider.
+fn faults_of_asking(file: &SourceFile) -> Vec<String> {
+    let is_within_llm = module_of(&file.path) == Some("llm");
+    let names: Vec<Name> = names_in(&file.path, &file.text);
+    let client = |name: &&Name| name.begins_with("crate::llm::client::Client");
+    let is_known = is_within_llm || [DOOR, MAKER].contains(&file.path.as_str());
+    let strangers = names.iter().filter(client).filter(|_| !is_known);
+    let strangers = strangers.map(|name| {
+        format!("the client of models is for `pipeline/model/door.rs` alone ({}:{})", file.path, name.line)
+    });
+    let knows_client = names.iter().any(|name| client(&name));
+    let calls = calls_in(&file.path, &file.text).into_iter().filter_map(|call| {
+        let asks = knows_client && ASKING.contains(&call.method.as_str()) && file.path != DOOR;
+        let attempts = call.method == "attempt" && !file.path.starts_with("src/llm/client/");
+        (asks || attempts)
+            .then(|| format!("`{}` goes past the door ({}:{})", call.method, file.path, call.line))
+    });
+    strangers.chain(calls).collect()
+}
+
 fn check_all(rule: fn(&SourceFile) -> Vec<String>) {
     let faults: Vec<String> = files(&["src"], &[".rs"]).iter().flat_map(rule).collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
@@ -210,6 +238,45 @@ fn reading_the_environment_spawning_and_http_elsewhere_are_found() {
     assert_eq!(faults_of_environment(&sample("src/cli/mod.rs", "use std::env;")).len(), 1);
     assert_eq!(faults_of_spawning(&sample("src/jobs/mod.rs", "fn f() { tokio::spawn(g()); }")).len(), 1);
     assert_eq!(faults_of_http(&sample("src/jobs/mod.rs", "use axum::http::StatusCode;")).len(), 1);
+}
+
+#[test]
+fn only_the_door_asks_the_client_and_only_the_client_makes_attempts() {
+    check_all(faults_of_asking);
+}
+
+#[test]
+fn going_past_the_door_is_found_in_every_form() {
+    let stranger = "use crate::llm::client::{Allowance, Client}; fn f(client: &Client) {}";
+    assert_eq!(faults_of_asking(&sample("src/jobs/mod.rs", stranger)).len(), 1);
+    assert_eq!(faults_of_asking(&sample("src/pipeline/step.rs", stranger)).len(), 1);
+    assert_eq!(faults_of_asking(&sample(MAKER, stranger)), [""; 0]);
+    let asking = "use crate::llm::client::Client; async fn f(c: &Client) { c.call_from(0, p, a, d).await; }";
+    assert_eq!(faults_of_asking(&sample(MAKER, asking)).len(), 1, "who makes the client does not ask it");
+    assert_eq!(faults_of_asking(&sample(DOOR, asking)), [""; 0]);
+    for attempt in [
+        "async fn f(p: &dyn Provider) { p.attempt(&prompt, &limits).await; }",
+        "async fn f() { tokio::select! { a = provider.attempt(&prompt, &limits) => a } }",
+    ] {
+        assert_eq!(faults_of_asking(&sample("src/pipeline/step.rs", attempt)).len(), 1, "{attempt}");
+        assert_eq!(faults_of_asking(&sample("src/llm/openai.rs", attempt)).len(), 1, "{attempt}");
+        assert_eq!(faults_of_asking(&sample("src/llm/client/course.rs", attempt)), [""; 0]);
+    }
+}
+
+#[test]
+fn no_module_stands_twice_in_the_module_map_and_no_number_names_two_decisions() {
+    let document = std::fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let rows = document.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    let mut seen = std::collections::BTreeSet::new();
+    assert_eq!(rows.filter(|module| !seen.insert(*module)).collect::<Vec<_>>(), [""; 0]);
+    let mut numbers = std::collections::BTreeSet::new();
+    for file in files(&["docs/adr"], &[".md"]) {
+        let number = file.path.trim_start_matches("docs/adr/").split('-').next().unwrap().to_owned();
+        let title = format!("# {}. ", number.trim_start_matches('0'));
+        assert!(file.text.starts_with(&title), "{} does not begin with {title:?}", file.path);
+        assert!(numbers.insert(number), "{}: another decision has this number", file.path);
+    }
 }
 
 #[test]

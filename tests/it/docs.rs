@@ -2,6 +2,8 @@
 
 use content_factory::api::Code;
 use content_factory::config;
+use content_factory::llm::Class;
+use content_factory::telemetry::FAMILIES;
 
 use crate::support::sources::{files, root};
 
@@ -14,6 +16,37 @@ fn the_page_of_settings_is_made_from_the_defaults() {
     let written = std::fs::read_to_string(path).unwrap();
     assert!(written == config::as_markdown(), "run the tests once with UPDATE_DOCS=1");
 }
+
+#[test]
+fn the_page_of_metrics_is_made_from_the_table_that_is_registered() {
+    let path = root().join("docs/METRICS.md");
+    let rows = FAMILIES.iter().map(|family| {
+        let labels: Vec<String> = family.labels.iter().map(|label| format!("`{label}`")).collect();
+        let labels = if labels.is_empty() { "none".to_owned() } else { labels.join(", ") };
+        let (name, form) = (family.name, family.form.as_str());
+        format!("| `{name}` | {form} | {labels} | {} | {} |\n", family.unit, family.meaning)
+    });
+    let table: String = rows.collect();
+    let mut written = std::fs::read_to_string(&path).unwrap();
+    let old = written.clone();
+    let (before, rest) = old.split_once("<!-- made from the table -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end of the table -->\n").unwrap();
+    let after = after.to_owned();
+    let head = "| name | type | labels | unit | meaning |\n| --- | --- | --- | --- | --- |\n";
+    let page =
+        format!("{before}<!-- made from the table -->\n{head}{table}<!-- end of the table -->\n{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &page).unwrap();
+        written.clone_from(&page);
+    }
+    assert!(written == page, "run the tests once with UPDATE_DOCS=1");
+    for class in Class::ALL.map(Class::as_str).into_iter().chain(["cancelled"]) {
+        assert!(after.contains(&format!("`{class}`")), "the page does not name the outcome {class}");
+    }
+}
+
+/// The codes for which nothing that exists yet can be the reason.
+const NOT_REACHABLE_YET: [Code; 1] = [Code::Conflict];
 
 #[test]
 fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {

@@ -8,6 +8,7 @@ use content_factory::budget::{Exhausted, Spend};
 use content_factory::llm::client::{Allowance, Client, Concurrency, Ending, FailureReason};
 use content_factory::llm::{Class, Limits, Prompt, ProviderName, QuotaScope, Thinking};
 use content_factory::money::Money;
+use content_factory::telemetry::Metrics;
 use tokio::time::Instant;
 
 pub(crate) use scripted::{Act, Scripted, USAGE};
@@ -182,7 +183,10 @@ async fn money_is_settled_as_reported_refunded_or_left_unreconciled() {
         (Act::Truncated, "reported"),
         (Act::NotSent, "refunded"),
         (Act::Status(400), "refunded"),
-        (Act::Overloaded, "refunded"),
+        (Act::Status(500), "refunded"),
+        (Act::Status(503), "unreconciled"),
+        (Act::Overloaded, "unreconciled"),
+        (Act::Limited(QuotaScope::PerMinute, None), "unreconciled"),
         (Act::Broken, "unreconciled"),
         (Act::Unreported, "unreconciled"),
     ];
@@ -255,6 +259,103 @@ async fn parallel_calls_of_a_job_stay_within_its_money() {
     let statement = allowance.statement();
     assert!(statement.settled.money <= Money::from_micros(9000));
     assert_eq!(statement.settled.money, Money::from_micros(825 * u64::try_from(answered).unwrap()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_door_learns_of_a_model_holds_for_every_other() {
+    let acts = vec![Act::Broken; 20];
+    let (first, second) = (Scripted::gemini(&[]), Scripted::anthropic(&acts));
+    let client = client(&[&first, &second]);
+    for _ in 0..20 {
+        assert!(client.call_from(1, &prompt(), &plenty(), after(2)).await.is_err());
+    }
+    assert_eq!((first.calls(), client.health().filter(|model| model.is_open).count()), (0, 1));
+    // A call that starts at the first model and falls back meets the breaker that the others opened.
+    let refusing = Scripted::gemini(&[Act::Refused]);
+    let asked = second.calls();
+    let chain = vec![refusing.provider(), second.provider(), second.provider()];
+    let client = Client::new(chain, Limits::default(), Concurrency { start: 1, most: 1 });
+    for _ in 0..20 {
+        let _ = client.call_from(1, &prompt(), &plenty(), after(2)).await;
+    }
+    assert!(second.calls() > asked);
+    drop(client);
+    let empty = Client::new(Vec::new(), Limits::default(), Concurrency::default());
+    let failure = empty.call_from(3, &prompt(), &plenty(), after(2)).await.unwrap_err();
+    assert_eq!(failure.reason, FailureReason::NoModel);
+}
+
+#[tokio::test(start_paused = true)]
+async fn permits_of_a_provider_are_shared_by_calls_from_every_position() {
+    let model = Scripted::gemini(&[Act::Slow(1); 9]);
+    let chain = vec![model.provider(), model.provider(), model.provider()];
+    let client = Client::new(chain, Limits::default(), Concurrency { start: 1, most: 1 });
+    let (prompt, allowance, begun) = (prompt(), plenty(), Instant::now());
+    let calls = (0..3).map(|position| client.call_from(position, &prompt, &allowance, after(60)));
+    assert!(futures_util::future::join_all(calls).await.iter().all(Result::is_ok));
+    assert!(begun.elapsed() >= Duration::from_secs(3), "one after the other: {:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_money_keeps_no_permit_from_others() {
+    let model = Scripted::gemini(&[Act::Slow(5)]);
+    let chain = vec![model.provider()];
+    let client = Client::new(chain, Limits::default(), Concurrency { start: 2, most: 2 });
+    // Enough for one attempt at a time: the second call of the poor job waits for the first.
+    let poor = Allowance::new(8, Spend { money: Money::from_micros(25_000), tokens: u64::MAX });
+    let (rich, prompt, begun) = (plenty(), prompt(), Instant::now());
+    let slow = client.call(&prompt, &poor, after(60));
+    let waiting = client.call(&prompt, &poor, after(60));
+    let other = async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        client.call(&prompt, &rich, after(60)).await.map(|_| begun.elapsed())
+    };
+    let (slow, waiting, other) = tokio::join!(slow, waiting, other);
+    assert!(slow.is_ok() && waiting.is_ok());
+    assert!(other.unwrap() < Duration::from_secs(1), "it had to wait for a job that is short of money");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_without_a_free_permit_leaves_time_for_the_one_that_stands_by() {
+    let (first, second) = (Scripted::gemini(&[Act::Slow(100)]), Scripted::anthropic(&[]));
+    let chain = vec![first.provider(), second.provider()];
+    let client = Client::new(chain, Limits::default(), Concurrency { start: 1, most: 1 });
+    let (prompt, allowance) = (prompt(), plenty());
+    let holder = client.call(&prompt, &allowance, after(400));
+    let next = async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        client.call(&prompt, &allowance, after(20)).await
+    };
+    let (_, next) = tokio::join!(holder, next);
+    assert_eq!(next.unwrap().provider, ProviderName::Anthropic);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_permits_and_breakers_show_in_the_metrics() {
+    let acts: Vec<Act> = std::iter::once(Act::Answer).chain([Act::Broken; 30]).collect();
+    let model = Scripted::gemini(&acts);
+    let metrics = Metrics::new();
+    let client = client(&[&model]).counting_in(metrics.clone());
+    let has = |line: &str| metrics.text().unwrap().lines().any(|scraped| scraped.starts_with(line));
+    assert!(
+        has("circuit_breaker_state{provider=\"gemini\"} 0") && has("llm_permits{provider=\"gemini\"} 128")
+    );
+    client.call(&prompt(), &plenty(), after(60)).await.unwrap();
+    let of = "{model=\"gemini-3.8-flash\",outcome=\"complete\",provider=\"gemini\"}";
+    assert!(has(&format!("llm_requests_total{of} 1")) && has("llm_cost_usd_total 0.000825"));
+    assert!(has(&format!("llm_request_duration_seconds_count{of} 1")));
+    assert!(has("llm_tokens_total{direction=\"output\"} 200") && has("llm_unreconciled_cost_usd_total 0"));
+    for _ in 0..8 {
+        assert!(client.call(&prompt(), &plenty(), after(4)).await.is_err());
+    }
+    assert!(has("circuit_breaker_state{provider=\"gemini\"} 2"), "{}", metrics.text().unwrap());
+    let hanging = Scripted::anthropic(&[Act::Hang]);
+    let client = self::client(&[&hanging]).counting_in(metrics.clone());
+    let (prompt, allowance) = (prompt(), plenty());
+    let call = client.call(&prompt, &allowance, after(60));
+    assert!(tokio::time::timeout(Duration::from_secs(1), call).await.is_err());
+    let of = "{model=\"claude-haiku-5-5\",outcome=\"cancelled\",provider=\"anthropic\"}";
+    assert!(has(&format!("llm_requests_total{of} 1")), "{}", metrics.text().unwrap());
 }
 
 #[tokio::test(start_paused = true)]

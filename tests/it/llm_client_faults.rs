@@ -273,8 +273,10 @@ impl Provider for AtOnce {
         Attempt {
             outcome: Outcome::Complete { text: "done".to_owned() },
             usage: Some(Usage { input_tokens: 100, output_tokens: 100, cached_tokens: 0 }),
+            written_tokens: 0,
             is_usage_absurd: false,
             sent: Sent::Sent,
+            is_lesson: false,
             first_token_after: None,
         }
     }

@@ -1,7 +1,9 @@
 //! A key, a prompt and an answer with a canary in them: no log line and no Debug output shows it.
+//!
+//! The log is captured in a process of its own. Within one that runs other tests it cannot be: whether
+//! a call site of the log is silent is decided once for the whole process, and a thread without a log
+//! that meets one just then decides that it is.
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use content_factory::budget::Spend;
@@ -9,80 +11,70 @@ use content_factory::llm::client::{Allowance, Client, Concurrency};
 use content_factory::llm::{ApiKey, Config, Part, ProviderName, open};
 use content_factory::money::Money;
 use tokio::time::Instant;
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::llm_client::prompt;
 use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Script};
 
 const CANARY: &str = "canary-51c0";
+/// Says to the process of its own that it is one.
+const MARK: &str = "CONTENT_FACTORY_TEST_CANARY";
 
-/// A log that is kept.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Kept {
-    type Writer = Kept;
-
-    fn make_writer(&self) -> Kept {
-        self.clone()
-    }
-}
-
-#[tokio::test]
-async fn a_canary_shows_in_no_log_line_and_no_debug_output() {
-    let log = Kept::default();
-    // While there is a single dispatcher, a call site that another thread meets first is judged by that
-    // thread's, which is none, and stays silent for all; with a second one all are asked.
-    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
-    let _logging = tracing::subscriber::set_default(subscriber.finish());
-    let simulator = Simulator::fast().await.unwrap();
-    let mut config = Config::default();
-    config.gemini.base_url = simulator.url();
-    config.gemini.api_key = ApiKey::new(CANARY);
-    let client = Client::new(
-        vec![open(ProviderName::Gemini, &config).unwrap()],
-        config.limits.clone(),
-        Concurrency::default(),
-    );
-    let most = Spend { money: Money::from_micros(1_000_000), tokens: u64::MAX };
-    let mut prompt = prompt();
-    prompt.system = format!("You are {CANARY}.");
-    prompt.parts = vec![Part::Shared(CANARY.to_owned()), Part::Own(CANARY.to_owned())];
-    let answers = [
+fn faults() -> [Fault; 6] {
+    [
         Fault::Text { text: format!("It sings: {CANARY}") },
         Fault::Status { code: 400, retry_after_ms: None, lasting: false },
         Fault::Garbage,
         Fault::Html,
         Fault::CloseWithoutFinish,
         Fault::Reset,
-    ];
-    let mut shown = format!("{config:?} {prompt:?} {client:?}");
-    for fault in answers {
-        simulator.script(Script::always(fault));
-        let allowance = Allowance::new(1, most);
-        let result = client.call(&prompt, &allowance, Instant::now() + Duration::from_secs(5)).await;
-        shown.push_str(&format!("{result:?} {allowance:?}"));
-        if let Err(failure) = &result {
-            shown.push_str(&failure.to_string());
-        }
-    }
-    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(logged.contains("attempt at a model"), "the attempts were logged");
+    ]
+}
+
+#[tokio::test]
+async fn a_canary_shows_in_no_log_line_and_no_debug_output() {
+    let program = std::env::current_exe().unwrap();
+    let arguments =
+        ["llm_client_secrets::a_process_that_says_all_it_can", "--exact", "--ignored", "--nocapture"];
+    let child = tokio::process::Command::new(program).args(arguments).env(MARK, "1").output().await.unwrap();
+    let (shown, logged) = (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+    assert!(child.status.success(), "{shown}\n{logged}");
+    assert!(shown.contains("1 passed"), "{shown}");
+    let attempts = logged.matches("attempt at a model").count();
+    assert!(attempts >= faults().len(), "{attempts} attempts were logged");
+    assert!(logged.contains("TRACE"), "everything was logged");
     for (place, text) in [("the log", &logged), ("Debug output", &shown)] {
         let line = text.lines().find(|line| line.contains(CANARY));
         assert_eq!(line, None, "{place} shows it");
+    }
+}
+
+#[tokio::test]
+#[ignore = "run by the test above, in a process of its own"]
+async fn a_process_that_says_all_it_can() {
+    if std::env::var_os(MARK).is_none() {
+        return;
+    }
+    let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(std::io::stderr);
+    log.init();
+    let simulator = Simulator::fast().await.unwrap();
+    let mut config = Config::default();
+    config.gemini.base_url = simulator.url();
+    config.gemini.api_key = ApiKey::new(CANARY);
+    let opened = vec![open(ProviderName::Gemini, &config).unwrap()];
+    let client = Client::new(opened, config.limits.clone(), Concurrency::default());
+    let most = Spend { money: Money::from_micros(1_000_000), tokens: u64::MAX };
+    let mut prompt = prompt();
+    prompt.system = format!("You are {CANARY}.");
+    prompt.parts = vec![Part::Shared(CANARY.to_owned()), Part::Own(CANARY.to_owned())];
+    println!("{config:?} {prompt:?} {client:?}");
+    for fault in faults() {
+        simulator.script(Script::always(fault));
+        let allowance = Allowance::new(1, most);
+        let result = client.call(&prompt, &allowance, Instant::now() + Duration::from_secs(5)).await;
+        println!("{result:?} {allowance:?}");
+        if let Err(failure) = &result {
+            println!("{failure}");
+        }
     }
 }

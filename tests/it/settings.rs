@@ -2,6 +2,7 @@
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
 //! `api_bad_input` (max_body_bytes), `store_*` (read_connections, max_file_bytes), `api_models` (llm),
 //! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, kept),
+//! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).
 
 use content_factory::app::{App, Error};
@@ -139,4 +140,18 @@ async fn filter_says_what_is_logged_under_both_its_names() {
         terminate(&child);
         assert_eq!(lines.next_line().await.unwrap(), None, "{name}");
     }
+}
+
+#[tokio::test]
+async fn prices_of_a_server_are_stated_together() {
+    let stated = async |names: &[&str]| {
+        let names: Vec<String> =
+            names.iter().map(|name| format!("CONTENT_FACTORY_LLM__OPENAI__{name}_USD_PER_MILLION")).collect();
+        let environment: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "0")).collect();
+        Program::new().run_with(&["check-config"], &environment, b"").await
+    };
+    let half = stated(&["OUTPUT"]).await;
+    assert_eq!(half.code, Some(2));
+    assert!(half.err.contains("llm.openai.input_usd_per_million"), "{}", half.err);
+    assert_eq!(stated(&["INPUT", "OUTPUT", "CACHED_INPUT"]).await.code, Some(0));
 }

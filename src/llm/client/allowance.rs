@@ -4,9 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::super::Prompt;
-use crate::budget::{Exhausted, Hold, Purse, Spend, Statement};
-use crate::catalog;
+use super::super::{Prompt, Provider};
+use crate::budget::{Exhausted, Purse, Reservation, Spend, Statement};
 use crate::usage::Usage;
 
 /// Attempts that one call may make beyond its first.
@@ -69,8 +68,8 @@ impl Allowance {
     }
 
     /// Sets apart the most that an attempt can cost.
-    pub(super) async fn hold(&self, most: Spend) -> Result<Hold, Exhausted> {
-        self.purse.hold(most).await
+    pub(super) async fn reserve(&self, most: Spend) -> Result<Reservation, Exhausted> {
+        self.purse.reserve(most).await
     }
 }
 
@@ -87,10 +86,19 @@ pub(super) fn most_input_tokens(prompt: &Prompt) -> u64 {
     tokens.saturating_add(schema).saturating_add(OVERHEAD_TOKENS)
 }
 
-/// Prices a usage at a model.
-pub(super) fn spend(model: &str, usage: Usage) -> Spend {
-    let tokens = usage.input_tokens.saturating_add(usage.output_tokens);
-    Spend { money: catalog::price(model, usage), tokens }
+/// Prices a usage at a model, so many tokens of whose prompt were written to the vendor's cache.
+pub(super) fn spend(provider: &dyn Provider, usage: Usage, written_tokens: u64) -> Spend {
+    let money = provider.prices(usage.input_tokens).of_written(usage, written_tokens);
+    Spend { money, tokens: tokens_of(usage) }
+}
+
+/// Bounds what a usage can cost at a model.
+pub(super) fn most_spend(provider: &dyn Provider, usage: Usage) -> Spend {
+    Spend { money: provider.prices(usage.input_tokens).most(usage), tokens: tokens_of(usage) }
+}
+
+fn tokens_of(usage: Usage) -> u64 {
+    usage.input_tokens.saturating_add(usage.output_tokens)
 }
 
 /// No vendor's tokens are shorter than a byte; those of words and spaces are two bytes and more on

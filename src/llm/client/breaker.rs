@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::telemetry::BreakerState;
+
 /// Over how long failures are counted.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Fewer calls than this say nothing.
@@ -94,9 +96,22 @@ impl Breaker {
         }
     }
 
-    /// Tells whether calls go through freely.
-    pub(super) fn is_closed(&self) -> bool {
-        self.state == State::Closed
+    /// Says until when nobody would get a pass now.
+    pub(super) fn bars_until(&self, now: Instant) -> Option<Instant> {
+        match self.state {
+            State::Open { until } => Some(until).filter(|until| now < *until),
+            State::Probing => Some(now + STEP),
+            State::Closed => None,
+        }
+    }
+
+    /// Tells whether calls go through; for metrics.
+    pub(super) fn state(&self) -> BreakerState {
+        match self.state {
+            State::Closed => BreakerState::Closed,
+            State::Probing => BreakerState::HalfOpen,
+            State::Open { .. } => BreakerState::Open,
+        }
     }
 
     fn open(&mut self, now: Instant) {
@@ -151,7 +166,8 @@ mod tests {
         for (verdicts, is_closed) in table {
             let mut breaker = Breaker::new();
             run(&mut breaker, &verdicts, now);
-            assert_eq!(breaker.is_closed(), is_closed, "{verdicts:?}");
+            assert_eq!(breaker.state() == BreakerState::Closed, is_closed, "{verdicts:?}");
+            assert_eq!(breaker.bars_until(now).is_none(), is_closed, "{verdicts:?}");
         }
     }
 
@@ -161,9 +177,9 @@ mod tests {
         let mut breaker = Breaker::new();
         run(&mut breaker, &[(Verdict::Fails, 19)], begun);
         run(&mut breaker, &[(Verdict::Fails, 19)], begun + WINDOW);
-        assert!(breaker.is_closed());
+        assert_eq!(breaker.state(), BreakerState::Closed);
         run(&mut breaker, &[(Verdict::Fails, 1)], begun + WINDOW);
-        assert!(!breaker.is_closed());
+        assert_eq!(breaker.state(), BreakerState::Open);
     }
 
     #[test]
@@ -175,6 +191,8 @@ mod tests {
         let later = now + FIRST_PAUSE;
         assert_eq!(breaker.pass(later), Ok(Pass::Probe));
         assert!(breaker.pass(later).is_err(), "a second probe");
+        assert!(breaker.bars_until(later).is_some());
+        assert_eq!(breaker.state(), BreakerState::HalfOpen);
         breaker.report(Pass::Probe, Verdict::Works, later);
         assert_eq!(breaker.pass(later), Ok(Pass::Counted));
     }

@@ -7,9 +7,10 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use super::super::{Attempt, Class, Outcome, Prompt, Reaction, Sent, TimedOutStage};
 use super::allowance;
 use super::backoff::{self, Share};
+use super::bill::UnderWay;
 use super::lane::{Barred, Lane, Leave, is_cut_off};
 use super::{Allowance, Answer, Charge, Client, Ending, Failure, FailureReason};
-use crate::budget::{Hold, Spend};
+use crate::budget::{Reservation, Spend};
 use crate::usage::Usage;
 
 /// Less time than this is not worth an attempt.
@@ -18,16 +19,21 @@ const LEAST_TIME: Duration = Duration::from_millis(20);
 const GRACE: Duration = Duration::from_millis(100);
 /// Where another model stands by, nobody waits longer than this for the first.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Ways of asking that an endpoint may refuse before it is asked in the last that there is.
+const LESSONS_A_MODEL: u32 = 2;
 
 /// One call under way.
 pub(super) struct Course<'a> {
     client: &'a Client,
+    lanes: &'a [Lane],
     prompt: &'a Prompt,
     allowance: &'a Allowance,
     deadline: Instant,
     /// Tokens that the prompt has at most.
     input_most: u64,
     extra_left: u32,
+    /// Whether the last attempt only taught how the endpoint wants to be asked: the next is no extra.
+    is_taught: bool,
     charges: Vec<Charge>,
     /// The best of the answers that a broken connection cut, in case that none comes whole.
     cut_off: Option<Answer>,
@@ -43,6 +49,14 @@ enum Step {
     Stop(FailureReason),
 }
 
+/// How it has gone with one model so far.
+struct Tries {
+    failed: u32,
+    lessons_left: u32,
+    /// Models that stand by behind it.
+    models_left: usize,
+}
+
 /// Why there are no more attempts at a model.
 enum Parting {
     ForTheNext(FailureReason),
@@ -52,6 +66,7 @@ enum Parting {
 impl<'a> Course<'a> {
     pub(super) fn new(
         client: &'a Client,
+        lanes: &'a [Lane],
         prompt: &'a Prompt,
         allowance: &'a Allowance,
         deadline: Instant,
@@ -60,11 +75,13 @@ impl<'a> Course<'a> {
         let extra_left = allowance.extra_attempts_a_call();
         Course {
             client,
+            lanes,
             prompt,
             allowance,
             deadline,
             input_most,
             extra_left,
+            is_taught: false,
             charges: Vec::new(),
             cut_off: None,
         }
@@ -72,7 +89,7 @@ impl<'a> Course<'a> {
 
     pub(super) async fn run(mut self) -> Result<Answer, Failure> {
         let mut reason = FailureReason::NoModel;
-        for (lane, models_left) in self.client.lanes.iter().zip((0..self.client.lanes.len()).rev()) {
+        for (lane, models_left) in self.lanes.iter().zip((0..self.lanes.len()).rev()) {
             match self.at(lane, models_left).await {
                 Ok(answer) => return Ok(Answer { charges: self.charges, ..answer }),
                 Err(Parting::Final(why)) => {
@@ -91,10 +108,10 @@ impl<'a> Course<'a> {
 
     /// Makes attempts at one model.
     async fn at(&mut self, lane: &Lane, models_left: usize) -> Result<Answer, Parting> {
-        let mut failed = 0;
+        let mut tries = Tries { failed: 0, lessons_left: LESSONS_A_MODEL, models_left };
         loop {
             let step = match self.leave(lane, models_left).await {
-                Ok(leave) => self.attempt(lane, leave, models_left, &mut failed).await,
+                Ok((leave, money)) => self.attempt(lane, leave, money, &mut tries).await,
                 Err(step) => step,
             };
             match step {
@@ -110,16 +127,30 @@ impl<'a> Course<'a> {
         self.charges.last().map_or(FailureReason::Unavailable, |last| FailureReason::Outcome(last.class))
     }
 
-    /// Waits for leave to make an attempt.
-    async fn leave<'l>(&self, lane: &'l Lane, models_left: usize) -> Result<Leave<'l>, Step> {
+    /// Waits for the money of an attempt, then for leave to make it. In this order: who waits for
+    /// the money of its own job must not keep a permit from other jobs.
+    async fn leave<'l>(&self, lane: &'l Lane, models_left: usize) -> Result<(Leave<'l>, Reservation), Step> {
         if Instant::now() + LEAST_TIME > self.deadline {
             return Err(Step::Stop(FailureReason::Deadline));
         }
-        match timeout_at(self.deadline, lane.enter()).await {
-            Ok(Ok(leave)) => Ok(leave),
+        lane.is_free().map_err(|barred| self.barred(barred, models_left))?;
+        let money = match timeout_at(self.deadline, self.allowance.reserve(self.most(lane))).await {
+            Ok(Ok(money)) => money,
+            Ok(Err(exhausted)) => return Err(Step::Stop(FailureReason::Exhausted(exhausted))),
+            Err(_) => return Err(Step::Stop(FailureReason::Deadline)),
+        };
+        match timeout_at(self.end_of_line(models_left), lane.enter()).await {
+            Ok(Ok(leave)) => Ok((leave, money)),
             Ok(Err(barred)) => Err(self.barred(barred, models_left)),
+            Err(_) if models_left > 0 => Err(Step::Next),
             Err(_) => Err(Step::Stop(FailureReason::Deadline)),
         }
+    }
+
+    /// Until when to stand in line for a permit: half of the time is for the model that stands by.
+    fn end_of_line(&self, models_left: usize) -> Instant {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if models_left > 0 { Instant::now() + left / 2 } else { self.deadline }
     }
 
     /// Goes to the next model, or waits until this one may be asked where there is no other.
@@ -135,22 +166,28 @@ impl<'a> Course<'a> {
         }
     }
 
-    async fn attempt(&mut self, lane: &Lane, leave: Leave<'_>, models_left: usize, failed: &mut u32) -> Step {
-        if !self.charges.is_empty() && !self.take_extra_attempt() {
+    async fn attempt(
+        &mut self,
+        lane: &Lane,
+        leave: Leave<'_>,
+        money: Reservation,
+        tries: &mut Tries,
+    ) -> Step {
+        let is_taught = std::mem::take(&mut self.is_taught);
+        if !self.charges.is_empty() && !is_taught && !self.take_extra_attempt() {
             let last = self.charges.last().map_or(Class::Transient, |charge| charge.class);
             return Step::Stop(FailureReason::Attempts(last));
         }
-        let most = self.most(lane);
-        let hold = match timeout_at(self.deadline, self.allowance.hold(most)).await {
-            Ok(Ok(hold)) => hold,
-            Ok(Err(exhausted)) => return Step::Stop(FailureReason::Exhausted(exhausted)),
-            Err(_) => return Step::Stop(FailureReason::Deadline),
-        };
-        let begun = Instant::now();
-        let attempt = self.ask(lane, begun, models_left).await;
+        let under_way = UnderWay::begin(&*lane.provider, &self.client.metrics, money);
+        let attempt = self.ask(lane, under_way.begun(), tries.models_left).await;
         leave.end(&attempt.outcome, attempt.first_token_after);
-        self.book(lane, hold, &attempt, begun);
-        self.react(lane, attempt.outcome, models_left, failed)
+        self.charges.push(under_way.end(&attempt, self.charges.len()));
+        if attempt.is_lesson && tries.lessons_left > 0 {
+            tries.lessons_left = tries.lessons_left.saturating_sub(1);
+            self.is_taught = true;
+            return Step::Again(Instant::now());
+        }
+        self.react(lane, attempt.outcome, tries)
     }
 
     /// The most that an attempt at that model can cost.
@@ -160,7 +197,7 @@ impl<'a> Course<'a> {
             output_tokens: u64::from(lane.provider.max_billed_output_tokens(self.prompt)),
             cached_tokens: 0,
         };
-        allowance::spend(lane.provider.model(), usage)
+        allowance::most_spend(&*lane.provider, usage)
     }
 
     fn take_extra_attempt(&mut self) -> bool {
@@ -178,35 +215,14 @@ impl<'a> Course<'a> {
             limits.deadline = limits.deadline.min(begun + time * 3 / 4);
         }
         let attempt = lane.provider.attempt(self.prompt, &limits);
-        timeout_at(limits.deadline + GRACE, attempt).await.unwrap_or(Attempt {
-            outcome: Outcome::TimedOut { stage: TimedOutStage::Attempt },
-            usage: None,
-            is_usage_absurd: false,
-            sent: Sent::Sent,
-            first_token_after: None,
-        })
+        let late = || Outcome::TimedOut { stage: TimedOutStage::Attempt };
+        let ended = timeout_at(limits.deadline + GRACE, attempt).await;
+        ended.unwrap_or_else(|_| Attempt::without_usage(late(), Sent::Sent))
     }
 
-    /// Settles the hold and writes the charge.
-    fn book(&mut self, lane: &Lane, hold: Hold, attempt: &Attempt, begun: Instant) {
-        let (provider, model) = (lane.provider.name(), lane.provider.model());
-        let (cost, is_unreconciled) = settle(model, hold, attempt);
-        let charge = Charge {
-            provider,
-            model: model.to_owned(),
-            class: attempt.outcome.class(),
-            usage: final_usage(attempt),
-            cost: cost.money,
-            is_unreconciled,
-            took: begun.elapsed(),
-            first_token_after: attempt.first_token_after,
-        };
-        note(&charge, self.charges.len(), attempt.is_usage_absurd);
-        self.charges.push(charge);
-    }
-
-    fn react(&mut self, lane: &Lane, outcome: Outcome, models_left: usize, failed: &mut u32) -> Step {
-        *failed = failed.saturating_add(1);
+    fn react(&mut self, lane: &Lane, outcome: Outcome, tries: &mut Tries) -> Step {
+        tries.failed = tries.failed.saturating_add(1);
+        let Tries { failed, models_left, .. } = *tries;
         let class = outcome.class();
         let reaction = if is_cut_off(&outcome) { Reaction::Retry } else { class.reaction() };
         let retry_after = outcome.retry_after();
@@ -222,12 +238,10 @@ impl<'a> Course<'a> {
             }
             (Reaction::Retry, Outcome::Truncated { text, .. }) => {
                 self.keep(lane, text);
-                self.again(*failed, retry_after, models_left, class)
+                self.again(failed, retry_after, models_left, class)
             }
-            (Reaction::RetryOnce, _) if *failed > 1 => Step::Next,
-            (Reaction::Retry | Reaction::RetryOnce, _) => {
-                self.again(*failed, retry_after, models_left, class)
-            }
+            (Reaction::RetryOnce, _) if failed > 1 => Step::Next,
+            (Reaction::Retry | Reaction::RetryOnce, _) => self.again(failed, retry_after, models_left, class),
             (Reaction::Fail, _) => Step::Stop(FailureReason::Outcome(class)),
             (Reaction::FallBack | Reaction::Accept | Reaction::ReAsk, _) => Step::Next,
         }
@@ -260,66 +274,4 @@ impl<'a> Course<'a> {
             self.cut_off = Some(self.answer(lane, text, Ending::Truncated));
         }
     }
-}
-
-/// Ends the hold as the attempt ended. Returns the cost, and whether it is only the most it can be.
-fn settle(model: &str, hold: Hold, attempt: &Attempt) -> (Spend, bool) {
-    if let Some(usage) = final_usage(attempt) {
-        let billed = allowance::spend(model, usage);
-        hold.settle(billed);
-        return (billed, false);
-    }
-    if attempt.sent == Sent::NotSent || is_turned_away(&attempt.outcome) {
-        hold.refund();
-        return (Spend::default(), false);
-    }
-    let most = hold.amount();
-    hold.settle_unreported();
-    (most, true)
-}
-
-/// The usage as the vendor bills it. What came with an answer that broke off counts up to some moment
-/// before the break, and the vendor went on: such a usage says nothing.
-fn final_usage(attempt: &Attempt) -> Option<Usage> {
-    let is_broken_off = is_cut_off(&attempt.outcome)
-        || matches!(attempt.outcome, Outcome::TimedOut { .. } | Outcome::Transient { .. });
-    attempt.usage.filter(|_| !is_broken_off)
-}
-
-/// Whether the vendor answered with an error status instead of working. Source: the vendors bill no
-/// request that ends in a 4xx or 5xx status (billing pages, 2026-11).
-fn is_turned_away(outcome: &Outcome) -> bool {
-    let is_error = |status: Option<u16>| status.is_some_and(|status| status >= 400);
-    match outcome {
-        Outcome::RateLimited { .. } | Outcome::Overloaded { .. } => true,
-        Outcome::Transient { fault, .. }
-        | Outcome::BadRequest { fault }
-        | Outcome::Authentication { fault }
-        | Outcome::Malformed { fault } => is_error(fault.status),
-        Outcome::Complete { .. }
-        | Outcome::Truncated { .. }
-        | Outcome::Blocked { .. }
-        | Outcome::Refused { .. }
-        | Outcome::TimedOut { .. } => false,
-    }
-}
-
-/// Tells the log of an attempt: numbers and codes, no text of anybody's.
-fn note(charge: &Charge, attempts_before: usize, is_usage_absurd: bool) {
-    let usage = charge.usage.unwrap_or_default();
-    tracing::debug!(
-        provider = charge.provider.as_str(),
-        model = charge.model,
-        outcome = charge.class.as_str(),
-        attempts_before,
-        input_tokens = usage.input_tokens,
-        output_tokens = usage.output_tokens,
-        cached_tokens = usage.cached_tokens,
-        cost_usd = %charge.cost,
-        is_unreconciled = charge.is_unreconciled,
-        is_usage_absurd,
-        took_ms = charge.took.as_millis(),
-        first_token_ms = charge.first_token_after.map(|time| time.as_millis()),
-        "attempt at a model"
-    );
 }

@@ -1,5 +1,6 @@
-//! One model of the chain, with what is known of its health: breaker, permits, and until when its
-//! vendor wants to be left alone.
+//! One place in the chain: a model, with the permits of its provider and with what is known of the
+//! model's health (breaker, and until when its vendor wants to be left alone). Permits are shared by
+//! all places of one provider, health by all places of one model.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,12 +10,21 @@ use tokio::time::Instant;
 use super::super::{Class, Outcome, Provider};
 use super::breaker::{Breaker, Pass, Verdict};
 use super::permits::{Permit, Permits, Sign};
+use crate::telemetry::{BreakerState, Metrics};
 
-/// One model and its health.
+/// One model, where it is asked.
 pub(super) struct Lane {
     pub(super) provider: Arc<dyn Provider>,
     /// Shared by all models of the provider.
     permits: Arc<Permits>,
+    /// Shared by all places of the model.
+    health: Arc<Health>,
+    pub(super) metrics: Metrics,
+}
+
+/// How one model does.
+#[derive(Debug)]
+pub(super) struct Health {
     breaker: Mutex<Breaker>,
     quiet_until: Mutex<Option<Instant>>,
 }
@@ -44,9 +54,22 @@ impl Barred {
     }
 }
 
+impl Health {
+    pub(super) fn new() -> Arc<Health> {
+        Arc::new(Health { breaker: Mutex::new(Breaker::new()), quiet_until: Mutex::default() })
+    }
+}
+
 impl Lane {
-    pub(super) fn new(provider: Arc<dyn Provider>, permits: Arc<Permits>) -> Lane {
-        Lane { provider, permits, breaker: Mutex::new(Breaker::new()), quiet_until: Mutex::default() }
+    pub(super) fn new(provider: Arc<dyn Provider>, permits: Arc<Permits>, health: Arc<Health>) -> Lane {
+        Lane { provider, permits, health, metrics: Metrics::new() }
+    }
+
+    /// Shows in the metrics how the model does.
+    pub(super) fn show(&self) {
+        let provider = self.provider.name().as_str();
+        self.metrics.llm_permits(provider, self.permits.target());
+        self.metrics.circuit_breaker(provider, self.state());
     }
 
     /// Waits for a permit, then asks for a pass.
@@ -55,17 +78,24 @@ impl Lane {
     /// Nothing is taken until the leave is returned.
     pub(super) async fn enter(&self) -> Result<Leave<'_>, Barred> {
         // Whoever is barred anyway does not stand in the line.
-        self.quiet()?;
+        self.is_free()?;
         let permit = self.permits.take().await;
-        self.quiet()?;
+        self.is_free()?;
         let pass = self.breaker().pass(Instant::now()).map_err(Barred::Open)?;
+        self.show();
         Ok(Leave { lane: self, permit: Some(permit), pass: Some(pass) })
+    }
+
+    /// Tells whether an attempt may be made now, without taking anything.
+    pub(super) fn is_free(&self) -> Result<(), Barred> {
+        self.quiet()?;
+        self.breaker().bars_until(Instant::now()).map_or(Ok(()), |until| Err(Barred::Open(until)))
     }
 
     /// Leaves the model alone for that long.
     pub(super) fn be_quiet(&self, time: Duration) {
         let until = Instant::now() + time;
-        let mut quiet = self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quiet = self.health.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
         *quiet = (*quiet).max(Some(until));
     }
 
@@ -74,13 +104,13 @@ impl Lane {
         self.permits.target()
     }
 
-    /// Tells whether the breaker lets calls through freely.
-    pub(super) fn is_closed(&self) -> bool {
-        self.breaker().is_closed()
+    /// Tells whether the breaker lets calls through.
+    pub(super) fn state(&self) -> BreakerState {
+        self.breaker().state()
     }
 
     fn quiet(&self) -> Result<(), Barred> {
-        let until = *self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.health.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
         match until.filter(|until| Instant::now() < *until) {
             Some(until) => Err(Barred::Quiet(until)),
             None => Ok(()),
@@ -89,7 +119,7 @@ impl Lane {
 
     // A breaker is whole after every statement, so a poisoned lock still holds a good one.
     fn breaker(&self) -> MutexGuard<'_, Breaker> {
-        self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+        self.health.breaker.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -102,6 +132,7 @@ impl Leave<'_> {
         if let Some(permit) = self.permit.take() {
             permit.give_back(sign(outcome.class(), first_token_after));
         }
+        self.lane.show();
     }
 }
 
@@ -109,6 +140,7 @@ impl Drop for Leave<'_> {
     fn drop(&mut self) {
         if let Some(pass) = self.pass.take() {
             self.lane.breaker().report(pass, Verdict::Unknown, Instant::now());
+            self.lane.show();
         }
     }
 }

@@ -4,12 +4,16 @@
 //! A call takes a permit (`permits`), makes attempts that wait longer each time (`backoff`), leaves
 //! models alone that mostly fail (`breaker`), and goes on to the next model of the chain where the
 //! class of the outcome says so (`course`). Before each attempt the most that it can cost is held
-//! (`allowance`), afterwards it is settled, and each attempt comes back as one [`Charge`].
+//! (`allowance`), afterwards it is settled, and each attempt comes back as one [`Charge`] (`bill`).
+//!
+//! There is one client in a process: permits are a provider's and breakers a model's, whichever call
+//! meets them and wherever in the chain it starts.
 //!
 //! What is asked and what the answer means is the pipeline's; this module reads no answer.
 
 mod allowance;
 mod backoff;
+mod bill;
 mod breaker;
 mod course;
 mod lane;
@@ -26,6 +30,7 @@ pub use allowance::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 
 use super::{Class, Limits, Prompt, Provider, ProviderName};
 use crate::money::Money;
+use crate::telemetry::{BreakerState, Metrics};
 use crate::usage::Usage;
 use course::Course;
 use lane::Lane;
@@ -35,6 +40,7 @@ use permits::Permits;
 pub struct Client {
     lanes: Vec<Lane>,
     limits: Limits,
+    metrics: Metrics,
 }
 
 /// How many calls a provider gets at once. Where it starts, it goes up while all goes well and down
@@ -115,8 +121,8 @@ pub struct Charge {
     pub class: Class,
     /// Tokens as reported at the end; `None` where none were, or where the answer broke off before.
     pub usage: Option<Usage>,
-    /// What it costs: by the reported usage, nothing if it was not sent or turned away, else the most
-    /// that it can have cost.
+    /// What it costs: by the reported usage, nothing if it was not sent or the vendor says that it
+    /// bills nothing, else the most that it can have cost.
     pub cost: Money,
     /// Whether the cost is that most, because it was sent and no usage came.
     pub is_unreconciled: bool,
@@ -138,15 +144,42 @@ impl Client {
     #[must_use]
     pub fn new(chain: Vec<Arc<dyn Provider>>, limits: Limits, concurrency: Concurrency) -> Client {
         let mut permits: BTreeMap<ProviderName, Arc<Permits>> = BTreeMap::new();
+        let mut health: BTreeMap<(ProviderName, String), Arc<lane::Health>> = BTreeMap::new();
         let lanes = chain.into_iter().map(|provider| {
             let fresh = || Permits::new(concurrency.start, concurrency.most);
             let of_provider = Arc::clone(permits.entry(provider.name()).or_insert_with(fresh));
-            Lane::new(provider, of_provider)
+            let model = (provider.name(), provider.model().to_owned());
+            let of_model = Arc::clone(health.entry(model).or_insert_with(lane::Health::new));
+            Lane::new(provider, of_provider, of_model)
         });
-        Client { lanes: lanes.collect(), limits }
+        Client { lanes: lanes.collect(), limits, metrics: Metrics::new() }
     }
 
-    /// Asks until there is an answer or no use in asking.
+    /// Counts in those metrics from now on.
+    #[must_use]
+    pub fn counting_in(mut self, metrics: Metrics) -> Client {
+        for lane in &mut self.lanes {
+            lane.metrics = metrics.clone();
+            lane.show();
+        }
+        Client { metrics, ..self }
+    }
+
+    /// Asks from the first model of the chain on, as [`Client::call_from`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn call(
+        &self,
+        prompt: &Prompt,
+        allowance: &Allowance,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        self.call_from(0, prompt, allowance, deadline).await
+    }
+
+    /// Asks until there is an answer or no use in asking: the model at `position` of the chain, and
+    /// where that fails those behind it.
     ///
     /// # Errors
     /// Why there is no answer. Its charges are to be booked as those of an answer.
@@ -154,13 +187,15 @@ impl Client {
     /// # Cancel safety
     /// Dropping the future abandons the attempt under way; what it may have cost is settled in the
     /// allowance as unreconciled.
-    pub async fn call(
+    pub async fn call_from(
         &self,
+        position: usize,
         prompt: &Prompt,
         allowance: &Allowance,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        Course::new(self, prompt, allowance, deadline).run().await
+        let lanes = self.lanes.get(position..).unwrap_or_default();
+        Course::new(self, lanes, prompt, allowance, deadline).run().await
     }
 
     /// Returns how many calls each model's provider gets at once now, and whether the model is being
@@ -170,7 +205,7 @@ impl Client {
             provider: lane.provider.name(),
             model: lane.provider.model(),
             permits: lane.permits(),
-            is_open: !lane.is_closed(),
+            is_open: lane.state() != BreakerState::Closed,
         })
     }
 }

@@ -106,6 +106,16 @@ async fn text_that_arrives_byte_by_byte_is_read_as_if_at_once() {
 }
 
 #[tokio::test]
+async fn an_event_of_many_lines_is_read_in_the_time_of_its_length() {
+    let lines = "data:\n".repeat(600_000);
+    let script = vec![Step::Send(EVENTS.to_vec()), chunk(&lines), chunk("\n"), Step::Hang];
+    let limits = AttemptLimits { max_body_bytes: 8 << 20, ..within(20_000, 20_000, 20_000) };
+    let begun = std::time::Instant::now();
+    assert_eq!(outcome(script, limits).await, exchange::malformed("event_json"));
+    assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
+}
+
+#[tokio::test]
 async fn a_stream_that_is_no_text_is_malformed() {
     let script = vec![Step::Send(EVENTS.to_vec()), Step::Send(b"3\r\n\xff\xfe\n\r\n".to_vec()), Step::Hang];
     assert_eq!(outcome(script, within(20_000, 20_000, 20_000)).await, exchange::malformed("no_text"));

@@ -3,6 +3,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::budget::Spend;
+use crate::llm::client::{Allowance, Client, Concurrency};
 
 async fn sent(name: ProviderName, answer: &str, prompt: &Prompt) -> Received {
     let server = Server::recorded(&[answer]).await;
@@ -55,9 +57,17 @@ async fn a_server_without_schemas_is_asked_the_next_way_and_remembered() {
     let refusals = ["openai/refuses_json_schema", "openai/refuses_json_object", "openai/complete_whole"];
     let server = Server::recorded(&refusals).await;
     let provider = open(ProviderName::OpenAi, &config(&server.address)).unwrap();
-    for _ in 0..2 {
+    for (class, is_lesson) in [
+        (Class::BadRequest, true),
+        (Class::BadRequest, true),
+        (Class::Complete, false),
+        (Class::Complete, false),
+    ] {
         let attempt = provider.attempt(&prompt_for_json(), &limits()).await;
-        assert_eq!(attempt.outcome.class(), Class::Complete);
+        assert_eq!(
+            (attempt.outcome.class(), attempt.is_lesson, attempt.sent),
+            (class, is_lesson, Sent::Sent)
+        );
     }
     let received = server.received();
     let forms: Vec<_> =
@@ -71,7 +81,9 @@ async fn a_server_without_schemas_is_asked_the_next_way_and_remembered() {
 #[tokio::test]
 async fn a_server_of_messages_without_structured_output_is_given_a_tool() {
     let server = Server::recorded(&["anthropic/refuses_output_config", "anthropic/complete_tool"]).await;
-    let attempt = ask(ProviderName::Anthropic, &server, &prompt_for_json()).await;
+    let provider = open(ProviderName::Anthropic, &config(&server.address)).unwrap();
+    assert!(provider.attempt(&prompt_for_json(), &limits()).await.is_lesson);
+    let attempt = provider.attempt(&prompt_for_json(), &limits()).await;
     assert_eq!(attempt.outcome, Outcome::Complete { text: r#"{"answer":1}"#.to_owned() });
     let body = &server.received()[1].body;
     assert_eq!(body["tool_choice"], json!({ "type": "tool", "name": "faqs" }));
@@ -83,8 +95,77 @@ async fn a_server_of_messages_without_structured_output_is_given_a_tool() {
 async fn any_other_refusal_is_final() {
     let server = Server::recorded(&["openai/model_not_found", "openai/complete_whole"]).await;
     let attempt = ask(ProviderName::OpenAi, &server, &prompt_for_json()).await;
-    assert_eq!(attempt.outcome.class(), Class::BadRequest);
+    assert_eq!((attempt.outcome.class(), attempt.is_lesson), (Class::BadRequest, false));
     assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn each_lesson_is_an_attempt_with_its_own_charge_and_none_of_the_extra_ones() {
+    let refusals = ["openai/refuses_json_schema", "openai/refuses_json_object", "openai/complete_whole"];
+    let server = Server::recorded(&refusals).await;
+    let settings = config(&server.address);
+    let opened = vec![open(ProviderName::OpenAi, &settings).unwrap()];
+    let client = Client::new(opened, settings.limits.clone(), Concurrency::default());
+    let most = Spend { money: crate::money::Money::MAX, tokens: u64::MAX };
+    let allowance = Allowance::new(1, most);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let answer = client.call(&prompt_for_json(), &allowance, deadline).await.unwrap();
+    let unreconciled: Vec<bool> = answer.charges.iter().map(|charge| charge.is_unreconciled).collect();
+    assert_eq!(unreconciled, [true, true, false]);
+    assert_eq!(allowance.extra_attempts_left(), 12);
+    let charged: crate::money::Money = answer.charges.iter().map(|charge| charge.cost).sum();
+    assert_eq!(allowance.statement().settled.money, charged);
+}
+
+#[tokio::test]
+async fn a_stated_price_is_what_is_held_and_settled() {
+    let server = Server::recorded(&["openai/complete_whole"]).await;
+    for (stated, cost) in [(None, true), (Some(0), false)] {
+        let mut settings = config(&server.address);
+        settings.openai.model = "llama3.3".to_owned();
+        if let Some(micros) = stated {
+            let price = crate::llm::StatedPrice::of(crate::money::Money::from_micros(micros));
+            settings.openai.input_usd_per_million = price;
+            settings.openai.output_usd_per_million = price;
+        }
+        let provider = open(ProviderName::OpenAi, &settings).unwrap();
+        assert_eq!(
+            provider.prices(1000).output.is_zero(),
+            !cost,
+            "an unknown model costs what the dearest does"
+        );
+        let client = Client::new(vec![provider], settings.limits.clone(), Concurrency::default());
+        // Not a cent: only what costs nothing fits.
+        let allowance = Allowance::new(1, Spend { money: crate::money::Money::ZERO, tokens: u64::MAX });
+        let result = client.call(&prompt(), &allowance, Instant::now() + Duration::from_secs(20)).await;
+        assert_eq!(result.is_err(), cost, "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_vendor_is_never_given_less_time_than_it_takes_orders_for() {
+    let server = Server::recorded(&["gemini/complete"]).await;
+    let provider = open(ProviderName::Gemini, &config(&server.address)).unwrap();
+    let soon = AttemptLimits { deadline: Instant::now() + Duration::from_secs(4), ..limits() };
+    assert_eq!(provider.attempt(&prompt(), &soon).await.outcome.class(), Class::Complete);
+    assert!(server.received()[0].head.contains("x-server-timeout: 10"), "{}", server.received()[0].head);
+}
+
+#[tokio::test]
+async fn a_model_that_thinks_by_itself_is_told_its_effort_and_no_temperature() {
+    let asked = |model: &'static str| async move {
+        let server = Server::recorded(&["anthropic/complete"]).await;
+        let mut settings = config(&server.address);
+        settings.anthropic.model = model.to_owned();
+        open(ProviderName::Anthropic, &settings).unwrap().attempt(&prompt(), &limits()).await;
+        server.received().remove(0).body
+    };
+    let body = asked("claude-haiku-5-5").await;
+    assert_eq!((&body["output_config"]["effort"], body.get("temperature")), (&json!("low"), None));
+    assert_eq!(body["max_tokens"], json!(1000 + 4096), "thinking counts towards the limit");
+    let body = asked("claude-haiku-4-5").await;
+    assert_eq!((body.get("output_config"), &body["temperature"]), (None, &json!(0.7)));
+    assert_eq!(body["max_tokens"], json!(1000));
 }
 
 #[tokio::test]

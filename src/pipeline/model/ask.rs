@@ -14,10 +14,12 @@ use crate::llm::client::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 use crate::llm::{self, Thinking};
 use crate::prompts::{Prompt, Shared};
 use crate::record::{Failure, FailureCode};
+use crate::telemetry::Metrics;
 
 /// Asks for the answers of one piece.
 pub(super) struct Asker {
     pub(super) doors: Vec<Door>,
+    pub(super) metrics: Metrics,
     pub(super) standing: Standing,
     /// The door that was preferred when the piece was begun.
     pub(super) home: usize,
@@ -197,6 +199,7 @@ impl Asker {
     fn value(&self, text: &str) -> Outcome {
         let reader = shape::reader(self.kind);
         let reading = answer::read(text, reader.as_deref(), &Limits::default());
+        reading.edits.iter().for_each(|edit| self.metrics.answer_repaired(edit.form.as_str()));
         if !reading.edits.is_empty() || !reading.coercions.is_empty() {
             tracing::debug!(
                 kind = %self.kind, edits = reading.edits.len(), coercions = reading.coercions.len(),

@@ -65,6 +65,7 @@ impl Composer<'_> {
                     (faults, false)
                 }
                 Verdict::Invalid(violations, faults) => {
+                    self.asker.metrics.validation_failed(self.work.kind.as_str());
                     failure = draft.lacking.clone().unwrap_or_else(|| rejected(&violations));
                     (faults, true)
                 }

@@ -87,16 +87,16 @@ impl Door {
         Door(Arc::new(move |question| Box::pin(ask(question))))
     }
 
-    /// Makes the door to the models of a client.
+    /// Makes the door to the models of a client, from that position of its chain on.
     #[must_use]
-    pub fn to(client: Arc<Client>) -> Door {
+    pub fn to(client: Arc<Client>, position: usize) -> Door {
         Door::new(move |question: Question| {
             let client = Arc::clone(&client);
             async move {
                 let Question { prompt, deadline, allowance } = question;
-                match client.call(&prompt, &allowance, deadline).await {
+                match client.call_from(position, &prompt, &allowance, deadline).await {
                     Ok(answer) => {
-                        let first = client.health().next();
+                        let first = client.health().nth(position);
                         let is_first = |first: client::Health<'_>| {
                             first.provider == answer.provider && first.model == answer.model
                         };

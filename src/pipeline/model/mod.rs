@@ -36,6 +36,7 @@ use crate::llm::client::Allowance;
 use crate::money::Money;
 use crate::prompts::{self, Commission, Shared};
 use crate::record::Failure;
+use crate::telemetry::Metrics;
 use crate::usage::Usage;
 use ask::Asker;
 use compose::Composer;
@@ -101,9 +102,9 @@ const USUAL_SECTIONS: usize = 5;
 
 impl Model {
     /// Writes one piece.
-    pub(super) async fn write(&self, cpu: &Cpu, work: Work) -> Written {
+    pub(super) async fn write(&self, cpu: &Cpu, metrics: &Metrics, work: Work) -> Written {
         let mut written = Written { made: Err(step::broken()), by: None, bill: Bill::default() };
-        written.made = match asker(self, &work) {
+        written.made = match asker(self, metrics, &work) {
             Ok(asker) => {
                 let composer = Composer { cpu, work: &work, asker: &asker, fan_out: self.fan_out };
                 composer.compose(&mut written).await
@@ -131,12 +132,13 @@ pub(super) fn planned(request: &Request, fan_out: FanOut) -> (usize, Usage) {
     (slices.len(), usage)
 }
 
-fn asker(model: &Model, work: &Work) -> Result<Asker, Failure> {
+fn asker(model: &Model, metrics: &Metrics, work: &Work) -> Result<Asker, Failure> {
     let Work { kind, outline, reading, deadline, allowance, standing } = work;
     let outline = outline.as_deref().and_then(Material::as_outline);
     let commission = Commission { request: &reading.request, language: reading.language_tag(), outline };
     Ok(Asker {
         doors: model.doors.clone(),
+        metrics: metrics.clone(),
         standing: standing.clone(),
         home: standing.first(model.doors.len()),
         shared: Shared::of(commission).map_err(unrendered)?,

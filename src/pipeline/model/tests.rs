@@ -45,7 +45,13 @@ async fn written_within(
     let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
     let deadline = Instant::now() + Duration::from_secs(60);
     let (allowance, standing) = (allowance.clone(), Standing::default());
-    model.write(&pipeline.cpu, Work { kind, outline, reading, deadline, allowance, standing }).await
+    model
+        .write(
+            &pipeline.cpu,
+            &pipeline.metrics,
+            Work { kind, outline, reading, deadline, allowance, standing },
+        )
+        .await
 }
 
 fn text_of(prompt: &Prompt) -> String {
@@ -404,7 +410,7 @@ async fn a_model_that_was_passed_over_for_the_outline_is_not_asked_first_for_the
         let (reading, allowance, standing) = (reading.clone(), allowance.clone(), standing.clone());
         let deadline = Instant::now() + Duration::from_secs(60);
         let work = Work { kind, outline, reading, deadline, allowance, standing };
-        assert!(model.write(&pipeline.cpu, work).await.made.is_ok());
+        assert!(model.write(&pipeline.cpu, &pipeline.metrics, work).await.made.is_ok());
     }
     assert_eq!((first.asked().len(), second.asked().len()), (1, 2));
 }

@@ -37,13 +37,79 @@ impl fmt::Display for Name {
 
 /// Lists the paths that a file names outside of tests.
 pub(crate) fn names_in(path: &str, text: &str) -> Vec<Name> {
-    if path.ends_with("/tests.rs") || path.ends_with("_tests.rs") || path.contains("/tests/") {
+    if is_test_file(path) {
         return Vec::new();
     }
     let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
     let mut finder = Finder { module: module_path(path), names: Vec::new() };
     finder.visit_file(&file);
     finder.names
+}
+
+/// A method that a file calls.
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) line: usize,
+}
+
+/// Lists the methods that a file calls outside of tests, also within the arguments of macros.
+pub(crate) fn calls_in(path: &str, text: &str) -> Vec<Call> {
+    if is_test_file(path) {
+        return Vec::new();
+    }
+    let file = syn::parse_file(text).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut finder = CallFinder { calls: Vec::new() };
+    finder.visit_file(&file);
+    finder.calls
+}
+
+struct CallFinder {
+    calls: Vec<Call>,
+}
+
+impl CallFinder {
+    fn found(&mut self, method: &proc_macro2::Ident) {
+        self.calls.push(Call { method: method.to_string(), line: method.span().start().line });
+    }
+
+    /// Looks for a dot, a word and round brackets.
+    fn tokens(&mut self, tokens: TokenStream) {
+        let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+        for triple in tokens.windows(3) {
+            if let [TokenTree::Punct(dot), TokenTree::Ident(method), TokenTree::Group(arguments)] = triple
+                && dot.as_char() == '.'
+                && arguments.delimiter() == proc_macro2::Delimiter::Parenthesis
+            {
+                self.found(method);
+            }
+        }
+        for token in tokens {
+            if let TokenTree::Group(group) = token {
+                self.tokens(group.stream());
+            }
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for CallFinder {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !is_for_tests(attributes(item)) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.found(&call.method);
+        visit::visit_expr_method_call(self, call);
+    }
+
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        self.tokens(call.tokens.clone());
+    }
+}
+
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.ends_with("_tests.rs") || path.contains("/tests/")
 }
 
 /// Gives the path of a file's module, the crate left out.

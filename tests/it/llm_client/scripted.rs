@@ -114,10 +114,21 @@ impl Provider for Model {
         Attempt {
             outcome: outcome(act),
             usage: is_reported.then_some(USAGE),
+            written_tokens: 0,
             is_usage_absurd: false,
-            sent: if act == Act::NotSent { Sent::NotSent } else { Sent::Sent },
+            sent: sent(act),
+            is_lesson: false,
             first_token_after: None,
         }
+    }
+}
+
+/// As the vendor of the Gemini API says: its errors 400 and 500 are not billed.
+fn sent(act: Act) -> Sent {
+    match act {
+        Act::NotSent => Sent::NotSent,
+        Act::Status(400 | 500) => Sent::Unbilled,
+        _ => Sent::Sent,
     }
 }
 

@@ -1,0 +1,167 @@
+//! The table of all metrics: name, form, labels, unit, meaning. What is registered and what
+//! `docs/METRICS.md` lists are both made from it.
+
+/// One metric, or a family of them that differ in their labels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Family {
+    /// The name, as scraped.
+    pub name: &'static str,
+    /// What it does over time.
+    pub form: Form,
+    /// The names of its labels. Their values come from closed lists, never from a request.
+    pub labels: &'static [&'static str],
+    /// What is counted.
+    pub unit: &'static str,
+    /// What it tells, as a sentence.
+    pub meaning: &'static str,
+}
+
+/// What a metric does over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Only grows; a rate is made of it.
+    Counter,
+    /// Goes up and down.
+    Gauge,
+    /// Counts in buckets, with sum and count.
+    Histogram,
+}
+
+impl Form {
+    /// Returns the word of the exposition format.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Form::Counter => "counter",
+            Form::Gauge => "gauge",
+            Form::Histogram => "histogram",
+        }
+    }
+}
+
+const fn counter(
+    name: &'static str,
+    labels: &'static [&'static str],
+    unit: &'static str,
+    meaning: &'static str,
+) -> Family {
+    Family { name, form: Form::Counter, labels, unit, meaning }
+}
+
+const fn gauge(
+    name: &'static str,
+    labels: &'static [&'static str],
+    unit: &'static str,
+    meaning: &'static str,
+) -> Family {
+    Family { name, form: Form::Gauge, labels, unit, meaning }
+}
+
+const fn seconds(name: &'static str, labels: &'static [&'static str], meaning: &'static str) -> Family {
+    Family { name, form: Form::Histogram, labels, unit: "seconds", meaning }
+}
+
+pub(super) const HTTP_REQUESTS: Family = counter(
+    "http_requests_total",
+    &["method", "route", "status"],
+    "requests",
+    "Requests that were answered. `route` is a row of the route table, or `none`.",
+);
+pub(super) const HTTP_REQUEST_DURATION: Family = seconds(
+    "http_request_duration_seconds",
+    &["method", "route"],
+    "From the arrival of a request to the head of its answer.",
+);
+pub(super) const GENERATION_DURATION: Family = seconds(
+    "generation_duration_seconds",
+    &[],
+    "A job from the moment a worker has it until it has ended, however it ended.",
+);
+pub(super) const STAGE_DURATION: Family = seconds(
+    "stage_duration_seconds",
+    &["stage"],
+    "The stages of a job: `outline`, `pieces` (all side by side), `assembly` (the checks of the whole).",
+);
+pub(super) const JOBS: Family = gauge(
+    "jobs",
+    &["status"],
+    "jobs",
+    "`running`: jobs that this process runs now; every other status: jobs that have ended with it in this process.",
+);
+pub(super) const LLM_REQUESTS: Family = counter(
+    "llm_requests_total",
+    &["provider", "model", "outcome"],
+    "attempts",
+    "Attempts at a model that ended, by the class of their outcome.",
+);
+pub(super) const LLM_REQUEST_DURATION: Family = seconds(
+    "llm_request_duration_seconds",
+    &["provider", "model", "outcome"],
+    "An attempt from its sending to its end, by the class of its outcome.",
+);
+pub(super) const LLM_FIRST_TOKEN: Family = seconds(
+    "llm_first_token_seconds",
+    &["provider", "model"],
+    "An attempt from its sending to the first text of the answer, where one came.",
+);
+pub(super) const LLM_TOKENS: Family = counter(
+    "llm_tokens_total",
+    &["direction"],
+    "tokens",
+    "Tokens as vendors reported them: `input` (cached ones included), `cached`, `output` (thinking included).",
+);
+pub(super) const LLM_COST: Family = counter(
+    "llm_cost_usd_total",
+    &[],
+    "US dollars",
+    "What attempts cost: by the reported usage, or the most that they can have cost where none was reported.",
+);
+pub(super) const LLM_UNRECONCILED_COST: Family = counter(
+    "llm_unreconciled_cost_usd_total",
+    &[],
+    "US dollars",
+    "The part of the cost that no vendor has confirmed.",
+);
+pub(super) const LLM_PERMITS: Family = gauge(
+    "llm_permits",
+    &["provider"],
+    "calls",
+    "Calls that a provider gets at once now; found out by additive increase and multiplicative decrease.",
+);
+pub(super) const CIRCUIT_BREAKER: Family = gauge(
+    "circuit_breaker_state",
+    &["provider"],
+    "state",
+    "0: calls go through; 1: one call is under way that decides; 2: the provider's model is left alone.",
+);
+pub(super) const ANSWER_REPAIRS: Family = counter(
+    "answer_repairs_total",
+    &["form"],
+    "repairs",
+    "Repairs of answers that were no clean JSON, by the form of the damage (`docs/ANSWERS.md`).",
+);
+pub(super) const VALIDATION_FAILURES: Family = counter(
+    "validation_failures_total",
+    &["kind"],
+    "drafts",
+    "Drafts that were no valid piece of their kind, each time one was checked.",
+);
+
+/// All metrics of this service, in the order of the page. Those of the process come on top.
+pub const FAMILIES: [Family; 15] = [
+    HTTP_REQUESTS,
+    HTTP_REQUEST_DURATION,
+    GENERATION_DURATION,
+    STAGE_DURATION,
+    JOBS,
+    LLM_REQUESTS,
+    LLM_REQUEST_DURATION,
+    LLM_FIRST_TOKEN,
+    LLM_TOKENS,
+    LLM_COST,
+    LLM_UNRECONCILED_COST,
+    LLM_PERMITS,
+    CIRCUIT_BREAKER,
+    ANSWER_REPAIRS,
+    VALIDATION_FAILURES,
+];
