@@ -121,7 +121,7 @@ impl Pipeline {
         }
         let metadata = metadata(&made, origin, begun);
         let material = Arc::new(made.material);
-        let change = Change::Finished { material: Material::clone(&material), metadata };
+        let change = Change::Finished { material: Box::new(Material::clone(&material)), metadata };
         writer.write(change).await.map_err(|_| Halt::Lost)?;
         Ok(material)
     }

@@ -40,7 +40,7 @@ pub enum Change {
     /// A piece is valid and is to be kept.
     Finished {
         /// The piece.
-        material: Material,
+        material: Box<Material>,
         /// How it came about.
         metadata: PieceMetadata,
     },
@@ -114,7 +114,7 @@ impl Change {
                 metadata.cost_usd = metadata.cost_usd.saturating_add(cost_usd);
                 metadata.unreconciled_usd = metadata.unreconciled_usd.saturating_add(unreconciled_usd);
             }
-            Change::Finished { material, metadata } => job.finish(material, metadata, now, writes)?,
+            Change::Finished { material, metadata } => job.finish(*material, metadata, now, writes)?,
             Change::Failed { kind, failure } => job.fail(kind, failure, now),
             Change::Released { cost } => {
                 job.hand_back(now)?;
