@@ -8,6 +8,9 @@
 
 mod analysis;
 mod chapter;
+mod consequence;
+#[cfg(test)]
+mod conversation_tests;
 mod desk;
 mod detailed_reading_material;
 mod facts;
@@ -19,6 +22,7 @@ mod headline;
 mod inversion;
 #[cfg(test)]
 mod lessons_tests;
+mod list;
 mod objectives;
 mod one_pager_summary;
 mod outline;

@@ -106,7 +106,7 @@ fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passag
 }
 
 fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {
-    (40..=260).contains(&passage.characters())
+    (50..=260).contains(&passage.characters())
         && passage.weight > 0.0
         && !matches!(passage.role, PassageRole::Example)
         && is_statement(analysis, passage)

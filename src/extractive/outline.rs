@@ -114,10 +114,17 @@ const MIN_DESCRIPTION: usize = 20;
 
 /// Sentences one after another.
 fn joined(analysis: &Analysis, sentences: &[usize]) -> String {
+    let mut before = None;
     let texts: Vec<&str> = sentences
         .iter()
         .filter_map(|index| analysis.sentence(*index))
-        .map(|sentence| sentence.text.as_str())
+        .map(|sentence| {
+            // Behind the sentence that names the person, the text's own pronoun reads better.
+            let goes_on = before == sentence.index.checked_sub(1);
+            before = Some(sentence.index);
+            let with_pronoun = sentence.with_pronoun.as_deref().filter(|_| goes_on);
+            with_pronoun.unwrap_or(&sentence.text)
+        })
         .collect();
     texts.join(" ")
 }

@@ -3,6 +3,7 @@
 //! begins with a pronoun that nobody can resolve.
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, Token, leans_on_pronoun, tokens};
+use super::list::introduced_list;
 use super::reference::bears;
 use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
@@ -108,6 +109,20 @@ impl Passage {
         Some((first, rest))
     }
 
+    /// Takes off the part from that sentence on.
+    pub(super) fn part_at(&mut self, place: usize, analysis: &Analysis) -> Passage {
+        let place = place.min(self.sentences.len());
+        let (sentences, texts) = (self.sentences.split_off(place), self.texts.split_off(place));
+        let first = sentences.first().and_then(|index| analysis.sentence(*index));
+        let facts = first.and_then(|first| analysis.facts(first));
+        let mut later = Passage { sentences, texts, leans: false, ..self.clone() };
+        if let Some(facts) = facts {
+            (later.role, later.about) = (facts.role, facts.about.clone());
+        }
+        self.opens = false;
+        later
+    }
+
     /// Whether the text goes on from its last sentence, so that nobody can take it away.
     pub(super) fn bears(&self, analysis: &Analysis) -> bool {
         let last = self.sentences.last().and_then(|index| analysis.sentence(*index));
@@ -139,7 +154,18 @@ pub(super) fn passages(
 ) -> Vec<Passage> {
     let mut found: Vec<Passage> = Vec::new();
     let first = section.sentences.first();
+    let mut listed = 0;
     for sentence in section.sentences.iter().filter_map(|index| analysis.sentence(*index)) {
+        if sentence.index < listed {
+            continue;
+        }
+        let list = (length.heads == Heads::GoOn).then(|| introduced_list(analysis, sentence, set)).flatten();
+        if let Some(mut list) = list {
+            listed = list.sentences.last().map_or(0, |last| last + 1);
+            list.leans &= first != Some(&sentence.index);
+            found.push(list);
+            continue;
+        }
         let out_of_order = length.heads == Heads::StandAlone && is_instruction(analysis, sentence);
         let usable = is_running(sentence.role)
             && !out_of_order
@@ -147,13 +173,21 @@ pub(super) fn passages(
             && !is_item_title(analysis, sentence);
         let Some(text) = usable.then(|| set(sentence)).flatten() else { continue };
         let Some(facts) = analysis.facts(sentence) else { continue };
-        if extend(&mut found, sentence, &text, length, analysis) {
+        // Where the sentence before is read as well, the text's own pronoun does better than the name.
+        let spoken_of = sentence.with_pronoun.clone().filter(|_| follows(&found, sentence));
+        let spoken_of = spoken_of.and_then(|text| set(&Sentence { text, ..sentence.clone() }));
+        if extend(&mut found, sentence, spoken_of.as_ref().unwrap_or(&text), length, analysis) {
             continue;
         }
+        let spoken_of = spoken_of.filter(|_| length.heads == Heads::GoOn);
+        let leans = !facts.alone || spoken_of.is_some();
+        let text = spoken_of.unwrap_or(text);
         let goes_on = match length.heads {
             Heads::StandAlone => false,
             Heads::TakeUp => {
-                follows(&found, sentence) && !facts.needs_noun && !sets_out_from_pronoun(analysis, sentence)
+                (follows(&found, sentence) || first == Some(&sentence.index))
+                    && !facts.needs_noun
+                    && !sets_out_from_pronoun(analysis, sentence)
             }
             Heads::GoOn => {
                 let begins = first == Some(&sentence.index) || begins_item(sentence);
@@ -167,7 +201,7 @@ pub(super) fn passages(
                 role: facts.role,
                 about: facts.about.clone(),
                 paragraph: sentence.paragraph,
-                leans: !facts.alone && first != Some(&sentence.index),
+                leans: leans && first != Some(&sentence.index),
                 opens: false,
                 weight: facts.weight,
             });
@@ -176,7 +210,8 @@ pub(super) fn passages(
     let begins: Vec<Option<usize>> = found.iter().map(|passage| passage.sentences.first().copied()).collect();
     for (number, passage) in found.iter_mut().enumerate() {
         let next = begins.get(number + 1).copied().flatten();
-        let read_on = length.heads != Heads::StandAlone && next.is_some();
+        // Between two turns somebody else speaks: there nothing may stay open.
+        let read_on = length.heads == Heads::GoOn && next.is_some();
         let goes_on = read_on && passage.sentences.last().map(|last| last + 1) == next;
         if goes_on {
             passage.opens = passage.is_open(analysis);
@@ -268,7 +303,9 @@ fn extend(
     let Some(facts) = analysis.facts(sentence) else { return false };
     let alone = sentence.stands_alone && facts.sets_out;
     let wanted = last.words() < length.joined_words && !sentence.is_question();
-    let joins = follows && same_paragraph && has_room && (answers || fits && (!alone || wanted));
+    // A question of the text begins a turn, so that one voice can ask it and the other answer.
+    let asks = length.heads == Heads::TakeUp && sentence.is_question();
+    let joins = follows && !asks && same_paragraph && has_room && (answers || fits && (!alone || wanted));
     if joins {
         let count = u32::try_from(last.sentences.len()).map_or(1.0, f64::from);
         last.weight = (last.weight * count + facts.weight) / (count + 1.0);

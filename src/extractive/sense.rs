@@ -2,9 +2,11 @@
 //! what it is about; and whether it can be kept in mind alone. Runs of sentences are `passage.rs`'s.
 
 use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
+use super::consequence::{is_hearsay, sets_out_from_title, states_consequence};
 use super::passage::{Passage, is_instruction};
 use super::reference::{bears, resumed, takes_up};
 use super::wording::subject;
+use crate::language::cues::cues;
 use crate::language::lesson::lesson;
 use crate::language::{Articles, Form};
 use crate::source::Role;
@@ -82,7 +84,11 @@ fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definiti
         || term.starts_with(first)
         || matches!(analysis.language().articles, Articles::AsWritten) && lexicon.is_content(first);
     let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
-    opens_with_noun || !ends_opening
+    // What has a verb is a clause and no adverbial ("She worked with William Farr, a physician …").
+    let opening = lower.split(',').next().unwrap_or_default();
+    let has_verb =
+        opening.split_whitespace().any(|word| lexicon.is_past(word) || lexicon.auxiliaries.contains(word));
+    opens_with_noun || !ends_opening || has_verb
 }
 
 /// The definition that is what a sentence mainly says.
@@ -98,8 +104,15 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
     let Some(sentence) = analysis.sentence(*only) else { return false };
     let lexicon = analysis.language().lexicon();
     let opening = tokens(text, lexicon);
-    let points = opening.iter().take(OPENING_TOKENS).any(|token| {
+    let cues = cues(analysis.language_code());
+    let points = opening.iter().take(OPENING_TOKENS).enumerate().any(|(place, token)| {
         let word = token.lower.as_str();
+        // "Oxygen made it possible to …": what the pronoun stands for follows.
+        let before = place.checked_sub(1).and_then(|before| opening.get(before));
+        let empty = before.is_some_and(|before| cues.before_empty_object.contains(&before.lower.as_str()));
+        if empty && cues.objects.contains(&word) {
+            return false;
+        }
         lexicon.pronouns.contains(word)
             || lexicon.person_pronouns.contains(word)
             || lexicon.demonstratives.contains(word)
@@ -114,6 +127,7 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
         || announces(analysis, text)
         || only_imagines(analysis, text)
         || is_instruction(analysis, sentence)
+        || is_hearsay(analysis, sentence)
         || takes_up(analysis, sentence)
         || is_calculated(analysis, sentence);
     sentence.stands_alone
@@ -126,6 +140,11 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
 
 /// Whether a sentence gives numbers of a worked example: its section computes.
 fn is_calculated(analysis: &Analysis, sentence: &Sentence) -> bool {
+    sentence.text.contains(|mark: char| mark.is_ascii_digit()) && stands_in_calculation(analysis, sentence)
+}
+
+/// Whether the section of a sentence computes.
+pub(super) fn stands_in_calculation(analysis: &Analysis, sentence: &Sentence) -> bool {
     let source = analysis.source();
     let place = source.sentences().get(sentence.index);
     let section = place.and_then(|place| source.sections().get(place.section));
@@ -134,8 +153,7 @@ fn is_calculated(analysis: &Analysis, sentence: &Sentence) -> bool {
         .into_iter()
         .flat_map(|section| section.sentences.clone())
         .filter_map(|index| source.sentences().get(index));
-    sentence.text.contains(|mark: char| mark.is_ascii_digit())
-        && texts.any(|sentence| computes(&sentence.text))
+    texts.any(|sentence| computes(&sentence.text))
 }
 
 /// Whether a text has a word that joins it to what stands before.
@@ -225,13 +243,14 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
     let title = analysis.source().title().unwrap_or_default();
     // What is said of one name ("Venice soon became …") is particular, unless the whole is about it.
     let of_name = analysis.is_name(subject) && !title.contains(subject);
-    let special = f64::from(particulars(analysis, &text)) + if of_name { 1.0 } else { 0.0 };
+    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
+    let consequence = if first.is_some_and(|first| states_consequence(analysis, first)) { 0.15 } else { 0.0 };
+    let special = f64::from(particulars(analysis, &text)) + if of_name { 2.5 } else { 0.0 };
     let kind = match passage.role {
-        PassageRole::Cause => 0.15,
-        PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
+        PassageRole::Cause | PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
         PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
     };
-    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
+    passage.weight + kind + consequence + centrality(analysis, passage) - 0.12 * special
 }
 
 /// Counts the names and numbers of a text behind its first word: they make a statement particular.
@@ -276,7 +295,7 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
     let bears = if bears(analysis, sentence) { 0.15 } else { 0.0 };
     let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
     let of_section = if named(&heading) { 0.15 } else { 0.0 };
-    let of_whole = if named(&title) { 0.2 } else { 0.0 };
+    let of_whole = if named(&title) || sets_out_from_title(analysis, sentence) { 0.2 } else { 0.0 };
     let sets_out: String = opening.split_whitespace().take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
     let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
     let known = terms.any(|term| {

@@ -15,6 +15,15 @@ pub struct Cues {
     pub before_empty_object: &'static [&'static str],
     /// Words that begin another clause.
     pub joints: &'static [&'static str],
+    /// Phrases with which a text says what follows from something, in small letters.
+    pub consequences: &'static [&'static str],
+    /// Words of headings of sections that say why their matter counts, in small letters.
+    pub stakes: &'static [&'static str],
+    /// Phrases with which a text reports how something is mostly spoken of, in small letters.
+    pub hearsay: &'static [&'static str],
+    /// Pronouns of one person, as subject and as possessive; only where the possessive can be replaced
+    /// by the name with an ending.
+    pub persons: &'static [(&'static str, &'static str)],
 }
 
 /// Returns the cues of the language with that two-letter code.
@@ -29,8 +38,17 @@ pub fn cues(language: &str) -> &'static Cues {
     }
 }
 
-static NONE: Cues =
-    Cues { small_numbers: &[], additions: &[], objects: &[], before_empty_object: &[], joints: &[] };
+static NONE: Cues = Cues {
+    small_numbers: &[],
+    additions: &[],
+    objects: &[],
+    before_empty_object: &[],
+    joints: &[],
+    consequences: &[],
+    stakes: &[],
+    hearsay: &[],
+    persons: &[],
+};
 
 static ENGLISH: Cues = Cues {
     small_numbers: &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several"],
@@ -40,6 +58,57 @@ static ENGLISH: Cues = Cues {
     joints: &[
         "and", "but", "or", "because", "when", "which", "that", "who", "if", "so", "as", "while", "until",
     ],
+    consequences: &[
+        "made it possible",
+        "makes it possible",
+        "made possible",
+        "makes possible",
+        "led to",
+        "leads to",
+        "brought about",
+        "brings about",
+        "results in",
+        "resulted in",
+        "changed",
+        "transformed",
+        "shaped",
+        "depends on",
+        "depend on",
+        "begins with",
+        "made the",
+        "makes the",
+        "allows",
+        "enabled",
+        "enables",
+        "caused",
+        "causes",
+        "influenced",
+        "a central part of",
+        "spread faster",
+        "shields",
+    ],
+    stakes: &[
+        "matters",
+        "matter",
+        "important",
+        "importance",
+        "consequences",
+        "effects",
+        "impact",
+        "legacy",
+        "significance",
+    ],
+    hearsay: &[
+        "often described",
+        "often called",
+        "sometimes called",
+        "often said",
+        "sometimes said",
+        "widely considered",
+        "generally regarded",
+        "often regarded",
+    ],
+    persons: &[("she", "her"), ("he", "his")],
 };
 
 static SPANISH: Cues = Cues {
@@ -50,6 +119,40 @@ static SPANISH: Cues = Cues {
     objects: &[],
     before_empty_object: &[],
     joints: &[],
+    consequences: &[
+        "hizo posible",
+        "hace posible",
+        "hicieron posible",
+        "permite",
+        "permiten",
+        "permitió",
+        "permitieron",
+        "condujo a",
+        "conduce a",
+        "llevó a",
+        "provocó",
+        "provoca",
+        "transformó",
+        "cambió",
+        "depende de",
+        "dependen de",
+        "da lugar a",
+        "dio lugar a",
+        "causa",
+        "influyó en",
+    ],
+    stakes: &[
+        "importa",
+        "importan",
+        "importante",
+        "importancia",
+        "consecuencias",
+        "efectos",
+        "impacto",
+        "legado",
+    ],
+    hearsay: &["suele describirse", "suele llamarse", "se suele decir", "a menudo se dice"],
+    persons: &[],
 };
 
 static FRENCH: Cues = Cues {
@@ -58,6 +161,40 @@ static FRENCH: Cues = Cues {
     objects: &[],
     before_empty_object: &[],
     joints: &[],
+    consequences: &[
+        "a rendu possible",
+        "rend possible",
+        "rendit possible",
+        "permet",
+        "permettent",
+        "a permis",
+        "conduit à",
+        "a conduit à",
+        "mène à",
+        "entraîne",
+        "a entraîné",
+        "entraîna",
+        "transforma",
+        "a transformé",
+        "a changé",
+        "dépend de",
+        "dépendent de",
+        "provoque",
+        "provoqua",
+    ],
+    stakes: &[
+        "importe",
+        "important",
+        "importance",
+        "conséquences",
+        "effets",
+        "portée",
+        "héritage",
+        "enjeu",
+        "enjeux",
+    ],
+    hearsay: &["souvent décrit", "souvent appelé", "on dit souvent"],
+    persons: &[],
 };
 
 static GERMAN: Cues = Cues {
@@ -76,4 +213,26 @@ static GERMAN: Cues = Cues {
     objects: &["ihn", "ihm", "ihnen"],
     before_empty_object: &[],
     joints: &["und", "oder", "aber", "weil", "wenn", "dass", "der", "die", "das"],
+    consequences: &[
+        "ermöglicht",
+        "ermöglichte",
+        "ermöglichten",
+        "macht es möglich",
+        "machte es möglich",
+        "führt zu",
+        "führte zu",
+        "führten zu",
+        "bewirkt",
+        "bewirkte",
+        "veränderte",
+        "verändert",
+        "verwandelte",
+        "hängt von",
+        "hängen von",
+        "sorgt dafür",
+        "sorgte dafür",
+    ],
+    stakes: &["wichtig", "bedeutung", "folgen", "wirkung", "wirkungen", "auswirkungen", "erbe"],
+    hearsay: &["oft beschrieben", "oft genannt", "wird oft als", "werden oft als"],
+    persons: &[],
 };

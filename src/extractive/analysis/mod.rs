@@ -10,6 +10,7 @@ mod definition;
 mod dropped_subject;
 mod fitness;
 mod noun_phrase;
+mod person;
 mod plan;
 mod relation;
 mod run;
@@ -41,6 +42,7 @@ use self::syllabus::{Part, Syllabus};
 use super::Error;
 use super::facts::{FactSheet, Facts};
 use crate::content::{Evidence, Request};
+use crate::language::cues::cues;
 use crate::language::{self, Language, Standard};
 use crate::source::Source;
 
@@ -77,7 +79,9 @@ impl Analysis {
             return Err(Error::CannotTranslate { text: found.code.clone(), wanted });
         }
         let syllabus = Syllabus::of(&source, language);
-        let mut tokenised = tokenised(&source, &syllabus, language);
+        let persons = cues(&source.language().code).persons;
+        let named = person::named(&source, persons, language.lexicon());
+        let mut tokenised = tokenised(&source, &named, &syllabus, language);
         if language.standard == Standard::Neutral {
             token::mark_frequent_words(&mut tokenised);
         }
@@ -92,6 +96,7 @@ impl Analysis {
         let mut terms = term::rank(&tokenised, &setting);
         let casing = sentence::Casing::of(&tokenised);
         let mut sentences = sentence::all(&source, &tokenised, &syllabus, language);
+        sentence::name_persons(&mut sentences, named);
         sentence::relate(&mut sentences, &tokenised, &mut terms, language, &casing);
         let quotable = sentences.iter().filter(|sentence| sentence.is_quotable()).count();
         if quotable < MIN_QUOTABLE {
@@ -232,12 +237,20 @@ impl Analysis {
 }
 
 /// The words of each sentence; none where it is about the course, so that no key term comes of it.
-fn tokenised(source: &Source, syllabus: &Syllabus, language: &Language) -> Vec<Vec<Token>> {
+fn tokenised(
+    source: &Source,
+    named: &[Option<String>],
+    syllabus: &Syllabus,
+    language: &Language,
+) -> Vec<Vec<Token>> {
     let lexicon = language.lexicon();
     let mut tokenised: Vec<Vec<Token>> = Vec::with_capacity(source.sentences().len());
     for (index, sentence) in source.sentences().iter().enumerate() {
         tokenised.push(match syllabus.part(index) {
-            Part::Matter => tokens(&sentence.text, lexicon),
+            Part::Matter => {
+                let named = named.get(index).and_then(Option::as_ref);
+                tokens(named.unwrap_or(&sentence.text), lexicon)
+            }
             Part::Label | Part::Objective | Part::Course => Vec::new(),
         });
     }

@@ -27,6 +27,8 @@ pub(in crate::extractive) struct Sentence {
     pub(in crate::extractive) index: usize,
     /// Its text, clean and whole.
     pub(in crate::extractive) text: String,
+    /// How the text words it, where its own wording has a name in place of a pronoun.
+    pub(in crate::extractive) with_pronoun: Option<String>,
     /// Where it stands in the submitted text.
     pub(in crate::extractive) span: Span,
     /// Its paragraph in the source.
@@ -130,6 +132,7 @@ pub(super) fn all(
         sentences.push(Sentence {
             index,
             text: sentence.text.clone(),
+            with_pronoun: None,
             span: sentence.span,
             paragraph: sentence.paragraph,
             position_in_paragraph: sentence.position_in_paragraph,
@@ -143,6 +146,15 @@ pub(super) fn all(
         });
     }
     sentences
+}
+
+/// Gives sentences the wording in which a name stands for a pronoun.
+pub(super) fn name_persons(sentences: &mut [Sentence], named: Vec<Option<String>>) {
+    for (sentence, named) in sentences.iter_mut().zip(named) {
+        if let Some(named) = named {
+            sentence.with_pronoun = Some(std::mem::replace(&mut sentence.text, named));
+        }
+    }
 }
 
 /// Whether a section is matter to be taught, not references or contact data.

@@ -81,6 +81,10 @@ impl Conversation<'_> {
         for passage in &plan.subject {
             stage.quote(Speaker::Guest, passage);
         }
+        if let Some(stakes) = &plan.stakes {
+            stage.say(Speaker::Host, rotation.next(self.script.stakes));
+            stage.quote(Speaker::Guest, stakes);
+        }
         if let Some(preview) = self.preview(plan, rotation) {
             stage.say(Speaker::Host, &preview);
         }

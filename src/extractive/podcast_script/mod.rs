@@ -11,7 +11,7 @@ mod stage;
 use std::collections::BTreeMap;
 
 use conversation::Conversation;
-use script_plan::Scale;
+use script_plan::{Scale, Voice};
 use speakable::Tongue;
 
 use super::analysis::Plan;
@@ -62,7 +62,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
 /// Questions after a reason, a condition or a difference, by the sentence that answers them.
 fn own_questions(analysis: &Analysis, tongue: &Tongue) -> BTreeMap<usize, String> {
     let apt = |asked: &Asked| {
-        matches!(asked.used, Use::Cause | Use::When | Use::PastWhen | Use::If | Use::Contrast)
+        matches!(asked.used, Use::Cause | Use::When | Use::PastWhen | Use::If | Use::Contrast | Use::Function)
     };
     let mut found = BTreeMap::new();
     for asked in question::all(analysis).into_iter().filter(apt) {
@@ -111,7 +111,8 @@ impl Writer<'_> {
 
     /// The script with about so many words between introduction and conclusion.
     fn turns(&self, scale: Scale, main_words: usize) -> Vec<Turn> {
-        let mut quoted = script_plan::choose(self.analysis, self.plan, self.tongue, scale, main_words);
+        let voice = Voice { tongue: self.tongue, asked: &self.conversation.own_questions };
+        let mut quoted = script_plan::choose(self.analysis, self.plan, &voice, scale, main_words);
         let mut turns = self.conversation.hold(&quoted);
         while characters(&turns, Part::Conclusion) > MOST_CONCLUSION && quoted.takeaways.pop().is_some() {
             turns = self.conversation.hold(&quoted);

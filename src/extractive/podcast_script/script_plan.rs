@@ -1,14 +1,15 @@
 //! Chooses what a script quotes: an opening thought, what the subject is, passages for each section
 //! within the time, and takeaways of different sections, each sentence once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{
     Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
 };
+use super::super::consequence::says_why_it_matters;
 use super::super::passage::{Heads, Length, Passage};
-use super::super::sense::{PassageRole, is_statement};
+use super::super::sense::{PassageRole, is_statement, stands_in_calculation};
 use super::super::wording::unlabelled;
 use super::speakable::Tongue;
 
@@ -51,7 +52,10 @@ const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
 const WORDS_BETWEEN: usize = 12;
 /// Most and fewest words of a takeaway, so that it stays.
-const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 10..=32;
+
+/// Most and fewest words of what is at stake.
+const STAKES_WORDS: std::ops::RangeInclusive<usize> = 8..=36;
 
 /// What a script quotes.
 pub(super) struct ScriptPlan {
@@ -59,6 +63,8 @@ pub(super) struct ScriptPlan {
     pub(super) opening: Vec<Passage>,
     /// Says what the subject is.
     pub(super) subject: Vec<Passage>,
+    /// Says what follows from it.
+    pub(super) stakes: Option<Passage>,
     /// Sections that have something to say, in the outline's order.
     pub(super) chapters: Vec<Chapter>,
     /// What to take away, each from another section.
@@ -69,18 +75,23 @@ pub(super) struct ScriptPlan {
 pub(super) fn choose(
     analysis: &Analysis,
     plan: &Plan,
-    tongue: &Tongue,
+    voice: &Voice<'_>,
     scale: Scale,
     words: usize,
 ) -> ScriptPlan {
-    let speak = |sentence: &Sentence| tongue.speak(&unlabelled(sentence));
+    let speak = |sentence: &Sentence| voice.tongue.speak(&unlabelled(sentence));
     let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
     weigh_for_takeaways(analysis, &mut singles);
+    let stakes = stakes(analysis, &mut singles);
     let takeaways = takeaways(analysis, &mut singles, scale.takeaways());
     let used: BTreeSet<usize> =
-        takeaways.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
+        takeaways.iter().chain(&stakes).flat_map(|passage| passage.sentences.iter().copied()).collect();
     let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
     let mut pool = chapters(analysis, plan, scale.length(), &fresh);
+    for chapter in &mut pool {
+        keep_calculation_whole(analysis, &mut chapter.passages);
+        begin_at_questions(analysis, voice.asked, &mut chapter.passages);
+    }
     let lead = pool.remove(0).passages;
     let (opening, subject) = if lead.is_empty() {
         let subject = take_subject(analysis, &mut pool, &|_| true);
@@ -99,7 +110,60 @@ pub(super) fn choose(
     pool.retain(|chapter| !chapter.passages.is_empty());
     let room = words.saturating_sub(pool.len() * WORDS_BETWEEN);
     share_out(analysis, &mut pool, room, &|passage| passage.words() + WORDS_AROUND);
-    ScriptPlan { opening, subject, chapters: pool, takeaways }
+    ScriptPlan { opening, subject, stakes, chapters: pool, takeaways }
+}
+
+/// How a script speaks.
+pub(super) struct Voice<'a> {
+    /// Makes sentences speakable.
+    pub(super) tongue: &'a Tongue,
+    /// Questions that a sentence answers by itself, by its index.
+    pub(super) asked: &'a BTreeMap<usize, String>,
+}
+
+/// A worked example is told from its beginning, and only as far as it can be spoken: nobody follows the
+/// numbers of an example whose setting is missing.
+fn keep_calculation_whole(analysis: &Analysis, passages: &mut Vec<Passage>) {
+    let mut next = None;
+    let mut told = false;
+    passages.retain_mut(|passage| {
+        let Some(sentence) = passage.sentences.first().and_then(|index| analysis.sentence(*index)) else {
+            return false;
+        };
+        if !stands_in_calculation(analysis, sentence) {
+            return true;
+        }
+        let place = analysis.source().sentences().get(sentence.index);
+        let section = place.and_then(|place| analysis.source().sections().get(place.section));
+        let begins = section.is_some_and(|section| section.sentences.start == sentence.index);
+        let goes_on = next == Some(sentence.index);
+        let keeps = begins || told && goes_on;
+        told = keeps;
+        passage.leans = passage.leans || goes_on;
+        next = passage.sentences.last().map(|last| last + 1);
+        keeps
+    });
+}
+
+/// Parts passages where a sentence in their middle answers a question by itself, so that the host can
+/// ask it.
+fn begin_at_questions(analysis: &Analysis, asked: &BTreeMap<usize, String>, passages: &mut Vec<Passage>) {
+    let begins = |index: usize| {
+        let sentence = analysis.sentence(index).filter(|_| asked.contains_key(&index));
+        let before = index.checked_sub(1).and_then(|before| analysis.sentence(before));
+        let announced = before.and_then(|before| analysis.facts(before)).is_some_and(|facts| facts.announces);
+        !announced && sentence.and_then(|sentence| analysis.facts(sentence)).is_some_and(|facts| facts.alone)
+    };
+    let whole = std::mem::take(passages);
+    for mut passage in whole {
+        while let Some(place) = (1..passage.sentences.len())
+            .find(|place| passage.sentences.get(*place).is_some_and(|index| begins(*index)))
+        {
+            let later = passage.part_at(place, analysis);
+            passages.push(std::mem::replace(&mut passage, later));
+        }
+        passages.push(passage);
+    }
 }
 
 /// Shares the lead of the text: the host opens with its first sentence and those that lean on it, the
@@ -123,6 +187,18 @@ fn introduction(lead: Vec<Passage>) -> (Vec<Passage>, Vec<Passage>) {
         fits
     });
     (opening, subject.collect())
+}
+
+/// The weightiest claim of the text of what follows from its subject.
+fn stakes(analysis: &Analysis, singles: &mut [Chapter]) -> Option<Passage> {
+    let fits = |passage: &Passage| {
+        let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
+        first.is_some_and(|first| says_why_it_matters(analysis, first))
+            && STAKES_WORDS.contains(&passage.words())
+            && passage.weight > 0.0
+            && is_statement(analysis, passage)
+    };
+    take_best(singles, 1, 2, &fits).into_iter().map(|(_, passage)| passage).next()
 }
 
 /// The most central statements; where there are too few, definitions too.

@@ -29,7 +29,7 @@ static TONGUES: LazyLock<BTreeMap<&'static str, Tongue>> = LazyLock::new(|| {
 
 static UNSPEAKABLE: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|\d\s*=|=\s*\d|__|\.{4,}",
+        r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|=[^=,;]*=|__|\.{4,}",
     )
 });
 static MARKS: LazyLock<Regex> = LazyLock::new(|| expression(r"[*`]+|\b_|_\b"));

@@ -19,6 +19,7 @@ pub(super) const LESSON: Lesson = Lesson {
     reading_terms: "The terms that carry the subject are worth a second look: {terms}.",
     leaning: &[
         "however",
+        "typical case",
         "instead",
         "therefore",
         "thus",

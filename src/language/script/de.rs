@@ -13,6 +13,7 @@ pub(super) const SCRIPT: Script = Script {
         "Ich beginne mit einem Gedanken, der zeigt, worum es geht.",
         "Eines sollten wir von Anfang an im Blick behalten.",
     ],
+    stakes: &["Und warum ist das wichtig?", "Warum sollte uns das beschäftigen?", "Welche Folgen hat das?"],
     thanks: &[
         "Vielen Dank für die Einladung. Beginnen wir mit dem großen Ganzen.",
         "Danke, ich bin gern hier. Zuerst der Grundgedanke.",

@@ -13,6 +13,7 @@ pub(super) const SCRIPT: Script = Script {
         "Let me open with a thought to set the scene.",
         "Here is something to keep in mind from the start.",
     ],
+    stakes: &["And why does it matter?", "Why should we care about it?", "What makes it so important?"],
     thanks: &[
         "Thank you, it is good to be here. Let me start with the big picture.",
         "Thanks for having me. The basic idea comes first.",

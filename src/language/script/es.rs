@@ -13,6 +13,11 @@ pub(super) const SCRIPT: Script = Script {
         "Abro con una idea que muestra lo que está en juego.",
         "Conviene tener presente algo desde el principio.",
     ],
+    stakes: &[
+        "¿Y por qué es importante?",
+        "¿Por qué debería interesarnos?",
+        "¿Qué consecuencias tiene todo esto?",
+    ],
     thanks: &[
         "Muchas gracias por la invitación. Empecemos por la visión de conjunto.",
         "Gracias, es un placer estar aquí. Lo primero es la idea básica.",

@@ -13,6 +13,11 @@ pub(super) const SCRIPT: Script = Script {
         "J'ouvre avec une idée qui montre l'enjeu du sujet.",
         "Gardons d'emblée ceci à l'esprit.",
     ],
+    stakes: &[
+        "Et pourquoi est-ce important ?",
+        "Pourquoi faut-il s'y intéresser ?",
+        "Quelles en sont les conséquences ?",
+    ],
     thanks: &[
         "Merci de votre invitation. Commençons par une vue d'ensemble.",
         "Merci, je suis très heureux d'être ici. L'idée de base d'abord.",

@@ -22,6 +22,8 @@ pub struct Script {
     pub welcome: Phrases,
     /// Leads into a sentence that shows why the topic matters.
     pub importance: Phrases,
+    /// The host asks why the topic matters, before a sentence that says what follows from it.
+    pub stakes: Phrases,
     /// The guest's first words, before a sentence that says what the topic is.
     pub thanks: Phrases,
     /// Names two or more sections; `{first}`, `{middle}`, `{last}`.
