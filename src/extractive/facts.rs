@@ -10,7 +10,7 @@ use super::reference::{continues_item, takes_up};
 use super::sense::{About, PassageRole, about, announces, has_leaning_word, only_imagines, role, weight};
 
 /// Most words of a sentence that only opens its paragraph.
-const MOST_HEAD_WORDS: usize = 8;
+const MOST_HEAD_WORDS: usize = 9;
 
 /// What a sentence is to its reader, as the text words it.
 #[derive(Debug)]

@@ -3,12 +3,15 @@
 
 use std::collections::BTreeSet;
 
+use super::analysis::{Relation, Sentence};
 use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
+use super::consequence::states_consequence;
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
 use super::sense::{PassageRole, is_statement};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
+use crate::language::Form;
 
 /// Passages of a page: short enough to be taken in at a glance.
 const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
@@ -93,7 +96,8 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
 /// One takeaway of each section; a text of few sections gives further ones.
 fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passage)> {
     let fits = |passage: &Passage| is_takeaway(analysis, passage);
-    let mut found = take_best(singles, MOST_TAKEAWAYS, 1, &fits);
+    let mut found =
+        take_best(singles, MOST_TAKEAWAYS, 1, &|passage| fits(passage) && claims(analysis, passage));
     while found.len() < ENOUGH_TAKEAWAYS {
         let more = take_best(singles, ENOUGH_TAKEAWAYS - found.len(), 1, &fits);
         if more.is_empty() {
@@ -103,6 +107,18 @@ fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passag
     }
     found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
     found
+}
+
+/// Whether a passage is a point of its own: it says what something is or what follows from it, or the
+/// sentences after it do not need it for their beginning.
+fn claims(analysis: &Analysis, passage: &Passage) -> bool {
+    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
+    let says = |first: &Sentence| {
+        let what = first.definitions().any(|found| matches!(found.form, Form::Copula | Form::Refers));
+        let when = first.relations.iter().any(|relation| matches!(relation, Relation::Condition { .. }));
+        what || when || states_consequence(analysis, first)
+    };
+    first.is_some_and(says) || !passage.bears(analysis)
 }
 
 fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {

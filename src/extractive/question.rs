@@ -419,6 +419,8 @@ fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Te
             || lexicon.relatives.contains(word)
             || lexicon.pronouns.contains(word)
             || lexicon.subordinators.contains(word)
+            // "Heavy rain is the most common cause of floods": the verb came before.
+            || lexicon.auxiliaries.contains(word)
             || lexicon.has_other_ending(word)
             || lexicon.adding_words.contains(word)
             || lexicon.verb(word).is_some_and(|form| form.tense == Tense::Third)

@@ -243,14 +243,16 @@ pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
     let title = analysis.source().title().unwrap_or_default();
     // What is said of one name ("Venice soon became …") is particular, unless the whole is about it.
     let of_name = analysis.is_name(subject) && !title.contains(subject);
-    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
-    let consequence = if first.is_some_and(|first| states_consequence(analysis, first)) { 0.15 } else { 0.0 };
-    let special = f64::from(particulars(analysis, &text)) + if of_name { 2.5 } else { 0.0 };
+    // What is said of some only ("The bright reds of some maples …") is particular too.
+    let partial = cues(analysis.language_code()).partial;
+    let mut opening = text.split_whitespace().take(OPENING_TOKENS);
+    let of_some = opening.any(|word| partial.contains(&word.to_lowercase().as_str()));
+    let special = f64::from(particulars(analysis, &text)) + if of_name || of_some { 2.5 } else { 0.0 };
     let kind = match passage.role {
         PassageRole::Cause | PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
         PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
     };
-    passage.weight + kind + consequence + centrality(analysis, passage) - 0.12 * special
+    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
 }
 
 /// Counts the names and numbers of a text behind its first word: they make a statement particular.
@@ -303,7 +305,8 @@ fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
         weighty && sets_out.contains(&term.surface.to_lowercase())
     });
     let of_little = if known { 0.0 } else { 0.2 };
-    begins + of_section + of_whole
+    let consequence = if states_consequence(analysis, sentence) { 0.15 } else { 0.0 };
+    begins + of_section + of_whole + consequence
         - of_little
         - bears
         - listed

@@ -110,13 +110,15 @@ struct Explained {
 /// subject a key term is explain the rest.
 fn concepts(desk: &Desk<'_>) -> Vec<Explained> {
     let mut found: Vec<Explained> = Vec::new();
-    for sentence in desk.analysis.sentences() {
-        if let Some(explained) = definition(desk.analysis, sentence)
-            .filter(|known| !known.person)
-            .and_then(|known| defined(desk, sentence, known))
-        {
-            add(&mut found, explained);
-        }
+    let explained = |sentence: &Sentence, person: bool| {
+        let known = definition(desk.analysis, sentence).filter(|known| known.person == person);
+        known.and_then(|known| defined(desk, sentence, known))
+    };
+    let all = || desk.analysis.sentences().iter();
+    all().filter_map(|sentence| explained(sentence, false)).for_each(|new| add(&mut found, new));
+    // Where the text explains few things, it tells of people: then who they were is to be known.
+    if found.len() < FEWEST_CONCEPTS {
+        all().filter_map(|sentence| explained(sentence, true)).for_each(|new| add(&mut found, new));
     }
     found.sort_by(|left, right| {
         let weight = |explained: &Explained| {

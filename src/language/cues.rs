@@ -19,6 +19,8 @@ pub struct Cues {
     pub consequences: &'static [&'static str],
     /// Words of headings of sections that say why their matter counts, in small letters.
     pub stakes: &'static [&'static str],
+    /// Words that say something of a part only ("some"), in small letters.
+    pub partial: &'static [&'static str],
     /// Phrases with which a text reports how something is mostly spoken of, in small letters.
     pub hearsay: &'static [&'static str],
     /// Pronouns of one person, as subject and as possessive; only where the possessive can be replaced
@@ -46,6 +48,7 @@ static NONE: Cues = Cues {
     joints: &[],
     consequences: &[],
     stakes: &[],
+    partial: &[],
     hearsay: &[],
     persons: &[],
 };
@@ -98,6 +101,7 @@ static ENGLISH: Cues = Cues {
         "legacy",
         "significance",
     ],
+    partial: &["some", "certain"],
     hearsay: &[
         "often described",
         "often called",
@@ -151,6 +155,7 @@ static SPANISH: Cues = Cues {
         "impacto",
         "legado",
     ],
+    partial: &["algunos", "algunas", "ciertos", "ciertas"],
     hearsay: &["suele describirse", "suele llamarse", "se suele decir", "a menudo se dice"],
     persons: &[],
 };
@@ -193,6 +198,7 @@ static FRENCH: Cues = Cues {
         "enjeu",
         "enjeux",
     ],
+    partial: &["certains", "certaines", "quelques"],
     hearsay: &["souvent décrit", "souvent appelé", "on dit souvent"],
     persons: &[],
 };
@@ -233,6 +239,7 @@ static GERMAN: Cues = Cues {
         "sorgte dafür",
     ],
     stakes: &["wichtig", "bedeutung", "folgen", "wirkung", "wirkungen", "auswirkungen", "erbe"],
+    partial: &["manche", "mancher", "einige", "einiger", "einigen"],
     hearsay: &["oft beschrieben", "oft genannt", "wird oft als", "werden oft als"],
     persons: &[],
 };

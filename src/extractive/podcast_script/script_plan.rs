@@ -9,9 +9,10 @@ use super::super::chapter::{
 };
 use super::super::consequence::says_why_it_matters;
 use super::super::passage::{Heads, Length, Passage};
-use super::super::sense::{PassageRole, is_statement, stands_in_calculation};
+use super::super::sense::{PassageRole, announces, is_statement, stands_in_calculation};
 use super::super::wording::unlabelled;
 use super::speakable::Tongue;
+use crate::source::Role;
 
 /// How roomy a script is: in a short one every answer is shorter.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,7 @@ const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
 const WORDS_BETWEEN: usize = 12;
 /// Most and fewest words of a takeaway, so that it stays.
-const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 10..=32;
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
 
 /// Most and fewest words of what is at stake.
 const STAKES_WORDS: std::ops::RangeInclusive<usize> = 8..=36;
@@ -151,7 +152,7 @@ fn begin_at_questions(analysis: &Analysis, asked: &BTreeMap<usize, String>, pass
     let begins = |index: usize| {
         let sentence = analysis.sentence(index).filter(|_| asked.contains_key(&index));
         let before = index.checked_sub(1).and_then(|before| analysis.sentence(before));
-        let announced = before.and_then(|before| analysis.facts(before)).is_some_and(|facts| facts.announces);
+        let announced = before.is_some_and(|before| announces(analysis, &before.text));
         !announced && sentence.and_then(|sentence| analysis.facts(sentence)).is_some_and(|facts| facts.alone)
     };
     let whole = std::mem::take(passages);
@@ -204,7 +205,10 @@ fn stakes(analysis: &Analysis, singles: &mut [Chapter]) -> Option<Passage> {
 /// The most central statements; where there are too few, definitions too.
 fn takeaways(analysis: &Analysis, singles: &mut [Chapter], count: usize) -> Vec<Passage> {
     let fits = |passage: &Passage| {
-        is_takeaway(passage) && is_statement(analysis, passage) && !passage.bears(analysis)
+        is_takeaway(passage)
+            && !is_case(analysis, passage)
+            && is_statement(analysis, passage)
+            && !passage.bears(analysis)
     };
     let mut found = take_best(singles, count, 2, &fits);
     if found.len() < count {
@@ -219,6 +223,13 @@ fn takeaways(analysis: &Analysis, singles: &mut [Chapter], count: usize) -> Vec<
     }
     found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
     found.into_iter().map(|(_, passage)| passage).collect()
+}
+
+/// Whether a passage is one of several cases of something: an item of a list, or a case after a colon.
+fn is_case(analysis: &Analysis, passage: &Passage) -> bool {
+    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
+    passage.texts.iter().any(|text| text.contains(": "))
+        || first.is_some_and(|first| matches!(first.role, Role::ListItem { .. }))
 }
 
 fn is_takeaway(passage: &Passage) -> bool {
