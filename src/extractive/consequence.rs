@@ -63,6 +63,7 @@ mod tests {
     use super::{is_hearsay, states_consequence};
     use crate::content::Request;
     use crate::extractive::Analysis;
+    use crate::extractive::sense::announces;
     use crate::source::Source;
 
     #[test]
@@ -78,6 +79,8 @@ mod tests {
             sentences.map(|sentence| sentence.text.as_str()).collect::<Vec<_>>()
         };
         assert_eq!(judged(states_consequence), ["Floods led to the first dams of the valley."]);
+        assert!(announces(&analysis, "The consequences were enormous."));
+        assert!(!announces(&analysis, "Floods led to the first dams of the valley."));
         assert_eq!(judged(is_hearsay), ["Rivers and canals are often described as opposites."]);
     }
 }

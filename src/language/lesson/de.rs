@@ -42,6 +42,7 @@ pub(super) const LESSON: Lesson = Lesson {
         numbers: "zwei drei vier fünf sechs sieben acht mehrere verschiedene einige",
         nouns: "gründe phasen teile schritte stufen arten formen faktoren punkte folgen wege ursachen zwecke nachteile fragen probleme wirkungen unterschiede regeln schichten gruppen antworten methoden prinzipien fälle",
         phrases: &[
+            "die folgen waren",
             "hat ihren preis",
             "hat seinen preis",
             "hat folgen",

@@ -52,6 +52,7 @@ pub(super) const LESSON: Lesson = Lesson {
         numbers: "dos tres cuatro cinco seis siete ocho varios varias distintos distintas diferentes algunos algunas",
         nouns: "razones fases partes pasos etapas clases tipos maneras formas factores puntos consecuencias caminos rutas causas fines inconvenientes preguntas problemas efectos diferencias reglas capas grupos respuestas métodos principios motivos casos",
         phrases: &[
+            "las consecuencias fueron",
             "tiene un precio",
             "tiene consecuencias",
             "lo siguiente",

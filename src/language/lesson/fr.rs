@@ -40,6 +40,7 @@ pub(super) const LESSON: Lesson = Lesson {
         numbers: "deux trois quatre cinq six sept huit plusieurs différents différentes quelques",
         nouns: "raisons phases parties étapes sortes types manières formes facteurs points conséquences chemins causes buts inconvénients questions problèmes effets différences règles couches groupes réponses méthodes principes cas",
         phrases: &[
+            "les conséquences furent",
             "a un prix",
             "a des conséquences",
             "ce qui suit",
