@@ -130,3 +130,17 @@ fn pipeline(config: &Config, metrics: &Metrics) -> Result<Pipeline, llm::Error> 
 fn permits(client: &Client) -> usize {
     client.health().filter(|health| !health.is_open).map(|health| health.permits).max().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_that_is_well_says_how_many_calls_it_takes() {
+        let mut config = llm::Config::default();
+        config.openai.base_url = "http://127.0.0.1:9/v1".to_owned();
+        let chain = vec![llm::open(llm::ProviderName::OpenAi, &config).unwrap()];
+        assert_eq!(permits(&Client::new(chain, config.limits, CONCURRENCY)), CONCURRENCY.start);
+        assert_eq!(permits(&Client::new(Vec::new(), llm::Limits::default(), CONCURRENCY)), 0);
+    }
+}

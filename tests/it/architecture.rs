@@ -139,9 +139,10 @@ fn faults_of_asking(file: &SourceFile) -> Vec<String> {
         format!("the client of models is for `pipeline/model/door.rs` alone ({}:{})", file.path, name.line)
     });
     let knows_client = names.iter().any(|name| client(&name));
+    let knows_models = is_within_llm || names.iter().any(|name| name.own_module() == Some("llm"));
     let calls = calls_in(&file.path, &file.text).into_iter().filter_map(|call| {
         let asks = knows_client && ASKING.contains(&call.method.as_str()) && file.path != DOOR;
-        let attempts = call.method == "attempt" && !file.path.starts_with("src/llm/client/");
+        let attempts = knows_models && call.method == "attempt" && !file.path.starts_with("src/llm/client/");
         (asks || attempts)
             .then(|| format!("`{}` goes past the door ({}:{})", call.method, file.path, call.line))
     });
@@ -255,13 +256,15 @@ fn going_past_the_door_is_found_in_every_form() {
     assert_eq!(faults_of_asking(&sample(MAKER, asking)).len(), 1, "who makes the client does not ask it");
     assert_eq!(faults_of_asking(&sample(DOOR, asking)), [""; 0]);
     for attempt in [
-        "async fn f(p: &dyn Provider) { p.attempt(&prompt, &limits).await; }",
-        "async fn f() { tokio::select! { a = provider.attempt(&prompt, &limits) => a } }",
+        "async fn f(p: &dyn crate::llm::Provider) { p.attempt(&prompt, &limits).await; }",
+        "use crate::llm; async fn f() { tokio::select! { a = provider.attempt(&prompt, &limits) => a } }",
     ] {
         assert_eq!(faults_of_asking(&sample("src/pipeline/step.rs", attempt)).len(), 1, "{attempt}");
         assert_eq!(faults_of_asking(&sample("src/llm/openai.rs", attempt)).len(), 1, "{attempt}");
         assert_eq!(faults_of_asking(&sample("src/llm/client/course.rs", attempt)), [""; 0]);
     }
+    let other = "fn f(message: &Message) { message.attempt(); }";
+    assert_eq!(faults_of_asking(&sample("src/notify/mod.rs", other)), [""; 0], "not at a model");
 }
 
 #[test]
