@@ -36,7 +36,7 @@ pub(super) fn introduced_list(
     let sentences: Vec<usize> = (sentence.index..=sentence.index + count).collect();
     let words: usize = texts.iter().map(|text| text.split_whitespace().count()).sum();
     let weight = items.iter().chain([&sentence]).map(|part| part.importance).fold(0.0, f64::max);
-    (words <= MOST_WORDS).then(|| Passage {
+    (words <= MOST_WORDS).then_some(Passage {
         sentences,
         texts,
         role: PassageRole::Plain,

@@ -45,9 +45,6 @@ fn the_page_of_metrics_is_made_from_the_table_that_is_registered() {
     }
 }
 
-/// The codes for which nothing that exists yet can be the reason.
-const NOT_REACHABLE_YET: [Code; 1] = [Code::Conflict];
-
 #[test]
 fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {
     let page = std::fs::read_to_string(root().join("docs/errors.md")).unwrap();

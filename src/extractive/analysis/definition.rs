@@ -434,9 +434,9 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let head = rest.first()?;
     // "attrition, the idea that stones shrink": what follows says which.
     let specified = form == Form::Apposition && rest.get(1).is_some_and(|next| next.lower == "that");
-    if lexicon.empty_heads.contains(head.lower.as_str()) && !specified
-        || !specified
-            && head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()))
+    let is_empty = lexicon.empty_heads.contains(head.lower.as_str())
+        || head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()));
+    if (is_empty && !specified)
         || lexicon.pronouns.contains(head.lower.as_str())
         || lexicon.auxiliaries.contains(head.lower.as_str())
         || (article.is_none()
