@@ -88,6 +88,13 @@ async fn a_service_that_stops_answers_and_takes_nothing_new_until_what_runs_has_
     .await;
     let location = submit(&app).await;
     until(&app, &location, "running").await;
+    // A job that is claimed and has begun nothing yet is given back at once.
+    let begun = async {
+        while simulator.ledger().calls == 0 {
+            app.get(&location).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, begun).await.unwrap();
     app.tell_to_stop();
     let readiness = async {
         loop {
