@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::job_faults::place;
 use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
-use crate::support::llm_simulator::{Pace, Plan, Simulator};
+use crate::support::llm_simulator::Simulator;
 use crate::support::{LESSON, Program, TestApp, settings};
 
 /// Makes OpenAI's interface, at the simulator, the writer.
@@ -188,24 +188,6 @@ async fn what_calls_under_way_may_have_cost_is_booked_when_the_time_is_over() {
     let job: Value = app.get(&path).await.json().await.unwrap();
     assert!(micros(&job["metadata"]["cost_usd"]) >= simulator.ledger().billed_micros, "{job}");
     assert!(micros(&job["metadata"]["cost_usd"]) > 0);
-}
-
-#[tokio::test]
-#[ignore = "takes ten seconds; prints the time of a full package"]
-async fn a_full_package_in_time() {
-    let simulator = Simulator::fast().await.unwrap();
-    // An outline of 900 tokens and a script of 3000 in its six parts; the rest takes what it takes.
-    let plan = |contains: &str, output_tokens| Plan { contains: contains.to_owned(), output_tokens };
-    let plans = vec![plan("# Your task: the outline", 900), plan("# Your task: the podcast", 500)];
-    simulator.pace(Pace { first_token_ms: 500, tokens_per_second: 150, plans, ..Pace::default() });
-    let app = TestApp::with(|config| over(config, &simulator)).await;
-    let begun = std::time::Instant::now();
-    let (_, job) = generate(&app, json!({})).await;
-    assert_eq!(job["status"], "completed", "{}", job["failures"]);
-    let (took, ledger) = (begun.elapsed(), simulator.ledger());
-    let tokens: Vec<u64> = ledger.entries.iter().map(|entry| entry.tokens.output).collect();
-    println!("{took:?} for {} calls, {} tokens {tokens:?}", ledger.calls, ledger.output_tokens);
-    assert!(took.as_secs() < 12);
 }
 
 #[tokio::test]

@@ -38,6 +38,7 @@ pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
         flight.status(*code);
         return error(call.wire, &refusal);
     }
+    flight.plan(pace.plan(&call.prompt).map(|(number, _)| number));
     let (said, tokens) = speak(&call, desk.written(&call), &pace, fault.as_ref());
     flight.bill(tokens);
     match fault {
@@ -94,9 +95,8 @@ fn speak(call: &Call, mut text: String, pace: &Pace, fault: Option<&Fault>) -> (
         Some(Fault::Refused) => (text, end) = (String::new(), End::Refused),
         _ => {}
     }
-    let plan = pace.plans.iter().find(|plan| call.prompt.contains(&plan.contains));
-    let written = match plan {
-        Some(plan) if end == End::Complete => plan.output_tokens,
+    let written = match pace.plan(&call.prompt) {
+        Some((_, plan)) if end == End::Complete => plan.tokens.of(tokens_of(&text)),
         _ => tokens_of(&text),
     };
     let room = call.max_output_tokens.unwrap_or(u64::MAX).saturating_sub(pace.thoughts);

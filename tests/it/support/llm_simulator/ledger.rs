@@ -39,6 +39,8 @@ pub(crate) struct Entry {
     pub(crate) model: String,
     /// The status that was answered, 0 if none was.
     pub(crate) status: u16,
+    /// The number of the pace's plan that fits it, counted from 0.
+    pub(crate) plan: Option<usize>,
     /// What went wrong, if anything, by name.
     pub(crate) fault: Option<String>,
     /// What it used.
@@ -84,12 +86,20 @@ impl Ledger {
             wire,
             model: model.to_owned(),
             status: 0,
+            plan: None,
             fault: None,
             tokens: Tokens::default(),
             billed_micros: 0,
             reported: false,
         });
         self.calls
+    }
+
+    /// Enters which plan fits the call.
+    pub(crate) fn plan(&mut self, number: u64, plan: Option<usize>) {
+        if let Some(entry) = self.entry(number) {
+            entry.plan = plan;
+        }
     }
 
     /// Enters what went wrong.

@@ -64,7 +64,27 @@ pub(crate) struct Plan {
     /// Words that the prompt contains.
     pub(crate) contains: String,
     /// Tokens of the answer.
-    pub(crate) output_tokens: u64,
+    pub(crate) tokens: Amount,
+}
+
+/// How many tokens an answer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Amount {
+    /// So many.
+    Exactly(u64),
+    /// So many for each thousand that its text has.
+    PerMille(u64),
+}
+
+impl Amount {
+    /// Counts the tokens of an answer whose text has that many.
+    fn of(self, tokens: u64) -> u64 {
+        match self {
+            Amount::Exactly(exactly) => exactly,
+            Amount::PerMille(share) => tokens.saturating_mul(share).div_ceil(1000),
+        }
+    }
 }
 
 /// A running simulator; it ends when it is dropped.
@@ -201,6 +221,10 @@ impl Flight {
         self.desk.ledger().bill(self.number, tokens);
     }
 
+    fn plan(&self, plan: Option<usize>) {
+        self.desk.ledger().plan(self.number, plan);
+    }
+
     fn fault(&self, name: String) {
         self.desk.ledger().fault(self.number, name);
     }
@@ -217,6 +241,11 @@ impl Drop for Flight {
 }
 
 impl Pace {
+    /// Finds the plan of a prompt, with its number.
+    fn plan(&self, prompt: &str) -> Option<(usize, &Plan)> {
+        self.plans.iter().enumerate().find(|(_, plan)| prompt.contains(&plan.contains))
+    }
+
     /// Returns how long so many tokens take after the first.
     fn time_of(&self, tokens: u64) -> Duration {
         let millis = tokens.saturating_mul(1000).checked_div(self.tokens_per_second);
