@@ -43,7 +43,10 @@ pub(crate) async fn measure() -> Result<Vec<String>, Failure> {
     for ((name, wanted), calls) in SIZES.iter().zip(&written) {
         let name = name.trim_start_matches("# Your task: ");
         let (sum, longest) = (calls.iter().sum::<u64>(), calls.iter().max().copied().unwrap_or_default());
-        report(&format!("  {name}: {sum} of {wanted} tokens in {} calls, the longest {longest}", calls.len()))?;
+        report(&format!(
+            "  {name}: {sum} of {wanted} tokens in {} calls, the longest {longest}",
+            calls.len()
+        ))?;
     }
     let total: u64 = written.iter().flatten().sum();
     let calls: usize = written.iter().map(Vec::len).sum();

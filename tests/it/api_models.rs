@@ -7,8 +7,8 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::job_faults::place;
-use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
 use crate::support::llm_simulator::Simulator;
+use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
 use crate::support::{LESSON, Program, TestApp, settings};
 
 /// Makes OpenAI's interface, at the simulator, the writer.
