@@ -9,7 +9,6 @@ mod package;
 mod service;
 
 #[path = "../../tests/it/support/llm_simulator/mod.rs"]
-#[allow(clippy::all, clippy::unwrap_used, reason = "a part of the tests, which have their own rules")]
 mod llm_simulator;
 
 use std::io::Write as _;
