@@ -17,6 +17,16 @@ const DECIMALS: usize = 6;
 #[serde(try_from = "String", into = "String")]
 pub struct Money(u64);
 
+/// The most that something may come to have cost, said before any of it is spent. Of two pledges for the
+/// same the one with the higher number holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pledge {
+    /// Counts the pledges, from 1.
+    pub number: u64,
+    /// What was spent by then, and what is held for calls that are or may be under way.
+    pub most: Money,
+}
+
 /// Says why a text is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidMoney {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::money::Money;
+use super::pledges::Pledges;
+use crate::money::{Money, Pledge};
 
 /// An amount of what a job spends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,10 @@ struct Shared {
     limit: Spend,
     books: Mutex<Books>,
     freed: Notify,
+    /// Somebody waits for a pledge.
+    wanted: Notify,
+    /// A pledge is durable.
+    assured: Notify,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,6 +36,8 @@ struct Books {
     held: Spend,
     settled: Spend,
     unreconciled: Spend,
+    /// `None` where nobody has to know beforehand.
+    pledges: Option<Pledges>,
 }
 
 /// The most that one attempt can cost, set apart. Dropping it settles it as
@@ -101,7 +108,19 @@ impl Purse {
     /// Makes a purse with that much in it.
     #[must_use]
     pub fn new(limit: Spend) -> Purse {
-        Purse(Arc::new(Shared { limit, books: Mutex::default(), freed: Notify::new() }))
+        Purse::with(limit, Books::default())
+    }
+
+    /// Makes a purse that lets no attempt begin before somebody has taken a pledge of it
+    /// ([`Purse::next_pledge`]) and said that it is durable ([`Purse::assure`]).
+    #[must_use]
+    pub fn pledging(limit: Spend) -> Purse {
+        Purse::with(limit, Books { pledges: Some(Pledges::new()), ..Books::default() })
+    }
+
+    fn with(limit: Spend, books: Books) -> Purse {
+        let [freed, wanted, assured] = std::array::from_fn(|_| Notify::new());
+        Purse(Arc::new(Shared { limit, books: Mutex::new(books), freed, wanted, assured }))
     }
 
     /// Sets apart the most that an attempt can cost, and begins it.
@@ -115,8 +134,9 @@ impl Purse {
         Ok(self.reserve(amount).await?.begin())
     }
 
-    /// Sets apart the most that an attempt can cost, before it begins. Waits while only the holds of others stand in
-    /// the way: they end cheaper than they were held, as a rule.
+    /// Sets apart the most that an attempt can cost, before it begins. Waits while only the holds of
+    /// others stand in the way: they end cheaper than they were held, as a rule. A pledging purse waits
+    /// until it is pledged.
     ///
     /// # Errors
     /// What is exhausted, even if every other hold were refunded.
@@ -124,6 +144,12 @@ impl Purse {
     /// # Cancel safety
     /// Nothing is reserved until the reservation is returned.
     pub async fn reserve(&self, amount: Spend) -> Result<Reservation, Exhausted> {
+        let reservation = self.set_apart(amount).await?;
+        self.until_sure().await;
+        Ok(reservation)
+    }
+
+    async fn set_apart(&self, amount: Spend) -> Result<Reservation, Exhausted> {
         loop {
             let freed = self.0.freed.notified();
             tokio::pin!(freed);
@@ -149,10 +175,59 @@ impl Purse {
         Ok(Some(Reservation { purse: self.clone(), amount, is_open: true }))
     }
 
+    async fn until_sure(&self) {
+        loop {
+            let assured = self.0.assured.notified();
+            tokio::pin!(assured);
+            // As above: what is assured between the look and the wait must not be missed.
+            assured.as_mut().enable();
+            if self.books().are_sure() {
+                return;
+            }
+            self.0.wanted.notify_one();
+            assured.await;
+        }
+    }
+
+    /// Waits until an attempt cannot begin without a pledge, and makes it. For ever where none is needed.
+    /// Whoever takes it makes it durable, says so with [`Purse::assure`], and takes the next: one alone.
+    ///
+    /// # Cancel safety
+    /// A pledge that was wanted stays wanted until it is returned.
+    pub async fn next_pledge(&self) -> Pledge {
+        loop {
+            self.0.wanted.notified().await;
+            let mut books = self.books();
+            let total = books.total();
+            if let Some(pledges) = books.pledges.as_mut() {
+                return pledges.raise(total);
+            }
+        }
+    }
+
+    /// Takes note that a pledge of [`Purse::next_pledge`] is durable.
+    pub fn assure(&self, pledge: Pledge) {
+        if let Some(pledges) = self.books().pledges.as_mut() {
+            pledges.is_sure(pledge);
+        }
+        self.0.assured.notify_waiters();
+    }
+
+    /// Makes a pledge of what is spent and held now, where one is needed: it may be lower than the last,
+    /// and holds at once.
+    #[must_use]
+    pub fn pledge(&self) -> Option<Pledge> {
+        let mut books = self.books();
+        let total = books.total();
+        let pledges = books.pledges.as_mut()?;
+        // A higher one has to be durable first, which is the business of `next_pledge`.
+        pledges.cover(total).then(|| pledges.lower(total))
+    }
+
     /// Returns the books.
     #[must_use]
     pub fn statement(&self) -> Statement {
-        let Books { held, settled, unreconciled } = *self.books();
+        let Books { held, settled, unreconciled, .. } = *self.books();
         Statement { limit: self.0.limit, held, settled, unreconciled }
     }
 
@@ -169,6 +244,17 @@ impl Purse {
     // The books are whole after every statement, so a poisoned lock still holds good ones.
     fn books(&self) -> MutexGuard<'_, Books> {
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Books {
+    /// What was spent, or may come to be.
+    fn total(&self) -> Money {
+        self.settled.plus(self.held).money
+    }
+
+    fn are_sure(&self) -> bool {
+        self.pledges.as_ref().is_none_or(|pledges| pledges.cover(self.total()))
     }
 }
 
@@ -289,6 +375,49 @@ mod tests {
         let (second, ()) = tokio::join!(waiting, settling);
         second.unwrap().unwrap().refund();
         assert_eq!(purse.statement().held, Spend::default());
+    }
+
+    #[tokio::test]
+    async fn a_pledging_purse_holds_nothing_that_is_not_pledged() {
+        let purse = Purse::pledging(micros(100));
+        let first = tokio::spawn({
+            let purse = purse.clone();
+            async move { purse.hold(micros(40)).await.unwrap() }
+        });
+        let pledge = purse.next_pledge().await;
+        assert_eq!(pledge, Pledge { number: 1, most: Money::from_micros(40) });
+        assert!(!first.is_finished(), "it began before its pledge was durable");
+        purse.assure(pledge);
+        first.await.unwrap().settle(micros(10));
+        // What the first was held for and did not cost is enough for the next.
+        purse.hold(micros(30)).await.unwrap().settle(micros(5));
+        assert_eq!(purse.pledge(), Some(Pledge { number: 2, most: Money::from_micros(15) }));
+        let more = purse.hold(micros(1));
+        tokio::pin!(more);
+        assert!(futures_util::poll!(&mut more).is_pending(), "the lower pledge does not cover it");
+        let pledge = purse.next_pledge().await;
+        assert_eq!(pledge, Pledge { number: 3, most: Money::from_micros(16) });
+        purse.assure(pledge);
+        more.await.unwrap().refund();
+    }
+
+    #[tokio::test]
+    async fn a_lower_pledge_outlives_a_higher_one_that_is_under_way() {
+        let purse = Purse::pledging(micros(100));
+        let (first, second) = (purse.clone(), purse.clone());
+        let first = tokio::spawn(async move { first.hold(micros(50)).await.unwrap() });
+        purse.assure(purse.next_pledge().await);
+        let first = first.await.unwrap();
+        let second = tokio::spawn(async move { second.hold(micros(20)).await.unwrap() });
+        let higher = purse.next_pledge().await;
+        first.settle(micros(10));
+        let lower = purse.pledge().unwrap();
+        assert_eq!((higher.most, lower.most), (Money::from_micros(70), Money::from_micros(30)));
+        purse.assure(higher);
+        second.await.unwrap().refund();
+        let more = purse.hold(micros(40));
+        tokio::pin!(more);
+        assert!(futures_util::poll!(&mut more).is_pending(), "seventy are no longer pledged");
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::model::{Standing, planned};
 use super::step::{Halt, Step, broken};
 use super::{Pipeline, Reading, Writer};
-use crate::budget::Spend;
+use crate::budget::{Purse, Spend};
 use crate::content::{Kind, Material, Request};
 use crate::llm::FanOut;
 use crate::llm::client::Allowance;
@@ -152,14 +152,16 @@ impl Pipeline {
         let most = reading.request.max_cost_usd().map_or(most, |wanted| wanted.min(most));
         let money = most.saturating_sub(job.metadata.cost_usd);
         let (calls, _) = planned(&reading.request, fan_out);
-        Allowance::new(u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX })
+        Allowance::pledging(u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX })
     }
 }
 
 impl Run {
     async fn unless_abandoned(mut self, abandon: &CancellationToken) -> Ran {
+        let (purse, writer) = (self.allowance.purse().clone(), self.writer.clone());
         let ended = tokio::select! {
             ended = self.through() => ended,
+            lost = pledge(purse, writer) => Err(lost),
             () = abandon.cancelled() => Err(Outcome::Abandoned),
         };
         // Calls that are still under way are dropped, and what they may have cost is settled then.
@@ -283,6 +285,18 @@ impl Run {
 fn calls_until(deadline: Instant) -> Instant {
     let margin = deadline.saturating_duration_since(Instant::now()) / 10;
     deadline.checked_sub(margin.min(MOST_MARGIN)).unwrap_or(deadline)
+}
+
+/// Puts into the job what calls may come to cost, before they begin. Returns only when the job cannot be
+/// written any more.
+async fn pledge(purse: Purse, writer: JobWriter) -> Outcome {
+    loop {
+        let pledge = purse.next_pledge().await;
+        if writer.write(Change::Pledged(pledge)).await.is_err() {
+            return Outcome::Lost;
+        }
+        purse.assure(pledge);
+    }
 }
 
 async fn end(

@@ -103,6 +103,7 @@ impl Pipeline {
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
         let Step { kind, outline, reading, writer, deadline, allowance, standing } = step;
         let begun = Instant::now();
+        let purse = allowance.purse().clone();
         let work = Work { kind, outline, reading: reading.clone(), deadline, allowance, standing };
         let (made, origin) = self.write(work).await;
         let made = match made {
@@ -121,7 +122,11 @@ impl Pipeline {
         }
         let metadata = metadata(&made, origin, begun);
         let material = Arc::new(made.material);
-        let change = Change::Finished { material: Box::new(Material::clone(&material)), metadata };
+        let change = Change::Finished {
+            material: Box::new(Material::clone(&material)),
+            metadata,
+            pledge: purse.pledge(),
+        };
         writer.write(change).await.map_err(|_| Halt::Lost)?;
         Ok(material)
     }

@@ -12,7 +12,7 @@ use super::{
     PieceVersion, Quality, Stage, Status,
 };
 use crate::content::{Kind, Material};
-use crate::money::Money;
+use crate::money::{Money, Pledge};
 use crate::store::Write;
 use crate::usage::Usage;
 
@@ -43,7 +43,11 @@ pub enum Change {
         material: Box<Material>,
         /// How it came about.
         metadata: PieceMetadata,
+        /// What this run has spent and may be about to; `None` leaves the last pledge standing.
+        pledge: Option<Pledge>,
     },
+    /// Calls are about to begin that may cost something.
+    Pledged(Pledge),
     /// Something was paid for that no piece came of.
     Spent {
         /// Tokens it took.
@@ -89,6 +93,7 @@ impl Change {
                 true
             }
             Change::Finished { .. }
+            | Change::Pledged(_)
             | Change::Failed { .. }
             | Change::Released { .. }
             | Change::Ended { .. } => false,
@@ -114,15 +119,23 @@ impl Change {
                 metadata.cost_usd = metadata.cost_usd.saturating_add(cost_usd);
                 metadata.unreconciled_usd = metadata.unreconciled_usd.saturating_add(unreconciled_usd);
             }
-            Change::Finished { material, metadata } => job.finish(*material, metadata, now, writes)?,
+            Change::Finished { material, metadata, pledge } => {
+                pledge.into_iter().for_each(|pledge| job.pledge(pledge));
+                job.finish(*material, metadata, now, writes)?;
+            }
+            Change::Pledged(pledge) => job.pledge(pledge),
             Change::Failed { kind, failure } => job.fail(kind, failure, now),
             Change::Released { cost } => {
+                job.fulfil();
                 job.hand_back(now)?;
                 // What stands in the job already is part of it.
                 let booked = job.metadata.expense();
                 job.metadata.set_expense(booked.plus(cost.minus(booked)));
             }
-            Change::Ended { quality } => job.end(quality, now)?,
+            Change::Ended { quality } => {
+                job.fulfil();
+                job.end(quality, now)?;
+            }
         }
         job.updated_at = now;
         job.measure();

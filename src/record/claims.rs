@@ -61,11 +61,12 @@ impl Records {
         for _ in 0..MAX_RACES {
             let Some(mut job) = self.job(id).await? else { return Ok(false) };
             let is_ours = job.runs_under(claim);
-            if !is_ours && cost.is_zero() {
+            if !is_ours && cost.is_zero() && !job.presumes(claim) {
                 return Ok(false);
             }
-            job.add_cost(cost, self.now());
+            job.add_cost(claim, cost, self.now());
             if is_ours {
+                job.fulfil();
                 job.hand_back(self.now())?;
             }
             if self.replace(job).await?.is_some() {

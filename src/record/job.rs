@@ -6,9 +6,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::pledged::Stake;
 use super::{Error, Event, Metadata, Owner, Quality, Status};
 use crate::content::{Kind, Priority, RequestBody};
 use crate::id::JobId;
+use crate::money::Money;
 use crate::store::{Collection, Document, Write};
 
 /// One order for a package of teaching material.
@@ -50,6 +52,13 @@ pub struct Job {
     /// From when on it is gone with all that belongs to it; `None` for jobs of an older version.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// What the run under its claim may have spent beyond what is booked, as far as it pledged anything.
+    #[serde(default)]
+    pub(super) stake: Option<Stake>,
+    /// What was booked because a run was gone that alone knew what it had spent, by the number of its
+    /// claim; it is replaced by the truth if the run turns up again.
+    #[serde(default)]
+    pub(super) presumed: BTreeMap<u64, Money>,
     /// What happened to it, oldest first.
     pub events: Vec<Event>,
     /// Names its idempotency record, so that it goes with the job.

@@ -20,6 +20,7 @@ mod job;
 mod job_writer;
 mod metadata;
 mod piece;
+mod pledged;
 mod quality;
 mod records;
 mod source_text;

@@ -348,6 +348,8 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
         claim: None,
         crashes: 0,
         expires_at: None,
+        stake: None,
+        presumed: BTreeMap::new(),
         events: Vec::new(),
         idempotency: None,
         version: 0,

@@ -11,8 +11,9 @@ use super::*;
 use crate::clock::Clock;
 use crate::content::{Kind, Request};
 use crate::id::KeyId;
-use crate::money::Money;
+use crate::money::{Money, Pledge};
 use crate::store::{Collection, Document, MemoryStore, Query, Store, Write};
+use crate::usage::Usage;
 
 const TIME: Duration = Duration::from_secs(900);
 
@@ -157,6 +158,70 @@ async fn a_cost_that_somebody_books_meanwhile_fences_no_writer_and_is_not_lost()
     assert_eq!(stored.metadata.unreconciled_usd, Money::from_micros(4));
     assert_eq!((stored.metadata.cost_usd, stored.failures.len()), (Money::from_micros(10), 2));
     assert_eq!(stored, *writer.job());
+}
+
+fn pledged(number: u64, micros: u64) -> Change {
+    Change::Pledged(Pledge { number, most: Money::from_micros(micros) })
+}
+
+fn spent(micros: u64) -> Change {
+    let cost_usd = Money::from_micros(micros);
+    Change::Spent { usage: Usage::default(), cost_usd, unreconciled_usd: Money::ZERO }
+}
+
+/// What a job has cost, and what of it nobody confirmed, in micro-dollars.
+fn cost(job: &Job) -> (u64, u64) {
+    (job.metadata.cost_usd.micros(), job.metadata.unreconciled_usd.micros())
+}
+
+#[tokio::test]
+async fn what_a_run_pledged_and_did_not_book_is_booked_when_its_process_is_gone() {
+    let (_, records, job) = claimed().await;
+    let writer = open(&records, job);
+    writer.write(pledged(1, 100)).await.unwrap();
+    writer.write(spent(30)).await.unwrap();
+    writer.write(pledged(3, 80)).await.unwrap();
+    writer.write(pledged(2, 500)).await.unwrap();
+    let lost = records.take_from_lost(Job::clone(&writer.job()), 3).await.unwrap().unwrap();
+    assert_eq!(cost(&lost), (80, 50), "thirty are booked, fifty may have been spent besides");
+    let again = records.claim(lost, "second", TIME).await.unwrap().unwrap();
+    let writer = open(&records, again);
+    writer.write(pledged(1, 20)).await.unwrap();
+    writer
+        .write(Change::Released {
+            cost: Expense { cost_usd: Money::from_micros(85), ..writer.job().metadata.expense() },
+        })
+        .await
+        .unwrap();
+    assert_eq!(cost(&writer.job()), (85, 50), "whoever gives a job back has booked what it spent");
+}
+
+#[tokio::test]
+async fn a_run_that_turns_up_again_puts_right_what_was_presumed_of_it() {
+    let (_, records, job) = claimed().await;
+    let claim = job.claim.clone().unwrap();
+    let writer = open(&records, job.clone());
+    writer.write(pledged(1, 100)).await.unwrap();
+    let cancelled = records.cancel(job.id).await.unwrap().unwrap();
+    assert_eq!(cost(&cancelled), (100, 100));
+    assert!(!records.relinquish(job.id, &claim, five()).await.unwrap());
+    assert_eq!(cost(&records.job(job.id).await.unwrap().unwrap()), (5, 2));
+
+    let (_, records, job) = claimed().await;
+    let claim = job.claim.clone().unwrap();
+    let writer = open(&records, job);
+    writer.write(pledged(1, 100)).await.unwrap();
+    let lost = records.take_from_lost(Job::clone(&writer.job()), 3).await.unwrap().unwrap();
+    let taken = records.claim(lost, "second", TIME).await.unwrap().unwrap();
+    let writer = open(&records, taken);
+    writer.write(pledged(1, 40)).await.unwrap();
+    for _ in 0..2 {
+        // The second time nothing is presumed any more, and nothing is left to be booked.
+        records.relinquish(writer.job().id, &claim, Expense::default()).await.unwrap();
+    }
+    writer.write(spent(10)).await.unwrap();
+    let lost = records.take_from_lost(Job::clone(&writer.job()), 3).await.unwrap().unwrap();
+    assert_eq!(cost(&lost), (40, 30), "the first has spent nothing, the second ten of forty for certain");
 }
 
 #[tokio::test]

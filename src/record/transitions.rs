@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Claim, Error, Expense, Failure, FailureCode, Job, PieceState, Status};
+use super::{Claim, Error, Failure, FailureCode, Job, PieceState, Status};
 use crate::content::Kind;
 
 impl Job {
@@ -24,6 +24,7 @@ impl Job {
         if self.status.is_ended() {
             return Err(Error::IllegalTransition { from: self.status, to: Status::Queued });
         }
+        self.presume();
         self.reopen(PieceState::Running);
         self.advance(Status::Queued, now)
     }
@@ -41,6 +42,7 @@ impl Job {
             self.crashes
         );
         let failure = Failure { code: FailureCode::Internal, detail };
+        self.presume();
         for kind in self.progress.pieces.keys().copied().collect::<Vec<Kind>>() {
             self.fail(kind, failure.clone(), now);
         }
@@ -50,6 +52,8 @@ impl Job {
     /// Ends because its owner said so; what is finished stays.
     pub(super) fn cancel(&mut self, now: Timestamp) -> Result<(), Error> {
         self.status.advance(Status::Cancelled)?;
+        // Whoever runs it puts that right when its calls are stopped.
+        self.presume();
         self.reopen(PieceState::Running);
         self.close(Status::Cancelled, now)
     }
@@ -69,12 +73,6 @@ impl Job {
         self.queue_key = Job::place(now, self.request.priority.unwrap_or_default());
         self.progress.percent = 0;
         self.advance(Status::Queued, now)
-    }
-
-    /// Adds what was spent on it and is in no piece's bill.
-    pub(super) fn add_cost(&mut self, cost: Expense, now: Timestamp) {
-        self.metadata.set_expense(self.metadata.expense().plus(cost));
-        self.updated_at = now;
     }
 
     /// Ends it at that status.

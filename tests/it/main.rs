@@ -13,6 +13,7 @@ mod api_layers;
 mod api_models;
 mod api_webhooks;
 mod architecture;
+mod chaos;
 mod cli_generate;
 mod cli_serve;
 mod docs;

@@ -30,9 +30,20 @@ impl Allowance {
     /// Makes the allowance of a job that plans so many calls.
     #[must_use]
     pub fn new(planned_calls: u32, most: Spend) -> Allowance {
+        Allowance::from(planned_calls, Purse::new(most))
+    }
+
+    /// Makes the allowance of a job whose spending has to be known even if this process is gone: no
+    /// attempt begins before it is pledged.
+    #[must_use]
+    pub fn pledging(planned_calls: u32, most: Spend) -> Allowance {
+        Allowance::from(planned_calls, Purse::pledging(most))
+    }
+
+    fn from(planned_calls: u32, purse: Purse) -> Allowance {
         let extra = FEWEST_EXTRA_ATTEMPTS.max(planned_calls / CALLS_AN_EXTRA_ATTEMPT);
         let extra_attempts = Arc::new(AtomicU32::new(extra));
-        Allowance { extra_attempts, extra_a_call: EXTRA_ATTEMPTS_A_CALL, purse: Purse::new(most) }
+        Allowance { extra_attempts, extra_a_call: EXTRA_ATTEMPTS_A_CALL, purse }
     }
 
     /// Returns the same allowance for a call that may make fewer attempts beyond its first than
@@ -40,6 +51,12 @@ impl Allowance {
     #[must_use]
     pub fn with_extra_attempts_a_call(&self, extra: u32) -> Allowance {
         Allowance { extra_a_call: extra.min(EXTRA_ATTEMPTS_A_CALL), ..self.clone() }
+    }
+
+    /// Returns the purse that all calls spend from.
+    #[must_use]
+    pub fn purse(&self) -> &Purse {
+        &self.purse
     }
 
     /// Returns what was spent, and how much of that no vendor confirmed.

@@ -14,7 +14,7 @@ use super::listener::Cut;
 use super::playback::{self, Ending, Step};
 use super::reading::Material;
 use super::wire::{Answer, Call, Delivery, End, ErrorBody, Event, Form, Refusal, Tokens, Wire};
-use super::{Desk, Flight, Pace, anthropic, gemini, openai, writing};
+use super::{Desk, Flight, Pace, anthropic, gemini, openai, reading, writing};
 
 /// Characters a token has, about. Source: the vendors' own rule of thumb for English (2026-11).
 const CHARACTERS_A_TOKEN: u64 = 4;
@@ -38,7 +38,7 @@ pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
         flight.status(*code);
         return error(call.wire, &refusal);
     }
-    flight.plan(pace.plan(&call.prompt).map(|(number, _)| number));
+    flight.plan(pace.plan(&call.prompt).map(|(number, _)| number), reading::copy(&call.prompt));
     let (said, tokens) = speak(&call, desk.written(&call), &pace, fault.as_ref());
     flight.bill(tokens);
     match fault {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::wire::{Tokens, Wire};
@@ -33,6 +34,8 @@ const UNKNOWN: [u64; 3] = [2000, 12_000, 2000];
 pub(crate) struct Entry {
     /// Counted from 1 since the start.
     pub(crate) number: u64,
+    /// When it came.
+    pub(crate) came_at: Timestamp,
     /// The wire it came over.
     pub(crate) wire: Wire,
     /// The model that was asked.
@@ -41,6 +44,8 @@ pub(crate) struct Entry {
     pub(crate) status: u16,
     /// The number of the pace's plan that fits it, counted from 0.
     pub(crate) plan: Option<usize>,
+    /// Which copy of a text it is about, where the text says so.
+    pub(crate) copy: Option<u64>,
     /// What went wrong, if anything, by name.
     pub(crate) fault: Option<String>,
     /// What it used.
@@ -83,10 +88,12 @@ impl Ledger {
         }
         self.entries.push_back(Entry {
             number: self.calls,
+            came_at: Timestamp::now(),
             wire,
             model: model.to_owned(),
             status: 0,
             plan: None,
+            copy: None,
             fault: None,
             tokens: Tokens::default(),
             billed_micros: 0,
@@ -95,10 +102,10 @@ impl Ledger {
         self.calls
     }
 
-    /// Enters which plan fits the call.
-    pub(crate) fn plan(&mut self, number: u64, plan: Option<usize>) {
+    /// Enters which plan fits the call, and which copy of a text it is about.
+    pub(crate) fn plan(&mut self, number: u64, plan: Option<usize>, copy: Option<u64>) {
         if let Some(entry) = self.entry(number) {
-            entry.plan = plan;
+            (entry.plan, entry.copy) = (plan, copy);
         }
     }
 

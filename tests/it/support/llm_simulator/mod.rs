@@ -19,7 +19,7 @@ mod listener;
 mod openai;
 mod playback;
 mod random;
-mod reading;
+pub(crate) mod reading;
 mod routes;
 pub(crate) mod wire;
 mod writing;
@@ -221,8 +221,8 @@ impl Flight {
         self.desk.ledger().bill(self.number, tokens);
     }
 
-    fn plan(&self, plan: Option<usize>) {
-        self.desk.ledger().plan(self.number, plan);
+    fn plan(&self, plan: Option<usize>, copy: Option<u64>) {
+        self.desk.ledger().plan(self.number, plan, copy);
     }
 
     fn fault(&self, name: String) {

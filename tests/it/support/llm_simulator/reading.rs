@@ -48,6 +48,15 @@ const ROUNDS: [&str; 8] = [
     "It is known that ",
 ];
 
+/// What a text says that is one of many copies; its number follows.
+pub(crate) const COPY: &str = "This copy of the lesson belongs to class number ";
+
+/// Finds which copy of a text a prompt is about.
+pub(crate) fn copy(prompt: &str) -> Option<u64> {
+    let (_, rest) = prompt.split_once(COPY)?;
+    rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+}
+
 /// Stands before each section of the outline that a part of a piece treats.
 const OWN_SECTION: &str = "\nyours: ";
 

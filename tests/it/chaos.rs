@@ -1,0 +1,179 @@
+//! Kills the service again and again, at random moments, while it works for a model that keeps a
+//! ledger; then holds the jobs, the ledger and the webhooks against each other. Nothing that was
+//! accepted is lost, nothing that was finished is paid for again, and no bill is below the vendor's.
+//!
+//! A run is shortened here; the full one is `every_job_survives_two_hundred_kills`, which is ignored by
+//! name because it takes minutes, and wants a build with optimisation.
+
+mod books;
+mod fleet;
+mod random;
+mod witness;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use futures_util::stream;
+use serde_json::{Value, json};
+
+use crate::support::llm_simulator::fault::Script;
+use crate::support::llm_simulator::reading::COPY;
+use crate::support::llm_simulator::{Amount, Pace, Plan, Simulator};
+use crate::support::{LESSON, Receiver};
+use books::Books;
+use fleet::Fleet;
+use random::Random;
+use witness::Witness;
+
+/// What a run is made of. The seed decides when what is killed.
+#[derive(Clone, Copy)]
+struct Plot {
+    seed: u64,
+    jobs: u64,
+    kills: u32,
+    /// The kinds that each job asks for, besides the outline.
+    kinds: &'static [&'static str],
+    /// The pause before a kill, in milliseconds: from, and up to.
+    pause_ms: (u64, u64),
+    /// The whole run must be over by then.
+    most: Duration,
+}
+
+const EVERY_KIND: [&str; 7] = [
+    "podcast_script",
+    "study_guide",
+    "one_pager_summary",
+    "detailed_reading_material",
+    "faqs",
+    "flashcards",
+    "reading_guide_questions",
+];
+
+/// What a prompt says that asks for a kind, in the order of [`Kind`]'s names below.
+const TASKS: [(&str, &str); 8] = [
+    ("outline", "# Your task: the outline"),
+    ("podcast_script", "# Your task: the podcast script"),
+    ("detailed_reading_material", "# Your task: the detailed reading"),
+    ("study_guide", "# Your task: the study guide"),
+    ("faqs", "# Your task: the FAQs"),
+    ("flashcards", "# Your task: the flashcards"),
+    ("reading_guide_questions", "# Your task: the reading questions"),
+    ("one_pager_summary", "# Your task: the one-pager"),
+];
+
+/// Jobs that are handed in side by side.
+const SUBMITTERS: usize = 16;
+
+/// A text of its own for each job.
+fn text(number: u64) -> String {
+    format!("{LESSON}\n\n{COPY}{number}.\n")
+}
+
+/// A model that takes long enough for a kill to meet its calls.
+async fn model() -> Simulator {
+    let plan = |(_, contains): &(&str, &str)| Plan {
+        contains: (*contains).to_owned(),
+        tokens: Amount::PerMille(1000),
+    };
+    let pace = Pace { first_token_ms: 120, plans: TASKS.iter().map(plan).collect(), ..Pace::default() };
+    Simulator::start(0, pace, Script::default()).await.unwrap()
+}
+
+async fn play(plot: Plot) {
+    println!("seed {}: {} jobs, {} kills", plot.seed, plot.jobs, plot.kills);
+    let simulator = model().await;
+    let mut receiver = Receiver::answering(204).await;
+    let fleet = Arc::new(Fleet::start(&simulator).await);
+    let begun = Instant::now();
+    let acting = async {
+        let (ids, kills, ()) =
+            tokio::join!(submit(&fleet, plot, &receiver.url), kill(&fleet, plot), async {});
+        (ids, kills)
+    };
+    let witness = Witness::default();
+    let played = async {
+        let acted = tokio::select! {
+            acted = acting => acted,
+            never = witness.watch(&fleet) => match never {},
+        };
+        witness.until_all_ended(&fleet, plot.jobs).await;
+        acted
+    };
+    let (ids, kills) = tokio::time::timeout(plot.most, played).await.expect("the run takes too long");
+    let took = begun.elapsed();
+    let jobs = records(&fleet, &ids).await;
+    let mut books = Books { jobs, calls: simulator.ledger(), kills, messages: Vec::new() };
+    books.collect(&mut receiver).await;
+    println!("{took:.1?} {}", books.check(plot.kinds));
+    fleet.stop().await;
+}
+
+/// Hands all jobs in, each with a key of its own, and again until the service says that it has it.
+async fn submit(fleet: &Fleet, plot: Plot, callback: &str) -> BTreeMap<u64, String> {
+    let one = |number: u64| async move {
+        let body = json!({
+            "syllabus_text": text(number), "kinds": plot.kinds, "callback_url": callback,
+        });
+        let answer = fleet.insist(async |service| {
+            let request = service.post("/api/v1/jobs").header("idempotency-key", format!("copy-{number}"));
+            let answer = request.json(&body).send().await.ok()?;
+            match answer.status().as_u16() {
+                200 | 201 => answer.json::<Value>().await.ok(),
+                503 => None,
+                status => panic!("{status} {}", answer.text().await.unwrap_or_default()),
+            }
+        });
+        (number, answer.await["job_id"].as_str().unwrap().to_owned())
+    };
+    stream::iter(0..plot.jobs).map(one).buffer_unordered(SUBMITTERS).collect().await
+}
+
+/// Kills as often as the plot says, and gives the moments.
+async fn kill(fleet: &Fleet, plot: Plot) -> Vec<jiff::Timestamp> {
+    let mut random = Random::new(plot.seed);
+    let mut kills = Vec::new();
+    for _ in 0..plot.kills {
+        let (from, to) = plot.pause_ms;
+        tokio::time::sleep(Duration::from_millis(random.between(from, to))).await;
+        kills.push(fleet.kill(&mut random).await);
+    }
+    kills
+}
+
+/// Reads the whole record of each job.
+async fn records(fleet: &Fleet, ids: &BTreeMap<u64, String>) -> BTreeMap<u64, Value> {
+    let one = |(number, id): (&u64, &String)| {
+        let (number, path) = (*number, format!("/api/v1/jobs/{id}/export?format=record"));
+        async move { (number, fleet.read(&path).await) }
+    };
+    stream::iter(ids).map(one).buffer_unordered(SUBMITTERS).collect().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_job_survives_kills_at_random_moments() {
+    play(Plot {
+        seed: 20_261_128,
+        jobs: 24,
+        kills: 8,
+        kinds: &["faqs", "flashcards"],
+        pause_ms: (300, 1500),
+        most: Duration::from_secs(240),
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes"]
+async fn every_job_survives_two_hundred_kills() {
+    play(Plot {
+        seed: 1,
+        jobs: 1000,
+        kills: 200,
+        kinds: &EVERY_KIND,
+        pause_ms: (50, 2000),
+        most: Duration::from_secs(1500),
+    })
+    .await;
+}
