@@ -17,6 +17,8 @@ pub struct Id<Of>(Uuid, PhantomData<Of>);
 
 /// Names a job.
 pub type JobId = Id<Job>;
+/// Names jobs that were accepted together.
+pub type BatchId = Id<Batch>;
 /// Names an API key; it stays when the secret is rotated.
 pub type KeyId = Id<Key>;
 /// Names one HTTP request.
@@ -29,6 +31,9 @@ pub type MessageId = Id<Message>;
 /// Marks the id of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Job {}
+/// Marks the id of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Batch {}
 /// Marks the id of an API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {}

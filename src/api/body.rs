@@ -21,20 +21,21 @@ impl FromRequest<Api> for RequestBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
-        let limit = api.config.request_timeout();
-        let value = match tokio::time::timeout(limit, read_json(request, api)).await {
-            Ok(value) => value?,
-            Err(_) => return Err(ApiError::new(Code::DeadlineExceeded, "the body took too long to arrive")),
-        };
-        let refused = callback_violation(&value, api);
-        match (content::Request::parse(&value), refused) {
-            (Ok(request), None) => Ok(RequestBody(request)),
-            (Ok(_), Some(violation)) => Err(ApiError::invalid(vec![violation])),
-            (Err(mut violations), more) => {
-                let more = more.filter(|more| violations.iter().all(|known| known.path != more.path));
-                violations.extend(more);
-                Err(ApiError::invalid(violations))
-            }
+        let value = read_json(request, api, api.config.max_body_bytes).await?;
+        parsed(&value, api).map(RequestBody).map_err(ApiError::invalid)
+    }
+}
+
+/// Makes a request of a value, or says everything that is wrong with it.
+pub(super) fn parsed(value: &Value, api: &Api) -> Result<content::Request, Vec<Violation>> {
+    let refused = callback_violation(value, api);
+    match (content::Request::parse(value), refused) {
+        (Ok(request), None) => Ok(request),
+        (Ok(_), Some(violation)) => Err(vec![violation]),
+        (Err(mut violations), more) => {
+            let more = more.filter(|more| violations.iter().all(|known| known.path != more.path));
+            violations.extend(more);
+            Err(violations)
         }
     }
 }
@@ -47,7 +48,7 @@ impl FromRequest<Api> for OptionalJson {
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
         let is_json = is_json(request.headers());
-        let bytes = read_bytes(request, api).await?;
+        let bytes = read_bytes(request, api.config.max_body_bytes).await?;
         match (bytes.is_empty(), is_json) {
             (true, _) => Ok(OptionalJson(None)),
             (false, false) => Err(not_json()),
@@ -63,21 +64,25 @@ fn callback_violation(value: &Value, api: &Api) -> Option<Violation> {
     Some(Violation::new("/callback_url", refusal.to_string()))
 }
 
-async fn read_json(request: Request, api: &Api) -> Result<Value, ApiError> {
+/// Reads a body that must be there, of at most so many bytes, within the time that a request has.
+pub(super) async fn read_json(request: Request, api: &Api, most: usize) -> Result<Value, ApiError> {
     if !is_json(request.headers()) {
         return Err(not_json());
     }
-    json_of(&read_bytes(request, api).await?)
+    match tokio::time::timeout(api.config.request_timeout(), read_bytes(request, most)).await {
+        Ok(bytes) => json_of(&bytes?),
+        Err(_) => Err(ApiError::new(Code::DeadlineExceeded, "the body took too long to arrive")),
+    }
 }
 
 fn not_json() -> ApiError {
     ApiError::new(Code::UnsupportedMediaType, "send `Content-Type: application/json`")
 }
 
-async fn read_bytes(request: Request, api: &Api) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, api).await.map_err(|rejection| match rejection.into_response().status() {
+/// Reads a body; a layer of the route bounds it at `most` bytes.
+async fn read_bytes(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
-            let most = api.config.max_body_bytes;
             ApiError::new(Code::PayloadTooLarge, format!("a body has at most {most} bytes"))
         }
         _ => ApiError::new(Code::MalformedJson, "the body ended before it was complete"),

@@ -20,6 +20,8 @@ pub struct Config {
     pub max_event_streams: usize,
     /// Bytes a request body may have, 1 KiB to 64 MiB.
     pub max_body_bytes: usize,
+    /// Bytes the body of a batch may have, 1 KiB to 64 MiB.
+    pub max_batch_body_bytes: usize,
     /// How long open requests may go on after the service was told to stop, 0 s to 10 min.
     pub drain: SignedDuration,
 }
@@ -32,6 +34,7 @@ impl Default for Config {
             max_concurrent_requests: 1024,
             max_event_streams: 4096,
             max_body_bytes: 4 * 1024 * 1024,
+            max_batch_body_bytes: 16 * 1024 * 1024,
             drain: SignedDuration::from_secs(25),
         }
     }
@@ -73,6 +76,11 @@ impl Config {
                 (1024..=64 * 1024 * 1024).contains(&self.max_body_bytes),
                 "must be from 1024 to 67108864",
             ),
+            (
+                "max_batch_body_bytes",
+                (1024..=64 * 1024 * 1024).contains(&self.max_batch_body_bytes),
+                "must be from 1024 to 67108864",
+            ),
             ("drain", (SignedDuration::ZERO..=ten_minutes).contains(&self.drain), "must be from 0s to 10m"),
         ];
         let wrong = checks.into_iter().filter(|(_, fits, _)| !fits);
@@ -92,9 +100,10 @@ mod tests {
             max_concurrent_requests: 0,
             max_event_streams: 0,
             max_body_bytes: 1,
+            max_batch_body_bytes: 1,
             drain: -SignedDuration::from_secs(1),
             ..Config::default()
         };
-        assert_eq!(config.faults().len(), 5);
+        assert_eq!(config.faults().len(), 6);
     }
 }

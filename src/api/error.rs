@@ -182,8 +182,32 @@ impl ApiError {
         ApiError { cause: Some(Arc::new(cause)), ..ApiError::new(Code::Internal, detail) }
     }
 
+    pub(super) fn no_such_batch() -> ApiError {
+        ApiError::new(Code::NotFound, "there is no such batch")
+    }
+
     pub(super) fn no_such_job() -> ApiError {
         ApiError::new(Code::NotFound, "there is no such job")
+    }
+
+    /// Names the requests of a batch that cannot be followed, by their place in it. The code is theirs if
+    /// they have one in common.
+    fn of_batch(refused: Vec<(usize, jobs::Error)>) -> ApiError {
+        let mut code = None;
+        let mut violations = Vec::new();
+        for (number, error) in refused {
+            let ApiError { code: own, detail, errors, cause, .. } = ApiError::from(error);
+            if cause.is_some() {
+                return ApiError { code: own, detail, errors, job_id: None, cause };
+            }
+            code = Some(if code.is_none_or(|code| code == own) { own } else { Code::InvalidRequest });
+            let place = format!("/requests/{number}");
+            match errors.is_empty() {
+                true => violations.push(Violation::new(place, detail)),
+                false => violations.extend(errors.into_iter().map(|error| error.within(&place))),
+            }
+        }
+        ApiError { code: code.unwrap_or(Code::InvalidRequest), ..ApiError::invalid(violations) }
     }
 
     /// Answers for a job that could not make what was asked.
@@ -221,6 +245,8 @@ impl From<jobs::Error> for ApiError {
             jobs::Error::Unsupported { field, reason } => {
                 ApiError::invalid(vec![Violation::new(format!("/{field}"), reason)])
             }
+            jobs::Error::InBatch(refused) => ApiError::of_batch(refused),
+            jobs::Error::BatchUnfinished => ApiError::new(Code::Conflict, error.to_string()),
             jobs::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
             jobs::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             jobs::Error::WrongStatus { .. } => ApiError::new(Code::Conflict, error.to_string()),
@@ -236,6 +262,7 @@ impl From<record::Error> for ApiError {
         match error {
             record::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
             record::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            record::Error::BatchUnfinished => ApiError::new(Code::Conflict, error.to_string()),
             record::Error::Fenced => ApiError::new(Code::Conflict, "the job changed meanwhile: try again"),
             record::Error::Store(error) => error.into(),
             record::Error::IllegalTransition { .. }

@@ -7,6 +7,7 @@
 //! public, and a handler cannot know who calls without naming the scope it needs (`access`).
 
 mod access;
+mod batches;
 mod body;
 mod caching;
 mod config;
@@ -67,6 +68,7 @@ pub struct Api {
 
 /// Puts routes and layers together.
 pub fn router(api: Api) -> Router {
+    let large = DefaultBodyLimit::max(api.config.max_batch_body_bytes);
     let guarded = Router::new()
         .route("/api/v1/jobs", post(jobs::create_job).get(jobs::list_jobs))
         .route("/api/v1/jobs/{id}", get(jobs::read_job).delete(jobs::delete_job))
@@ -76,6 +78,9 @@ pub fn router(api: Api) -> Router {
         .route("/api/v1/jobs/{id}/content", get(content::list_pieces))
         .route("/api/v1/jobs/{id}/content/{kind}", get(content::read_piece))
         .route("/api/v1/jobs/{id}/export", get(export::export_job))
+        .route("/api/v1/batches", post(batches::create_batch).layer(large))
+        .route("/api/v1/batches/{id}", get(batches::read_batch))
+        .route("/api/v1/batches/{id}/cancel", post(batches::cancel_batch))
         .route("/api/v1/webhooks", get(webhooks::read_webhook).post(webhooks::create_webhook))
         .route("/api/v1/webhooks/rotate", post(webhooks::rotate_secret))
         .route("/api/v1/webhooks/deliveries", get(webhooks::list_deliveries))

@@ -7,13 +7,16 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Code};
 use crate::content::Kind;
-use crate::id::{JobId, MessageId};
+use crate::id::{BatchId, JobId, MessageId};
 
 /// The job that a path names. A text that is no id names no job.
 pub(super) struct JobPath(pub(super) JobId);
 
 /// The piece of a job that a path names.
 pub(super) struct PiecePath(pub(super) JobId, pub(super) Kind);
+
+/// The batch that a path names.
+pub(super) struct BatchPath(pub(super) BatchId);
 
 /// The message that a path names.
 pub(super) struct MessagePath(pub(super) MessageId);
@@ -38,6 +41,16 @@ impl<S: Send + Sync> FromRequestParts<S> for JobPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let named = named(parts, state).await?;
         named.id.parse().map(JobPath).map_err(|_| ApiError::no_such_job())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BatchPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = named(parts, state).await.ok();
+        let id = named.and_then(|named| named.id.parse().ok());
+        id.map(BatchPath).ok_or_else(ApiError::no_such_batch)
     }
 }
 

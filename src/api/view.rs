@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::content::{Kind, Material, RequestBody};
-use crate::id::JobId;
+use crate::id::{BatchId, JobId};
 use crate::record::{Event, Failure, Job, Metadata, Progress, Quality, Status};
 
 /// A job as callers see it.
 #[derive(Debug, Serialize)]
 pub struct JobView<'a> {
     job_id: JobId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_id: Option<BatchId>,
     status: Status,
     progress: &'a Progress,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,6 +52,7 @@ impl<'a> JobView<'a> {
     pub fn new(job: &'a Job, content: Option<&'a BTreeMap<Kind, Material>>) -> JobView<'a> {
         JobView {
             job_id: job.id,
+            batch_id: job.batch,
             status: job.status,
             progress: &job.progress,
             content,

@@ -17,4 +17,10 @@ impl Violation {
     pub fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
         Violation { path: path.into(), message: message.into() }
     }
+
+    /// Names the same fault in a value that stands at that place of another one.
+    #[must_use]
+    pub fn within(self, place: &str) -> Self {
+        Violation { path: format!("{place}{}", self.path), message: self.message }
+    }
 }

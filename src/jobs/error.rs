@@ -34,6 +34,12 @@ pub enum Error {
         /// Where it was to go.
         to: Status,
     },
+    /// The job shares its money with others of its batch, which have not ended.
+    #[error("the job shares its money with others of its batch: it can be retried when all have ended")]
+    BatchUnfinished,
+    /// Some of the requests of a batch cannot be followed.
+    #[error("{} of the requests cannot be followed", .0.len())]
+    InBatch(Vec<(usize, Error)>),
     /// The cursor is none that a list gave out.
     #[error("not a cursor of this list")]
     InvalidCursor,
@@ -53,6 +59,7 @@ impl From<record::Error> for Error {
         match error {
             record::Error::IdempotencyMismatch => Error::IdempotencyMismatch,
             record::Error::InvalidCursor => Error::InvalidCursor,
+            record::Error::BatchUnfinished => Error::BatchUnfinished,
             record::Error::IllegalTransition { from, to } => Error::WrongStatus { from, to },
             other => Error::Record(other),
         }

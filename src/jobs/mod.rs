@@ -5,12 +5,14 @@
 //! compare-and-set and run by a worker, of this process or of another over the same store. What
 //! happens inside is `pipeline`'s business; what is stored is `record`'s.
 //!
-//! Files in reading order: this one; `commands.rs`, what owners do to jobs; `worker.rs`, which takes
+//! Files in reading order: this one; `commands.rs`, what owners do to jobs, and
+//! `batches.rs`, to several together; `worker.rs`, which takes
 //! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
 //! what becomes of the jobs of those who are not; `pace.rs`, how long things take; `waiting.rs`
 //! and `following.rs`, who waits for a job and who follows it; `shelf.rs`.
 
+mod batches;
 mod commands;
 mod config;
 mod error;
@@ -27,6 +29,7 @@ mod waiting;
 mod worker;
 mod workers;
 
+pub use batches::BatchOfJobs;
 pub use config::{Config, Retention, Tenancy, Workers};
 pub use error::Error;
 pub use following::{Following, Happening};

@@ -149,7 +149,7 @@ impl Pipeline {
             Writer::Model(model) => (model.max_cost_usd, model.fan_out),
             _ => (Money::ZERO, FanOut::default()),
         };
-        let most = reading.request.max_cost_usd().map_or(most, |wanted| wanted.min(most));
+        let most = reading.request.max_cost_usd().into_iter().chain(job.grant).fold(most, Money::min);
         let money = most.saturating_sub(job.metadata.cost_usd);
         let (calls, _) = planned(&reading.request, fan_out);
         Allowance::pledging(u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX })

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::records::{MAX_RACES, PAGE, readable};
 use super::{Claim, Error, Expense, Job, Records, Status};
 use crate::id::JobId;
-use crate::store::{self, Collection, Query};
+use crate::store::{self, Collection, Query, Write};
 
 impl Records {
     /// Takes a queued job for this instance, unless somebody else was faster: then `None`.
@@ -17,6 +17,9 @@ impl Records {
     /// # Errors
     /// [`Error::IllegalTransition`] if the job is not queued; [`Error::Store`].
     pub async fn claim(&self, mut job: Job, instance: &str, time: Duration) -> Result<Option<Job>, Error> {
+        if job.grant.is_none() {
+            job.grant = self.grant(&job).await?;
+        }
         job.claim_for(instance, time, self.now())?;
         self.replace(job).await
     }
@@ -99,24 +102,24 @@ impl Records {
     /// Puts a job that ended without everything back into the queue. `None` if there is no such job.
     ///
     /// # Errors
-    /// [`Error::IllegalTransition`] unless it is partial, failed or cancelled; else as
+    /// [`Error::IllegalTransition`] unless it is partial, failed or cancelled;
+    /// [`Error::BatchUnfinished`] if it shares its money with jobs that have not ended; else as
     /// [`Records::cancel`].
     pub async fn try_again(&self, id: JobId) -> Result<Option<Job>, Error> {
-        for _ in 0..MAX_RACES {
-            let Some(mut job) = self.job(id).await? else { return Ok(None) };
-            job.try_again(self.now())?;
-            if let Some(job) = self.replace(job).await? {
-                return Ok(Some(job));
-            }
-        }
-        Err(Error::Fenced)
+        self.try_again_within(id).await
     }
 
     /// Writes a job in the place of the version it was read at; `None` if somebody else wrote it in
     /// between.
-    async fn replace(&self, mut job: Job) -> Result<Option<Job>, Error> {
+    async fn replace(&self, job: Job) -> Result<Option<Job>, Error> {
+        self.replace_with(job, Vec::new()).await
+    }
+
+    /// Writes a job as [`Records::replace`] does, together with other writes.
+    pub(super) async fn replace_with(&self, mut job: Job, others: Vec<Write>) -> Result<Option<Job>, Error> {
         let mut writes = vec![job.write()?.at_version(job.version)];
         writes.extend(self.announcements(&job));
+        writes.extend(others);
         match self.store.commit(writes).await {
             Ok(versions) => {
                 job.stored_at(versions.first().copied().unwrap_or_default());

@@ -17,6 +17,9 @@ pub enum Error {
         /// Where it was to go.
         to: Status,
     },
+    /// A job of a batch with a limit is tried again only when all of them have ended.
+    #[error("other jobs of the batch have not ended")]
+    BatchUnfinished,
     /// The idempotency key stands for another request.
     #[error("the idempotency key was used with another body")]
     IdempotencyMismatch,

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Error, Owner};
 use crate::content::Request;
-use crate::id::JobId;
+use crate::id::{BatchId, JobId};
+use crate::money::Money;
 use crate::store::{Collection, Document, Write};
 
 /// What a client names a creating call with, so that a repeated call makes nothing twice.
@@ -21,8 +22,19 @@ pub struct Fingerprint(String);
 /// What an idempotency key stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Remembered {
-    pub(super) job: JobId,
+    #[serde(flatten)]
+    pub(super) made: Made,
     pub(super) fingerprint: Fingerprint,
+}
+
+/// What a creating call made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Made {
+    /// A job.
+    Job(JobId),
+    /// Jobs that belong together.
+    Batch(BatchId),
 }
 
 const UNREADABLE: Error = Error::Unreadable { what: "idempotency record" };
@@ -50,6 +62,24 @@ impl Fingerprint {
     pub fn of(request: &Request) -> Result<Fingerprint, Error> {
         let json = serde_json::to_vec(request).map_err(|_| Error::Unreadable { what: "request" })?;
         Ok(Fingerprint(digest(&[&json])))
+    }
+
+    /// Takes the fingerprint of everything that was asked for together.
+    ///
+    /// # Errors
+    /// As [`Fingerprint::of`].
+    pub fn of_batch<'a>(
+        requests: impl Iterator<Item = &'a Request>,
+        most: Option<Money>,
+    ) -> Result<Fingerprint, Error> {
+        let each: Result<Vec<Fingerprint>, Error> = requests.map(Fingerprint::of).collect();
+        let most = most.map(|most| most.to_string()).unwrap_or_default();
+        let parts: Vec<Vec<u8>> = each?.into_iter().map(|one| one.0.into_bytes()).collect();
+        let parts: Vec<&[u8]> = [b"batch".as_slice(), most.as_bytes()]
+            .into_iter()
+            .chain(parts.iter().map(Vec::as_slice))
+            .collect();
+        Ok(Fingerprint(digest(&parts)))
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::pledged::Stake;
 use super::{Error, Event, Metadata, Owner, Quality, Status};
 use crate::content::{Kind, Priority, RequestBody};
-use crate::id::JobId;
+use crate::id::{BatchId, JobId};
 use crate::money::Money;
 use crate::store::{Collection, Document, Write};
 
@@ -52,6 +52,13 @@ pub struct Job {
     /// From when on it is gone with all that belongs to it; `None` for jobs of an older version.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// The batch that it was accepted with.
+    #[serde(default)]
+    pub batch: Option<BatchId>,
+    /// What it may cost of what its batch may cost; `None` before its first claim, and where the batch
+    /// has no limit.
+    #[serde(default)]
+    pub grant: Option<Money>,
     /// What the run under its claim may have spent beyond what is booked, as far as it pledged anything.
     #[serde(default)]
     pub(super) stake: Option<Stake>,

@@ -10,6 +10,7 @@
 //! first, then [`Change`], then [`JobWriter`]; [`Records`] reads and writes everything else.
 
 mod announcer;
+mod batch;
 mod change;
 mod claims;
 mod error;
@@ -32,6 +33,7 @@ mod tests;
 mod transitions;
 
 pub use announcer::Announcer;
+pub use batch::{AcceptedBatch, Batch, Order};
 pub use change::Change;
 pub use error::Error;
 pub use event::{Event, EventName};

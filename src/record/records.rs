@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::idempotency::Remembered;
+use super::idempotency::{Made, Remembered};
 use super::{
     Announcer, Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress,
     Stage, Status, source_text,
@@ -46,6 +46,19 @@ pub struct Terms<'a> {
     pub kept: Option<Duration>,
     /// How far it is put behind its place in the queue.
     pub behind: Duration,
+}
+
+impl Terms<'_> {
+    /// From when on the job is gone.
+    pub(super) fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.kept.map(|kept| now.saturating_add(signed(kept)).unwrap_or(Timestamp::MAX))
+    }
+
+    /// How long the name of the call is remembered: a name that outlived its job would stand for
+    /// nothing.
+    pub(super) fn name_lasts(&self) -> Duration {
+        self.kept.map_or(self.remembered, |kept| kept.min(self.remembered))
+    }
 }
 
 /// Which jobs are listed.
@@ -117,18 +130,13 @@ impl Records {
     /// [`Error::IdempotencyMismatch`] if the key stands for another body; [`Error::Store`].
     pub async fn accept(&self, owner: Owner, request: &Request, terms: Terms<'_>) -> Result<Accepted, Error> {
         let (now, key) = (self.now(), terms.key);
-        let mut job = new_job(owner, request, now);
-        let behind = i64::try_from(terms.behind.as_millis()).unwrap_or(i64::MAX);
-        job.queue_key = job.queue_key.saturating_add(behind);
-        job.expires_at = terms.kept.map(|kept| now.saturating_add(signed(kept)).unwrap_or(Timestamp::MAX));
+        let mut job = new_job(owner, request, now, &terms);
         let text = request.syllabus_text().unwrap_or_default();
         let mut writes = source_text::writes(&job, text)?;
         if let Some(key) = key {
             let id = key.document_id(owner);
-            let remembered = Remembered { job: job.id, fingerprint: Fingerprint::of(request)? };
-            // A name that outlived its job would stand for nothing.
-            let time = terms.kept.map_or(terms.remembered, |kept| kept.min(terms.remembered));
-            writes.push(remembered.write(&id, now, signed(time))?);
+            let remembered = Remembered { made: Made::Job(job.id), fingerprint: Fingerprint::of(request)? };
+            writes.push(remembered.write(&id, now, signed(terms.name_lasts()))?);
             job.idempotency = Some(id);
         }
         writes.extend(self.announcements(&job));
@@ -163,7 +171,10 @@ impl Records {
         if remembered.fingerprint != Fingerprint::of(request)? {
             return Err(Error::IdempotencyMismatch);
         }
-        self.job(remembered.job).await
+        match remembered.made {
+            Made::Job(job) => self.job(job).await,
+            Made::Batch(_) => Err(Error::IdempotencyMismatch),
+        }
     }
 
     /// Reads a job.
@@ -322,7 +333,8 @@ impl Records {
     }
 }
 
-fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
+pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &Terms<'_>) -> Job {
+    let behind = i64::try_from(terms.behind.as_millis()).unwrap_or(i64::MAX);
     let kinds = std::iter::once(Kind::Outline).chain(request.kinds());
     let characters = request.syllabus_text().map_or(0, |text| text.chars().count());
     let mut job = Job {
@@ -344,10 +356,12 @@ fn new_job(owner: Owner, request: &Request, now: Timestamp) -> Job {
         created_at: now,
         updated_at: now,
         completed_at: None,
-        queue_key: Job::place(now, request.priority()),
+        queue_key: Job::place(now, request.priority()).saturating_add(behind),
         claim: None,
         crashes: 0,
-        expires_at: None,
+        expires_at: terms.expires_at(now),
+        batch: None,
+        grant: None,
         stake: None,
         presumed: BTreeMap::new(),
         events: Vec::new(),
@@ -376,6 +390,6 @@ fn read_pieces(documents: Vec<Document>) -> Result<BTreeMap<Kind, Material>, Err
     documents.iter().map(read).collect()
 }
 
-fn signed(duration: Duration) -> SignedDuration {
+pub(super) fn signed(duration: Duration) -> SignedDuration {
     SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX)
 }

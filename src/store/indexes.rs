@@ -25,6 +25,8 @@ pub enum Collection {
     Instances,
     /// What each API key signs webhooks with, encrypted; named like the key.
     Webhooks,
+    /// Which jobs were accepted together, and what they may cost; read by id only.
+    Batches,
 }
 
 /// The type of a field's value.
@@ -122,7 +124,7 @@ const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 9] = [
+    pub const ALL: [Collection; 10] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
@@ -132,6 +134,7 @@ impl Collection {
         Collection::Keys,
         Collection::Instances,
         Collection::Webhooks,
+        Collection::Batches,
     ];
 
     /// The name of the collection in a backend.
@@ -147,6 +150,7 @@ impl Collection {
             Collection::Keys => "keys",
             Collection::Instances => "instances",
             Collection::Webhooks => "webhooks",
+            Collection::Batches => "batches",
         }
     }
 
@@ -159,7 +163,7 @@ impl Collection {
             Collection::Pieces => PIECE_FIELDS,
             Collection::Events => EVENT_FIELDS,
             Collection::Outbox => OUTBOX_FIELDS,
-            Collection::Idempotency => &[],
+            Collection::Idempotency | Collection::Batches => &[],
             Collection::Keys => KEY_FIELDS,
             Collection::Instances => INSTANCE_FIELDS,
             Collection::Webhooks => WEBHOOK_FIELDS,

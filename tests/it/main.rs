@@ -6,6 +6,7 @@ mod answer_damage;
 mod answer_formulas;
 mod api_access;
 mod api_bad_input;
+mod api_batches;
 mod api_events;
 mod api_job_commands;
 mod api_jobs;

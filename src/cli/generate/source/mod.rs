@@ -116,6 +116,8 @@ fn refused(error: jobs::Error) -> Stop {
         | jobs::Error::IdempotencyMismatch
         | jobs::Error::InvalidCursor
         | jobs::Error::WrongStatus { .. }
+        | jobs::Error::BatchUnfinished
+        | jobs::Error::InBatch(_)
         | jobs::Error::ShuttingDown
         | jobs::Error::Reading
         | jobs::Error::Record(_) => Stop::Failed(error.to_string()),

@@ -1,0 +1,192 @@
+//! `/batches`: up to fifty requests that are accepted together, followed together and cancelled together.
+
+use axum::Json;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderName, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Api;
+use super::access::{Generator, Reader};
+use super::body::{parsed, read_json};
+use super::error::ApiError;
+use super::parameters::BatchPath;
+use super::submission::Submission;
+use crate::content::{self, Violation};
+use crate::id::{BatchId, JobId};
+use crate::jobs::BatchOfJobs;
+use crate::money::Money;
+use crate::record::{Job, Status};
+
+/// Requests a batch may have.
+const MAX_REQUESTS: usize = 50;
+
+/// A body that is a valid batch.
+pub(super) struct BatchBody {
+    requests: Vec<content::Request>,
+    max_cost_usd: Option<Money>,
+}
+
+#[derive(Serialize)]
+struct BatchView {
+    batch_id: BatchId,
+    status: Status,
+    progress: BatchProgress,
+    jobs: Vec<BatchedJobView>,
+    cost_usd: Money,
+    max_cost_usd: Option<Money>,
+    created_at: Timestamp,
+    completed_at: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct BatchProgress {
+    percent: u8,
+    eta_seconds: Option<u32>,
+}
+
+/// A job of a batch, in the place of its request. The whole of it is at `/jobs/{id}`.
+#[derive(Serialize)]
+struct BatchedJobView {
+    job_id: JobId,
+    /// `None` if it was deleted.
+    status: Option<Status>,
+    percent: Option<u8>,
+    cost_usd: Option<Money>,
+}
+
+impl FromRequest<Api> for BatchBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+        let value = read_json(request, api, api.config.max_batch_body_bytes).await?;
+        BatchBody::parse(&value, api).map_err(ApiError::invalid)
+    }
+}
+
+impl BatchBody {
+    fn parse(value: &Value, api: &Api) -> Result<BatchBody, Vec<Violation>> {
+        let Some(body) = value.as_object() else {
+            return Err(vec![Violation::new("", "must be an object")]);
+        };
+        let mut violations = unknown_fields(body);
+        let max_cost_usd = max_cost(body).unwrap_or_else(|violation| {
+            violations.push(violation);
+            None
+        });
+        let mut requests = Vec::new();
+        match body.get("requests").and_then(Value::as_array) {
+            Some(several) if (1..=MAX_REQUESTS).contains(&several.len()) => {
+                for (number, request) in several.iter().enumerate() {
+                    match parsed(request, api) {
+                        Ok(request) => requests.push(request),
+                        Err(faults) => {
+                            let place = format!("/requests/{number}");
+                            violations.extend(faults.into_iter().map(|fault| fault.within(&place)));
+                        }
+                    }
+                }
+            }
+            _ => violations
+                .push(Violation::new("/requests", format!("must be a list of 1 to {MAX_REQUESTS} requests"))),
+        }
+        if violations.is_empty() { Ok(BatchBody { requests, max_cost_usd }) } else { Err(violations) }
+    }
+}
+
+fn unknown_fields(body: &Map<String, Value>) -> Vec<Violation> {
+    let unknown = body.keys().filter(|name| !matches!(name.as_str(), "requests" | "max_cost_usd"));
+    unknown.map(|name| Violation::new(format!("/{name}"), "is no field of a batch")).collect()
+}
+
+fn max_cost(body: &Map<String, Value>) -> Result<Option<Money>, Violation> {
+    match body.get("max_cost_usd") {
+        None => Ok(None),
+        Some(amount) => amount.as_str().and_then(|amount| amount.parse().ok()).map(Some).ok_or_else(|| {
+            Violation::new("/max_cost_usd", "must be an amount in US dollars as text, like \"2.50\"")
+        }),
+    }
+}
+
+impl From<&BatchOfJobs> for BatchView {
+    fn from(whole: &BatchOfJobs) -> BatchView {
+        let BatchOfJobs { batch, jobs } = whole;
+        let status = whole.status();
+        let found = |id: JobId| jobs.iter().find(|job| job.id == id);
+        BatchView {
+            batch_id: batch.id,
+            status,
+            progress: BatchProgress { percent: whole.percent(), eta_seconds: eta_seconds(jobs) },
+            jobs: batch.jobs.iter().map(|id| BatchedJobView::new(*id, found(*id))).collect(),
+            cost_usd: jobs.iter().map(|job| job.metadata.cost_usd).sum(),
+            max_cost_usd: batch.max_cost_usd,
+            created_at: batch.created_at,
+            completed_at: if status.is_ended() {
+                jobs.iter().filter_map(|job| job.completed_at).max()
+            } else {
+                None
+            },
+        }
+    }
+}
+
+impl BatchedJobView {
+    fn new(job_id: JobId, job: Option<&Job>) -> BatchedJobView {
+        BatchedJobView {
+            job_id,
+            status: job.map(|job| job.status),
+            percent: job.map(|job| job.progress.percent),
+            cost_usd: job.map(|job| job.metadata.cost_usd),
+        }
+    }
+}
+
+/// The batch takes as long as the one of its jobs that takes longest; nothing is known as long as one is
+/// unknown.
+fn eta_seconds(jobs: &[Job]) -> Option<u32> {
+    let open = jobs.iter().filter(|job| !job.status.is_ended());
+    let each: Option<Vec<u32>> = open.map(|job| job.progress.eta_seconds).collect();
+    each.and_then(|each| each.into_iter().max())
+}
+
+fn location(id: BatchId) -> [(HeaderName, String); 1] {
+    [(header::LOCATION, format!("/api/v1/batches/{id}"))]
+}
+
+pub(super) async fn create_batch(
+    State(api): State<Api>,
+    caller: Generator,
+    Submission(options): Submission,
+    body: BatchBody,
+) -> Result<Response, ApiError> {
+    let BatchBody { requests, max_cost_usd } = body;
+    let batch = api.jobs.submit_batch(caller.owner(), requests, max_cost_usd, options).await?;
+    Ok((StatusCode::CREATED, location(batch.batch.id), Json(BatchView::from(&batch))).into_response())
+}
+
+pub(super) async fn read_batch(
+    State(api): State<Api>,
+    caller: Reader,
+    BatchPath(id): BatchPath,
+) -> Result<Response, ApiError> {
+    let batch = api.jobs.batch(caller.viewer(), id).await.map_err(of_batch)?;
+    Ok(Json(BatchView::from(&batch)).into_response())
+}
+
+pub(super) async fn cancel_batch(
+    State(api): State<Api>,
+    caller: Generator,
+    BatchPath(id): BatchPath,
+) -> Result<Response, ApiError> {
+    let batch = api.jobs.cancel_batch(caller.viewer(), id).await.map_err(of_batch)?;
+    Ok((StatusCode::ACCEPTED, location(id), Json(BatchView::from(&batch))).into_response())
+}
+
+fn of_batch(error: crate::jobs::Error) -> ApiError {
+    match error {
+        crate::jobs::Error::NotFound => ApiError::no_such_batch(),
+        error => error.into(),
+    }
+}
