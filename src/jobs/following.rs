@@ -82,7 +82,7 @@ impl Following {
 
     /// The progress with the time that is left as of now.
     fn progress(&self) -> Progress {
-        self.jobs.timed(Job::clone(&self.job)).progress
+        self.jobs.timed_progress(&self.job)
     }
 
     fn take_in(&mut self) {

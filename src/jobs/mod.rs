@@ -52,7 +52,9 @@ use waiting::Waiting;
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
 use crate::pipeline::{Pipeline, Refusal};
-use crate::record::{Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Records, Status, Terms, Viewer};
+use crate::record::{
+    Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Progress, Records, Status, Terms, Viewer,
+};
 
 /// Accepts, runs and keeps jobs. Clones are the same.
 #[derive(Clone, Debug)]
@@ -220,9 +222,18 @@ impl Jobs {
     /// Says with a job how long it will probably still take. That changes with every second, so it is
     /// found when somebody asks and not stored.
     fn timed(&self, mut job: Job) -> Job {
-        let Shared { pace, pipeline, records, .. } = &*self.shared;
-        job.progress.eta_seconds = pace.seconds_left(&job, pipeline.writer_name(), records.now());
+        job.progress.eta_seconds = self.seconds_left(&job);
         job
+    }
+
+    /// Gives the progress of a job as of now, as [`Jobs::timed`] does.
+    fn timed_progress(&self, job: &Job) -> Progress {
+        Progress { eta_seconds: self.seconds_left(job), ..job.progress.clone() }
+    }
+
+    fn seconds_left(&self, job: &Job) -> Option<u32> {
+        let Shared { pace, pipeline, records, .. } = &*self.shared;
+        pace.seconds_left(job, pipeline.writer_name(), records.now())
     }
 
     /// Reads the pieces that are there, also while the job runs.
