@@ -1,5 +1,5 @@
 //! Who may call what. A layer recognises the caller of every guarded route; a handler then names the
-//! scope it needs in its signature, [`Generator`], [`Reader`], and gets the caller by no other way.
+//! scope it needs in its signature, [`Generator`], [`Reader`], [`Administrator`], and gets the caller by no other way.
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -17,6 +17,9 @@ pub(super) struct Generator(Principal);
 
 /// A caller that may read what it owns; an administrator reads everything.
 pub(super) struct Reader(Principal);
+
+/// A caller that may see and change what concerns the whole service.
+pub(super) struct Administrator;
 
 /// Lets only recognised callers pass.
 pub(super) async fn authenticate(
@@ -82,6 +85,14 @@ impl<S: Sync> FromRequestParts<S> for Generator {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         with_scope(parts, Scope::Generate, "generate").map(Generator)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Administrator {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        with_scope(parts, Scope::Admin, "admin").map(|_| Administrator)
     }
 }
 

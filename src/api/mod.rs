@@ -7,6 +7,7 @@
 //! public, and a handler cannot know who calls without naming the scope it needs (`access`).
 
 mod access;
+mod admin;
 mod batches;
 mod body;
 mod caching;
@@ -81,6 +82,7 @@ pub fn router(api: Api) -> Router {
         .route("/api/v1/batches", post(batches::create_batch).layer(large))
         .route("/api/v1/batches/{id}", get(batches::read_batch))
         .route("/api/v1/batches/{id}/cancel", post(batches::cancel_batch))
+        .route("/api/v1/admin/performance", get(admin::show_performance))
         .route("/api/v1/webhooks", get(webhooks::read_webhook).post(webhooks::create_webhook))
         .route("/api/v1/webhooks/rotate", post(webhooks::rotate_secret))
         .route("/api/v1/webhooks/deliveries", get(webhooks::list_deliveries))

@@ -120,6 +120,9 @@ impl Pipeline {
             let fields = reading.not_applied_without_a_model();
             writer.announce(Change::NotApplied { kind, fields }).await;
         }
+        if kind != Kind::Outline {
+            self.metrics.stage(kind.as_str(), begun.elapsed());
+        }
         let metadata = metadata(&made, origin, begun);
         let material = Arc::new(made.material);
         let change = Change::Finished {

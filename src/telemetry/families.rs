@@ -80,7 +80,7 @@ pub(super) const GENERATION_DURATION: Family = seconds(
 pub(super) const STAGE_DURATION: Family = seconds(
     "stage_duration_seconds",
     &["stage"],
-    "The stages of a job: `outline`, `pieces` (all side by side), `assembly` (the checks of the whole).",
+    "The stages of a job: `outline`, `pieces` (all side by side), each kind of piece by its name, `assembly` (the checks of the whole).",
 );
 pub(super) const JOBS: Family = gauge(
     "jobs",

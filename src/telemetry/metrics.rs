@@ -149,6 +149,14 @@ impl Metrics {
         observe(&self.0.stage_duration, &[stage], took);
     }
 
+    pub(super) fn stage_durations(&self) -> &HistogramVec {
+        &self.0.stage_duration
+    }
+
+    pub(super) fn generation_duration(&self) -> &Histogram {
+        &self.0.generation_duration
+    }
+
     /// Counts a job from now on as running.
     pub fn job_runs(&self) -> RunningJob {
         add(&self.0.jobs, "running", 1);

@@ -4,8 +4,11 @@
 
 mod families;
 mod metrics;
+mod performance;
 
 pub use families::{FAMILIES, Family, Form};
+pub use performance::{Performance, StageTimes, Times};
+
 pub use metrics::{BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, RunningJob, Tokens, Unwritable};
 
 use serde::{Deserialize, Serialize};

@@ -62,8 +62,7 @@ async fn in_two_goes(app: &TestApp, id: &str, first: usize) -> Vec<Told> {
     let (mut stream, mut events) = (String::new(), Vec::new());
     while events.len() < first {
         stream.push_str(std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap());
-        let whole = stream.rfind("\n\n").map_or("", |end| &stream[..end]);
-        events = read(whole);
+        events = read(stream.rsplit_once("\n\n").map_or("", |(whole, _)| whole));
     }
     drop(response);
     let last = events.last().unwrap().id;

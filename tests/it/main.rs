@@ -5,6 +5,7 @@ mod answer;
 mod answer_damage;
 mod answer_formulas;
 mod api_access;
+mod api_admin;
 mod api_bad_input;
 mod api_batches;
 mod api_events;
