@@ -22,6 +22,7 @@ mod docs;
 mod instances;
 mod job_faults;
 mod job_secrets;
+mod job_writes;
 mod jobs;
 mod llm_client;
 mod llm_client_faults;
