@@ -1,9 +1,10 @@
 //! How fast packages come from a model: the whole service on this machine, with a simulated model
 //! that takes its time. Prints what it measures and fails at the bars.
 //!
-//! `cargo bench --bench pipeline`, or with the name of one part: `package`, `critical_path`. Each part
-//! is a file beside this one.
+//! `cargo bench --bench pipeline`, or with the name of one part: `package`, `critical_path`,
+//! `added_time`. Each part is a file beside this one.
 
+mod added_time;
 mod critical_path;
 mod package;
 mod service;
@@ -26,6 +27,9 @@ fn main() -> Result<(), Failure> {
     }
     if is_wanted("critical_path") {
         missed.extend(runtime.block_on(critical_path::measure())?);
+    }
+    if is_wanted("added_time") {
+        missed.extend(runtime.block_on(added_time::measure())?);
     }
     if missed.is_empty() { Ok(()) } else { Err(missed.join("; ").into()) }
 }

@@ -94,9 +94,6 @@ pub(super) fn tenancy(backend: Backend) -> Tenancy {
     }
 }
 
-/// Calls of a provider at once: a package takes about thirty, and must not wait for itself.
-const CONCURRENCY: Concurrency = Concurrency { start: 48, most: 256 };
-
 /// Opens the models that write, if any do, and makes the pipeline around them.
 fn pipeline(config: &Config, metrics: &Metrics) -> Result<Pipeline, llm::Error> {
     let (providers, cpu) = (config.providers(), config.workers.cpu);
@@ -106,7 +103,7 @@ fn pipeline(config: &Config, metrics: &Metrics) -> Result<Pipeline, llm::Error> 
     let open = |name: &llm::ProviderName| llm::open(*name, &config.llm);
     let chain = providers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     // One client for all doors: what one of them learns of a provider holds for the others.
-    let client = Client::new(chain.clone(), config.llm.limits.clone(), CONCURRENCY);
+    let client = Client::new(chain.clone(), config.llm.limits.clone(), Concurrency::default());
     let client = Arc::new(client.counting_in(metrics.clone()));
     let last_resort = match config.llm.fallback.last() {
         Some(llm::Fallback::Extractive) => LastResort::Extractive,
@@ -140,7 +137,8 @@ mod tests {
         let mut config = llm::Config::default();
         config.openai.base_url = "http://127.0.0.1:9/v1".to_owned();
         let chain = vec![llm::open(llm::ProviderName::OpenAi, &config).unwrap()];
-        assert_eq!(permits(&Client::new(chain, config.limits, CONCURRENCY)), CONCURRENCY.start);
-        assert_eq!(permits(&Client::new(Vec::new(), llm::Limits::default(), CONCURRENCY)), 0);
+        let concurrency = Concurrency::default();
+        assert_eq!(permits(&Client::new(chain, config.limits, concurrency)), concurrency.start);
+        assert_eq!(permits(&Client::new(Vec::new(), llm::Limits::default(), concurrency)), 0);
     }
 }

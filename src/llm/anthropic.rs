@@ -70,7 +70,7 @@ impl Anthropic {
     }
 
     fn body(&self, prompt: &Prompt, form: Form) -> Value {
-        let reduced = prompt.schema.as_ref().map(|full| schema::reduce(full, Family::Anthropic));
+        let reduced = prompt.schema.as_ref().map(|schema| schema.reduced(Family::Anthropic));
         let block = |text: &str| json!({ "type": "text", "text": text });
         let mut content: Vec<Value> = prompt.parts.iter().map(|part| block(Part::text(part))).collect();
         let mut body = Map::new();
@@ -102,7 +102,7 @@ impl Anthropic {
                 set("tools", json!([tool]));
                 set("tool_choice", json!({ "type": "tool", "name": prompt.schema_name }));
             }
-            (Some(schema), Form::Told) => content.push(block(&schema::told(&schema))),
+            (Some(schema), Form::Told) => content.push(block(&schema::told(schema))),
             (None, _) => {}
         }
         // A server that refused one use of `output_config` is not asked for the other either.
@@ -208,8 +208,9 @@ impl Answer {
 }
 
 impl Wire for Answer {
-    fn take(&mut self, event: &Value) -> Result<(), Outcome> {
-        let event = EventBody::deserialize(event).map_err(|_| malformed("event_form"))?;
+    type Event = EventBody;
+
+    fn take(&mut self, event: EventBody) -> Result<(), Outcome> {
         if event.kind == "error" || event.error.is_some() {
             let body = json!({ "error": event.error });
             return Err(Answer::refusal(500, &HeaderMap::new(), &body));

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName};
 use reqwest::{Client, RequestBuilder, Response, Url, redirect, retry};
+use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::time::Instant;
 
@@ -22,8 +24,9 @@ use crate::catalog::{self, Unbilled};
 const UNKNOWN_CONTEXT_TOKENS: u64 = 1_048_576;
 /// Bytes of an error's body that are read; codes stand at its beginning.
 const MAX_ERROR_BYTES: usize = 64 * 1024;
-/// Idle connections that are kept to a vendor.
-const IDLE_CONNECTIONS: usize = 256;
+/// Idle connections that are kept to a vendor: what a hundred packages ask at once need not shake hands
+/// anew with each of them.
+const IDLE_CONNECTIONS: usize = 1024;
 /// How long an idle connection is kept: less than the load balancers of vendors keep it.
 const IDLE_CONNECTION: Duration = Duration::from_secs(50);
 /// Between two signs of life that a quiet connection is asked for.
@@ -31,11 +34,14 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Makes sense of one vendor's events.
 pub(super) trait Wire: Default + Send {
-    /// Takes the data of one event.
+    /// What one event says.
+    type Event: DeserializeOwned + Send;
+
+    /// Takes one event.
     ///
     /// # Errors
     /// The outcome, where the event ends the attempt by itself.
-    fn take(&mut self, event: &Value) -> Result<(), Outcome>;
+    fn take(&mut self, event: Self::Event) -> Result<(), Outcome>;
 
     /// Tells how far the answer has come.
     fn progress(&self) -> Progress;
@@ -194,8 +200,8 @@ impl<W: Wire> Reading<W> {
                 events.drain().await;
                 return Ok(());
             }
-            let event = serde_json::from_str(&data).map_err(|_| malformed("event_json"))?;
-            self.take(&event)?;
+            let event = serde_json::from_str(data).map_err(|error| unreadable(&error))?;
+            self.take(event)?;
             match self.wire.progress() {
                 Progress::Closed => {
                     events.drain().await;
@@ -209,13 +215,15 @@ impl<W: Wire> Reading<W> {
 
     async fn whole(&mut self, mut body: Body) -> Result<(), Outcome> {
         let bytes = body.all().await.map_err(outcome_of)?;
+        let read = |event| W::Event::deserialize(event).map_err(|error| unreadable(&error));
         match serde_json::from_slice(&bytes).map_err(|_| malformed("body_json"))? {
-            Value::Array(events) => events.iter().try_for_each(|event| self.take(event)),
-            event => self.take(&event),
+            // Some servers put the events that they would stream into a list.
+            Value::Array(events) => events.into_iter().try_for_each(|event| self.take(read(event)?)),
+            event => self.take(read(event)?),
         }
     }
 
-    fn take(&mut self, event: &Value) -> Result<(), Outcome> {
+    fn take(&mut self, event: W::Event) -> Result<(), Outcome> {
         self.wire.take(event)?;
         if self.first_token_after.is_none() && self.wire.progress() > Progress::Waiting {
             self.first_token_after = Some(self.started.elapsed());
@@ -288,6 +296,11 @@ fn outcome_of(broken: Broken) -> Outcome {
 
 fn transient(code: &str) -> Outcome {
     Outcome::Transient { fault: Fault::new(code), retry_after: None }
+}
+
+/// Says what is wrong with an event: it is no JSON, or says what no event says.
+fn unreadable(error: &serde_json::Error) -> Outcome {
+    malformed(if error.is_data() { "event_form" } else { "event_json" })
 }
 
 /// Says that what came is no answer.

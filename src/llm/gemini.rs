@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::credentials::Credentials;
 use super::exchange::{self, Endpoint, Progress, Wire, exchange, malformed};
 use super::reported::{Reported, count};
-use super::schema::{self, Family};
+use super::schema::Family;
 use super::{
     Attempt, AttemptLimits, BlockedSide, Outcome, Part, Prompt, Provider, ProviderName, QuotaScope, Reason,
     status, thinking,
@@ -66,7 +66,7 @@ impl Gemini {
         let level = thinking::level(&self.model, prompt.thinking);
         let settings = GenerationConfig {
             response_mime_type: prompt.schema.as_ref().map(|_| "application/json"),
-            response_json_schema: prompt.schema.as_ref().map(|full| schema::reduce(full, Family::Gemini)),
+            response_json_schema: prompt.schema.as_ref().map(|schema| schema.reduced(Family::Gemini)),
             max_output_tokens: self.max_billed_output_tokens(prompt),
             temperature: prompt.temperature_for(&self.model),
             thinking_config: level.map(|level| json!({ "thinkingLevel": thinking::name(level) })),
@@ -94,11 +94,11 @@ fn server_timeout(deadline: Instant) -> Option<HeaderValue> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct GenerationConfig {
+struct GenerationConfig<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     response_mime_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    response_json_schema: Option<Value>,
+    response_json_schema: Option<&'a Value>,
     max_output_tokens: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f64>,
@@ -162,8 +162,9 @@ struct Answer {
 }
 
 impl Wire for Answer {
-    fn take(&mut self, event: &Value) -> Result<(), Outcome> {
-        let event = EventBody::deserialize(event).map_err(|_| malformed("event_form"))?;
+    type Event = EventBody;
+
+    fn take(&mut self, event: EventBody) -> Result<(), Outcome> {
         if let Some(error) = event.error {
             let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
             let body = json!({ "error": error });

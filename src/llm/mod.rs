@@ -39,6 +39,7 @@ pub use outcome::{
     Attempt, BlockedSide, Class, Fault, Outcome, QuotaScope, Reaction, Reason, Sent, TimedOutStage,
 };
 pub use prompt::{Part, Prompt, Thinking};
+pub use schema::AnswerSchema;
 pub use stated_price::StatedPrice;
 
 /// One model of one vendor. An attempt has no retry, no deadline beyond the given one and no

@@ -80,9 +80,9 @@ impl OpenAi {
     }
 
     fn body(&self, prompt: &Prompt, form: Form) -> Value {
-        let reduced = prompt.schema.as_ref().map(|full| schema::reduce(full, Family::OpenAi));
+        let reduced = prompt.schema.as_ref().map(|schema| schema.reduced(Family::OpenAi));
         let mut said: Vec<&str> = prompt.parts.iter().map(Part::text).collect();
-        let told = match (&reduced, form) {
+        let told = match (reduced, form) {
             (Some(reduced), Form::Json | Form::Told) => schema::told(reduced),
             _ => String::new(),
         };
@@ -198,8 +198,9 @@ struct Answer {
 }
 
 impl Wire for Answer {
-    fn take(&mut self, event: &Value) -> Result<(), Outcome> {
-        let event = EventBody::deserialize(event).map_err(|_| malformed("event_form"))?;
+    type Event = EventBody;
+
+    fn take(&mut self, event: EventBody) -> Result<(), Outcome> {
         if let Some(error) = event.error {
             let status = error.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
             let body = json!({ "error": error });

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use super::AnswerSchema;
 use crate::catalog::{self, Temperature};
 
 /// One question to a model. Debug output tells sizes, never texts.
@@ -16,7 +16,7 @@ pub struct Prompt {
     /// What is said as the user, in this order: what other prompts share, then what is this one's own.
     pub parts: Vec<Part>,
     /// The draft schema that the answer has to satisfy, unreduced; `None` asks for plain text.
-    pub schema: Option<Arc<Value>>,
+    pub schema: Option<Arc<AnswerSchema>>,
     /// Name of the schema where a vendor wants one: letters, digits and `_`, at most 64.
     pub schema_name: &'static str,
     /// Tokens that the answer may have. Room for thinking is added by the adapter where it counts.
@@ -31,7 +31,7 @@ pub struct Prompt {
 #[derive(Clone)]
 pub enum Part {
     /// Text that other prompts of the job begin with as well: source, outline. Vendors may cache it.
-    Shared(String),
+    Shared(Arc<str>),
     /// Text of this prompt alone: the instruction.
     Own(String),
 }
@@ -59,7 +59,8 @@ impl Part {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Part::Shared(text) | Part::Own(text) => text,
+            Part::Shared(text) => text,
+            Part::Own(text) => text,
         }
     }
 }
@@ -83,11 +84,11 @@ impl Prompt {
 
 impl fmt::Debug for Part {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, text) = match self {
-            Part::Shared(text) => ("Shared", text),
-            Part::Own(text) => ("Own", text),
+        let name = match self {
+            Part::Shared(_) => "Shared",
+            Part::Own(_) => "Own",
         };
-        write!(formatter, "{name}({} bytes)", text.len())
+        write!(formatter, "{name}({} bytes)", self.text().len())
     }
 }
 

@@ -1,8 +1,10 @@
 //! Reads a body as it comes: capped in bytes, bounded in every wait, as a whole or as the events of
 //! a stream (`text/event-stream`).
 
-use reqwest::Response;
+use std::ops::Range;
 use std::time::Duration;
+
+use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
 use super::{AttemptLimits, TimedOutStage};
@@ -78,36 +80,34 @@ pub(super) struct Events {
     /// How much of `unread` is known to hold no line end.
     searched: usize,
     is_at_end: bool,
+    /// The data of the event that is being read.
+    data: String,
 }
 
 impl Events {
     /// Reads the events of a body.
     pub(super) fn new(body: Body) -> Events {
-        Events { body, unread: Vec::new(), read: 0, searched: 0, is_at_end: false }
+        Events { body, unread: Vec::new(), read: 0, searched: 0, is_at_end: false, data: String::new() }
     }
 
     /// Returns the data of the next event that has any; `None` at the end. An event that the end
     /// of the stream cuts short is none.
-    pub(super) async fn next(&mut self) -> Result<Option<String>, Broken> {
-        let mut data: Option<String> = None;
+    pub(super) async fn next(&mut self) -> Result<Option<&str>, Broken> {
+        self.data.clear();
+        let mut has_data = false;
         while let Some(line) = self.line().await? {
-            let line = std::str::from_utf8(&line).map_err(|_| Broken::NoText)?;
+            let line = self.unread.get(line).unwrap_or_default();
+            let line = std::str::from_utf8(line).map_err(|_| Broken::NoText)?;
             let line = line.strip_suffix('\r').unwrap_or(line);
-            if line.is_empty() {
-                match data.take() {
-                    Some(data) => return Ok(Some(data)),
-                    None => continue,
-                }
+            if line.is_empty() && has_data {
+                return Ok(Some(&self.data));
             }
             if let Some(more) = line.strip_prefix("data:") {
-                let more = more.strip_prefix(' ').unwrap_or(more);
-                match &mut data {
-                    Some(data) => {
-                        data.push('\n');
-                        data.push_str(more);
-                    }
-                    None => data = Some(more.to_owned()),
+                if has_data {
+                    self.data.push('\n');
                 }
+                self.data.push_str(more.strip_prefix(' ').unwrap_or(more));
+                has_data = true;
             }
         }
         Ok(None)
@@ -126,12 +126,13 @@ impl Events {
         while let Ok(Some(_)) = self.body.next().await {}
     }
 
-    async fn line(&mut self) -> Result<Option<Vec<u8>>, Broken> {
+    /// Finds the next line: where it stands in what is unread, without its end.
+    async fn line(&mut self) -> Result<Option<Range<usize>>, Broken> {
         loop {
             let unsearched = self.unread.get(self.searched..).unwrap_or_default();
             if let Some(length) = unsearched.iter().position(|byte| *byte == b'\n') {
                 let end = self.searched.saturating_add(length);
-                let line = self.unread.get(self.read..end).unwrap_or_default().to_vec();
+                let line = self.read..end;
                 self.read = end.saturating_add(1);
                 self.searched = self.read;
                 return Ok(Some(line));

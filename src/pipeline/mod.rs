@@ -4,7 +4,8 @@
 //!
 //! When a job runs, and what becomes of it across restarts, is `jobs`' business. Read [`Pipeline::run`]
 //! (`run.rs`) first, then `step.rs`: one piece, and the one place that knows who writes. `reading.rs`
-//! is what all pieces share, `model/` writes with a model, `assemble.rs` checks the package.
+//! is what all pieces share, `model/` writes with a model, `assemble.rs` checks the package,
+//! and `sitting.rs` makes single pieces without a store.
 
 mod assemble;
 mod cpu;
@@ -12,12 +13,14 @@ mod estimate;
 mod model;
 mod reading;
 mod run;
+mod sitting;
 mod step;
 
 pub use estimate::Estimate;
 pub use model::{Answered, Bill, Door, Ending, LastResort, Model, Question, Reply};
 pub use reading::{Reading, Refusal};
 pub use run::{Assignment, Outcome, Ran};
+pub use sitting::Sitting;
 #[cfg(test)]
 pub use step::Script;
 pub use step::Writer;

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::model::{Standing, planned};
+use super::model::{Brief, Standing, planned};
 use super::step::{Halt, Step, broken};
 use super::{Pipeline, Reading, Writer};
 use crate::budget::{Purse, Spend};
@@ -75,6 +75,7 @@ struct Run {
     stop: CancellationToken,
     allowance: Allowance,
     standing: Standing,
+    brief: Brief,
     /// What the job had cost before this run.
     before: Expense,
     /// The pieces that are being made.
@@ -123,6 +124,7 @@ impl Pipeline {
             allowance: self.allowance(&reading, &job),
             before: job.metadata.expense(),
             standing: Standing::default(),
+            brief: Brief::default(),
             steps: JoinSet::new(),
             reading,
             pieces,
@@ -253,6 +255,7 @@ impl Run {
             deadline: calls_until(self.deadline),
             allowance: self.allowance.clone(),
             standing: self.standing.clone(),
+            brief: self.brief.clone(),
         }
     }
 

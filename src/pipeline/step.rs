@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::cpu::Broken;
-use super::model::{Author, Bill, LastResort, Model, Standing, Work};
+use super::model::{Author, Bill, Brief, LastResort, Model, Standing, Work};
 use super::{Pipeline, Reading, Refusal};
 use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation, finish};
 use crate::extractive;
@@ -41,6 +41,8 @@ pub(super) struct Step {
     pub(super) allowance: Allowance,
     /// What the job has learned of its models.
     pub(super) standing: Standing,
+    /// What all calls of the job begin with.
+    pub(super) brief: Brief,
 }
 
 /// Says how a step ended without a piece.
@@ -72,14 +74,15 @@ impl Made {
         self.left_out.extend(left_out);
         self
     }
+
+    /// Gives the piece alone.
+    pub(super) fn into_material(self) -> Material {
+        self.material
+    }
 }
 
 #[cfg(test)]
 impl Made {
-    pub(super) fn into_material(self) -> Material {
-        self.material
-    }
-
     pub(super) fn dropped(&self) -> &[quality::Finding] {
         &self.dropped
     }
@@ -90,7 +93,7 @@ impl Made {
 }
 
 /// Who made a piece, and what it took.
-struct Origin {
+pub(super) struct Origin {
     writer: String,
     model: Option<String>,
     bill: Bill,
@@ -101,10 +104,10 @@ struct Origin {
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
-        let Step { kind, outline, reading, writer, deadline, allowance, standing } = step;
+        let Step { kind, outline, reading, writer, deadline, allowance, standing, brief } = step;
         let begun = Instant::now();
         let purse = allowance.purse().clone();
-        let work = Work { kind, outline, reading: reading.clone(), deadline, allowance, standing };
+        let work = Work { kind, outline, reading: reading.clone(), deadline, allowance, standing, brief };
         let (made, origin) = self.write(work).await;
         let made = match made {
             Ok(made) => made,
@@ -148,7 +151,8 @@ impl Pipeline {
         }
     }
 
-    async fn write(&self, work: Work) -> (Result<Made, Failure>, Origin) {
+    /// Writes one piece, whoever writes.
+    pub(super) async fn write(&self, work: Work) -> (Result<Made, Failure>, Origin) {
         match &self.writer {
             Writer::Extractive => {
                 (self.extract(work).await, Origin::own("extractive", Bill { attempts: 1, ..Bill::default() }))
@@ -230,8 +234,19 @@ fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
 }
 
 /// Leaves out of a valid piece what a class should not see.
-pub(super) fn checked(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
-    let screened = quality::screen(finished.material, frame, setting);
+pub(super) fn screened(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
+    let findings = quality::check_piece(&finished.material.document(setting.language), setting);
+    checked(finished, findings, frame, setting)
+}
+
+/// Leaves out of a valid piece that was checked what a class should not see.
+pub(super) fn checked(
+    finished: Finished,
+    findings: Vec<quality::Finding>,
+    frame: &Frame<'_>,
+    setting: &Setting<'_>,
+) -> Made {
+    let screened = quality::screen_checked(finished.material, findings, frame, setting);
     let unanchored = finished.unanchored.len();
     Made { material: screened.material, left_out: Vec::new(), dropped: screened.dropped, unanchored }
 }
@@ -252,7 +267,7 @@ fn make_valid(
     reading.within(outline, |frame| {
         let finished = finish(draft, frame).map_err(|violations| invalid(&violations))?;
         let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
-        Ok(checked(finished, frame, &setting))
+        Ok(screened(finished, frame, &setting))
     })
 }
 

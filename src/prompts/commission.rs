@@ -5,7 +5,6 @@ use std::sync::Arc;
 use minijinja::context;
 use minijinja::value::Serde;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::mark::Mark;
 use super::{Error, Prompt, files, form, outline};
@@ -15,7 +14,7 @@ use crate::content::{Difficulty, Kind, Outline, Request};
 #[derive(Clone, Copy)]
 pub struct Commission<'a> {
     /// What is wanted, with its text if there is one.
-    pub request: &'a Request,
+    pub request: &'a Arc<Request>,
     /// Language tag of the pieces.
     pub language: &'a str,
     /// The finished outline; `None` while the outline itself is made.
@@ -27,8 +26,8 @@ pub struct Commission<'a> {
 pub struct Task<'a> {
     /// The kind it belongs to.
     pub kind: Kind,
-    /// The schema of the answer: the kind's draft schema, or that of a part.
-    pub schema: &'a Value,
+    /// The form of the answer in words, as [`fields`](super::fields) writes it.
+    pub fields: &'a str,
     /// How long it should become, as the end of a sentence that begins with "Aim at".
     pub aim: Option<String>,
     /// Which part of the piece it is; `None` for a whole piece.
@@ -130,7 +129,7 @@ impl Shared {
             },
         )?;
         Ok(Shared {
-            request: Arc::new(request.clone()),
+            request: Arc::clone(request),
             context: context.into(),
             language: language.to_owned(),
             mark,
@@ -154,7 +153,7 @@ impl Shared {
             Some(_) => String::new(),
             None => form::joined(task.kind, &self.request),
         };
-        let values = context! { fields => form::fields(task.schema), joined, aim => task.aim.clone() };
+        let values = context! { fields => task.fields, joined, aim => task.aim.clone() };
         instruction.push('\n');
         instruction.push_str(&files::render(files::FORM, values)?);
         Ok(self.prompt(Arc::clone(&self.context), instruction))
@@ -171,8 +170,8 @@ impl Shared {
         Ok(Prompt { system, context: Arc::clone(context), instruction })
     }
 
-    /// Makes the prompt that asks for just what is wrong; `schema` is that of the new answer, one
-    /// field for each place.
+    /// Makes the prompt that asks for just what is wrong; `fields` is the form of the new answer in
+    /// words, one field for each place.
     ///
     /// # Errors
     /// [`Error`] if a template is faulty.
@@ -180,7 +179,7 @@ impl Shared {
         &self,
         kind: Kind,
         places: &[Place],
-        schema: &Value,
+        fields: &str,
         showing: Showing,
     ) -> Result<Prompt, Error> {
         let clear = |text: &String| self.mark.cleared(text);
@@ -205,7 +204,7 @@ impl Shared {
             mark => self.mark.as_str(),
             open => self.mark.opening(),
             close => self.mark.closing(),
-            fields => form::fields(schema),
+            fields,
         };
         let context = if with_source { Arc::clone(&self.context) } else { Arc::from("") };
         Ok(self.prompt(context, files::render(files::REPAIR, values)?))

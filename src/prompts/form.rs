@@ -8,7 +8,8 @@ use serde_json::Value;
 use crate::content::{Kind, Request, bounds, schema};
 
 /// Writes out the fields of an object schema, one a line, nested ones indented.
-pub(super) fn fields(schema: &Value) -> String {
+#[must_use]
+pub fn fields(schema: &Value) -> String {
     let mut text = String::new();
     add_fields(&mut text, schema, schema, 0);
     text.trim_end().to_owned()

@@ -16,6 +16,7 @@ mod outline;
 
 pub use commission::{Commission, Part, Place, Shared, Showing, Task};
 pub use files::version;
+pub use form::fields;
 
 /// One prompt, ready to be sent.
 #[derive(Clone, PartialEq, Eq)]

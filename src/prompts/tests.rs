@@ -1,5 +1,8 @@
 //! What really stands in a rendered prompt, and that no text can leave its fence.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -7,11 +10,16 @@ use super::*;
 use crate::content::{Kind, Outline, Request, bounds, samples, schema};
 
 fn shared(request: &Request, outline: Option<&Outline>) -> Shared {
+    let request = &Arc::new(request.clone());
     Shared::of(Commission { request, language: "en", outline }).unwrap()
 }
 
+/// The form of every kind in words.
+static FIELDS: LazyLock<BTreeMap<Kind, String>> =
+    LazyLock::new(|| Kind::ALL.into_iter().map(|kind| (kind, fields(schema::draft(kind)))).collect());
+
 fn whole(kind: Kind) -> Task<'static> {
-    Task { kind, schema: schema::draft(kind), aim: None, part: None }
+    Task { kind, fields: &FIELDS[&kind], aim: None, part: None }
 }
 
 fn shown(prompt: &Prompt) -> String {
@@ -64,6 +72,7 @@ fn a_topic_with_wishes_is_kept() {
         "topic": "Plate tectonics", "audience": "evening school", "tone": "warm, a little dry",
         "difficulty": "beginner", "language": "de-AT",
     }));
+    let request = Arc::new(request);
     let prompt = Shared::of(Commission { request: &request, language: "de-AT", outline: None }).unwrap();
     let prompt = prompt.task(&whole(Kind::Outline)).unwrap();
     insta::assert_snapshot!("topic_only", prompt.context);
@@ -100,11 +109,12 @@ fn a_part_and_a_repair_are_kept() {
         "type": "object", "required": ["place_1"],
         "properties": { "place_1": { "type": "string", "minLength": 10, "maxLength": 500 } },
     });
-    let repair = shared.repair(Kind::Flashcards, &places, &answer, Showing::Places).unwrap();
+    let answer = &fields(&answer);
+    let repair = shared.repair(Kind::Flashcards, &places, answer, Showing::Places).unwrap();
     assert_eq!(&*repair.context, "");
     insta::assert_snapshot!("repair", repair.instruction);
     let more = [Place { pointer: "/items/-".to_owned(), current: None, ..places[0].clone() }];
-    let with_source = shared.repair(Kind::Flashcards, &more, &answer, Showing::Source).unwrap();
+    let with_source = shared.repair(Kind::Flashcards, &more, answer, Showing::Source).unwrap();
     insta::assert_snapshot!("repair_with_source", with_source.instruction);
     assert_eq!(with_source.context, shared.task(&task).unwrap().context);
 }

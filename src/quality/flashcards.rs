@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Check, Findings, Setting, words};
+use super::{Check, Findings, Setting, Trigrams, words};
 use crate::content::Document;
 use crate::content::document::Body;
 use crate::language::Language;
@@ -92,19 +92,25 @@ fn has_gap(front: &str) -> bool {
 /// Reports the later of two cards that ask the same; a pair with like fronts is not reported twice.
 fn repeated(cards: &[Card<'_>], findings: &mut Findings) {
     let mut fronts: BTreeMap<String, &str> = BTreeMap::new();
-    let mut seen: Vec<(&Card<'_>, BTreeSet<Vec<char>>)> = Vec::new();
+    let mut seen: Vec<(&Card<'_>, Trigrams)> = Vec::new();
     for card in cards {
-        let grams = words::trigrams(&format!("{} {}", card.front, card.back));
-        if let Some(first) = fronts.get(&words::plain(card.front)) {
+        let grams = Trigrams::of(&format!("{} {}", card.front, card.back));
+        let front = words::plain(card.front);
+        if let Some(first) = fronts.get(&front) {
             findings.add(Check::Fc09, card.path, format!("has the same front as {first}"));
         } else if let Some((first, _)) =
-            seen.iter().find(|(other, like)| words::jaccard(&grams, like) >= most_alike(card, other))
+            seen.iter().find(|(other, like)| are_alike((card, &grams), (other, like)))
         {
             findings.add(Check::Fc08, card.path, format!("says nearly the same as {}", first.path));
         }
-        fronts.entry(words::plain(card.front)).or_insert(card.path);
+        fronts.entry(front).or_insert(card.path);
         seen.push((card, grams));
     }
+}
+
+/// Whether two cards count as one. What differs even by the lower bound is not looked at twice.
+fn are_alike((one, like): (&Card<'_>, &Trigrams), (other, other_like): (&Card<'_>, &Trigrams)) -> bool {
+    like.are_alike(other_like, NEAR_DUPLICATE) && like.are_alike(other_like, most_alike(one, other))
 }
 
 /// How alike two cards may be before they count as one.

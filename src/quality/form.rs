@@ -2,38 +2,34 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
-
+use super::patterns::Patterns;
 use super::{Check, Findings, Setting, words};
 use crate::content::Document;
 use crate::content::document::Body;
 
-/// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup.
-pub(super) static MARKUP: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
-    patterns(&[
+/// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup. The byte
+/// E2 begins the bullets, among others.
+pub(super) static MARKUP: LazyLock<Patterns> = LazyLock::new(|| {
+    Patterns::new(&[
         (
             r"(?i)</?(?:a|abbr|b|blockquote|body|br|button|code|div|em|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|li|link|main|meta|nav|ol|p|pre|script|section|small|span|strong|style|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*)?/?>|<!--",
+            b"<",
             "an HTML tag",
         ),
-        (r"(?i)&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|nbsp|quot|apos|ndash|mdash|hellip);", "an HTML entity"),
-        (r"(?m)^\s*\|.*\|\s*$", "a row of a table"),
-        (r"```|~~~", "a code fence"),
-        (r"(?m)^\s{0,3}#{1,6}\s", "a heading mark"),
-        (r"(?m)^\s*(?:[-*+•‣▪]\s|>\s)|\s[•‣▪]\s", "the bullet of a list or the mark of a quote"),
-        (r"\*\*[^*\s](?:[^*]*[^*\s])?\*\*", "marks of bold type"),
-        (r"(?:^|\s)\*[^*\s](?:[^*\n]*[^*\s])?\*(?:[\s.,;:!?)]|$)", "marks of italic type"),
-        (r"!?\[[^\]\n]*\]\([^)\n]+\)|\[\^[^\]\s]+\]", "the markup of a link or note"),
+        (r"(?i)&(?:#\d+|#x[0-9a-f]+|amp|lt|gt|nbsp|quot|apos|ndash|mdash|hellip);", b"&", "an HTML entity"),
+        (r"(?m)^\s*\|.*\|\s*$", b"|", "a row of a table"),
+        (r"```|~~~", b"`~", "a code fence"),
+        (r"(?m)^\s{0,3}#{1,6}\s", b"#", "a heading mark"),
+        (r"(?m)^\s*(?:[-*+•‣▪]\s|>\s)|\s[•‣▪]\s", b"-*+>\xE2", "the bullet of a list or the mark of a quote"),
+        (r"\*\*[^*\s](?:[^*]*[^*\s])?\*\*", b"*", "marks of bold type"),
+        (r"(?:^|\s)\*[^*\s](?:[^*\n]*[^*\s])?\*(?:[\s.,;:!?)]|$)", b"*", "marks of italic type"),
+        (r"!?\[[^\]\n]*\]\([^)\n]+\)|\[\^[^\]\s]+\]", b"[", "the markup of a link or note"),
     ])
 });
 
-pub(super) fn patterns(table: &[(&str, &'static str)]) -> Vec<(Regex, &'static str)> {
-    // A test compiles every pattern, so that none is lost here.
-    table.iter().filter_map(|(pattern, what)| Some((Regex::new(pattern).ok()?, *what))).collect()
-}
-
 /// Names the first remains of markup in a text.
 pub(super) fn markup(text: &str) -> Option<&'static str> {
-    MARKUP.iter().find(|(pattern, _)| pattern.is_match(text)).map(|(_, what)| *what)
+    MARKUP.first_in(text)
 }
 
 pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut Findings) {

@@ -15,10 +15,12 @@ mod finding;
 mod flashcards;
 mod form;
 mod grounding;
+mod patterns;
 mod podcast;
 mod scores;
 mod screen;
 mod structure;
+mod trigrams;
 mod words;
 
 use std::collections::BTreeMap;
@@ -33,7 +35,9 @@ pub use check::{CHECKS, Check, Entry, Needs, Score};
 use finding::Findings;
 pub use finding::{Finding, Severity};
 pub use scores::{OVERALL_WEIGHTS, SECTION_COVERAGE_WEIGHT, severity_weight};
-pub use screen::{Screened, screen};
+pub use screen::{Screened, screen, screen_checked};
+pub use trigrams::Trigrams;
+pub use words::plain;
 
 /// What pieces are checked against.
 #[derive(Clone, Copy, Debug)]

@@ -21,16 +21,27 @@ const MAX_ROUNDS: usize = 4;
 /// Checks a piece and leaves out each item with an error, where what remains is still valid.
 #[must_use]
 pub fn screen(material: Material, frame: &Frame<'_>, setting: &Setting<'_>) -> Screened {
-    let mut screened = Screened { findings: Vec::new(), dropped: Vec::new(), material };
+    let findings = check_piece(&material.document(setting.language), setting);
+    screen_checked(material, findings, frame, setting)
+}
+
+/// Does what [`screen`] does with a piece that was checked: `findings` is what [`check_piece`] says of it.
+#[must_use]
+pub fn screen_checked(
+    material: Material,
+    findings: Vec<Finding>,
+    frame: &Frame<'_>,
+    setting: &Setting<'_>,
+) -> Screened {
+    let mut screened = Screened { findings, dropped: Vec::new(), material };
     for _ in 0..MAX_ROUNDS {
-        screened.findings = check_piece(&screened.material.document(setting.language), setting);
         let Some((material, dropped)) = without_errors(&screened.material, &screened.findings, frame) else {
-            return screened;
+            break;
         };
+        screened.findings = check_piece(&material.document(setting.language), setting);
         screened.material = material;
         screened.dropped.extend(dropped);
     }
-    screened.findings = check_piece(&screened.material.document(setting.language), setting);
     screened
 }
 

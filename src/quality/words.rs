@@ -1,4 +1,4 @@
-//! How checks see words: counted, reduced to stems, cut into trigrams.
+//! How checks see words: counted, and reduced to stems.
 
 use std::collections::BTreeSet;
 
@@ -43,23 +43,20 @@ pub(super) fn leans(text: &str, tables: &Language) -> bool {
 }
 
 /// Reduces a text to its lower-case words with single spaces between them.
-pub(super) fn plain(text: &str) -> String {
-    text.unicode_words().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
-/// Returns every run of three characters of the plain text; the whole of a shorter one.
-pub(super) fn trigrams(text: &str) -> BTreeSet<Vec<char>> {
-    let characters: Vec<char> = plain(text).chars().collect();
-    if characters.len() < 3 {
-        return BTreeSet::from([characters]);
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for word in text.unicode_words() {
+        if !plain.is_empty() {
+            plain.push(' ');
+        }
+        // Letters of ASCII become small one by one; others may depend on what stands beside them.
+        match word.is_ascii() {
+            true => plain.extend(word.chars().map(|letter| letter.to_ascii_lowercase())),
+            false => plain.push_str(&word.to_lowercase()),
+        }
     }
-    characters.windows(3).map(<[char]>::to_vec).collect()
-}
-
-/// How alike two sets are: the share of the common among all, from 0 to 1.
-pub(super) fn jaccard<T: Ord>(one: &BTreeSet<T>, other: &BTreeSet<T>) -> f64 {
-    let common = one.intersection(other).count();
-    ratio(common, one.len() + other.len() - common)
+    plain
 }
 
 /// A share from 0 to 1; nothing out of nothing is 0.

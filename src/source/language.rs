@@ -2,8 +2,9 @@
 //! that teaching material is mostly written in, function words are counted first, because they
 //! are surer on short texts.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// The code for a language that could not be identified (ISO 639-2 `und`).
 const UNDETERMINED: &str = "und";
@@ -66,28 +67,42 @@ const FUNCTION_WORDS: [(&str, &str); 7] = [
     ),
 ];
 
+/// Which of the languages of [`FUNCTION_WORDS`] have a word, one bit each in the order of the table.
+static LANGUAGES_OF: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(languages_of);
+
+/// How often the function words of each language occur in a text.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    votes: [u32; FUNCTION_WORDS.len()],
+    words: u32,
+}
+
 /// Identifies the language of prose without markup.
 pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Language {
     let samples = samples(paragraphs);
-    let table = function_words();
+    let tallies: Vec<Tally> = samples.iter().map(|sample| Tally::of(sample)).collect();
     let whole = samples.join(" ");
     let words = count_words(&whole);
-    let Some((code, mut confidence)) = identify_one(&whole, &table) else {
+    let sum = tallies.iter().fold(Tally::default(), |sum, tally| sum.plus(tally));
+    let Some((code, mut confidence)) = identify_one(&whole, &sum) else {
         return Language { code: UNDETERMINED.to_owned(), confidence: 0.0, reliable: false };
     };
-    let long_samples: Vec<&String> =
-        samples.iter().filter(|sample| count_words(sample) >= MIN_RELIABLE_WORDS).collect();
+    let long_samples: Vec<(&String, &Tally)> = samples
+        .iter()
+        .zip(&tallies)
+        .filter(|(sample, _)| count_words(sample) >= MIN_RELIABLE_WORDS)
+        .collect();
     let judged = u32::try_from(long_samples.len()).unwrap_or(u32::MAX);
     if judged >= 2 {
         let agreeing = long_samples
             .iter()
-            .filter(|sample| identify_one(sample, &table).is_some_and(|(own, _)| own == code));
+            .filter(|(sample, tally)| identify_one(sample, tally).is_some_and(|(own, _)| own == code));
         let agreeing = u32::try_from(agreeing.count()).unwrap_or(u32::MAX);
         confidence *= f64::from(agreeing) / f64::from(judged);
     }
     let is_enough = words >= MIN_RELIABLE_WORDS || whole.chars().any(is_unspaced_script);
     let reliable = is_enough && confidence >= MIN_RELIABLE_CONFIDENCE;
-    Language { code, confidence: confidence.clamp(0.0, 1.0), reliable }
+    Language { code: code.to_owned(), confidence: confidence.clamp(0.0, 1.0), reliable }
 }
 
 fn is_unspaced_script(character: char) -> bool {
@@ -121,32 +136,47 @@ fn count_words(text: &str) -> u32 {
     u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
 }
 
-fn function_words() -> BTreeMap<&'static str, Vec<&'static str>> {
-    let mut table: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
-    for (code, words) in FUNCTION_WORDS {
+fn languages_of() -> HashMap<&'static str, u8> {
+    let mut table: HashMap<&'static str, u8> = HashMap::new();
+    for (language, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
         for word in words.split(' ') {
-            match table.entry(word) {
-                Entry::Occupied(mut codes) => codes.get_mut().push(code),
-                Entry::Vacant(codes) => {
-                    codes.insert(vec![code]);
-                }
-            }
+            *table.entry(word).or_default() |= 1 << language;
         }
     }
     table
 }
 
-fn identify_one(text: &str, table: &BTreeMap<&str, Vec<&'static str>>) -> Option<(String, f64)> {
-    let mut votes: BTreeMap<&'static str, f64> = BTreeMap::new();
-    let mut words = 0_u32;
-    for word in text.split(|mark: char| !mark.is_alphabetic() && mark != '\'').filter(|word| !word.is_empty())
-    {
-        words += 1;
-        for code in table.get(word.to_lowercase().as_str()).into_iter().flatten() {
-            *votes.entry(*code).or_default() += 1.0;
+impl Tally {
+    fn of(text: &str) -> Tally {
+        let mut tally = Tally::default();
+        for word in text.split(|mark: char| !mark.is_alphabetic() && mark != '\'') {
+            if word.is_empty() {
+                continue;
+            }
+            tally.words += 1;
+            let is_small = word.bytes().all(|byte| byte.is_ascii_lowercase());
+            let small = if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
+            let languages = LANGUAGES_OF.get(&*small).copied().unwrap_or_default();
+            for (language, votes) in tally.votes.iter_mut().enumerate() {
+                *votes += u32::from((languages >> language) & 1);
+            }
         }
+        tally
     }
-    let mut ranking: Vec<(&'static str, f64)> = votes.into_iter().collect();
+
+    fn plus(mut self, other: &Tally) -> Tally {
+        self.votes.iter_mut().zip(other.votes).for_each(|(votes, more)| *votes += more);
+        self.words += other.words;
+        self
+    }
+}
+
+/// Identifies the language of a text whose function words were counted.
+fn identify_one(text: &str, tally: &Tally) -> Option<(&'static str, f64)> {
+    let words = tally.words;
+    let codes = FUNCTION_WORDS.iter().map(|(code, _)| *code);
+    let mut ranking: Vec<(&'static str, f64)> =
+        codes.zip(tally.votes.map(f64::from)).filter(|(_, votes)| *votes > 0.0).collect();
     ranking.sort_by(|one, two| two.1.total_cmp(&one.1));
     let leader = ranking.first().map(|(code, count)| {
         let second = ranking.get(1).map_or(0.0, |(_, count)| *count);
@@ -157,11 +187,11 @@ fn identify_one(text: &str, table: &BTreeMap<&str, Vec<&'static str>>) -> Option
         && share >= MIN_SHARE
         && lead >= MIN_LEAD
     {
-        return Some((code.to_owned(), 0.5 + lead.min(1.0) / 2.0));
+        return Some((code, 0.5 + lead.min(1.0) / 2.0));
     }
     let found = whatlang::detect(text);
     if let Some(found) = found.as_ref().filter(|found| found.confidence() >= MIN_RELIABLE_CONFIDENCE) {
-        return Some((two_letters(found.lang().code()).to_owned(), found.confidence()));
+        return Some((two_letters(found.lang().code()), found.confidence()));
     }
     // Lists have few function words; what there are still tell more than an unsure detector.
     if let Some((code, count, share, lead)) = leader
@@ -169,9 +199,9 @@ fn identify_one(text: &str, table: &BTreeMap<&str, Vec<&'static str>>) -> Option
         && lead >= 2.0 * MIN_LEAD
     {
         let confidence = if count >= 4.0 { MIN_RELIABLE_CONFIDENCE } else { MIN_RELIABLE_CONFIDENCE / 2.0 };
-        return Some((code.to_owned(), confidence));
+        return Some((code, confidence));
     }
-    found.map(|found| (two_letters(found.lang().code()).to_owned(), found.confidence()))
+    found.map(|found| (two_letters(found.lang().code()), found.confidence()))
 }
 
 /// ISO 639-1 for the ISO 639-3 codes that whatlang gives.
@@ -250,7 +280,7 @@ const CODES: [(&str, &str); 70] = [
     ("cym", "cy"),
 ];
 
-fn two_letters(code: &str) -> &str {
+fn two_letters(code: &'static str) -> &'static str {
     CODES.iter().find(|(three, _)| *three == code).map_or(code, |(_, two)| two)
 }
 

@@ -202,7 +202,12 @@ fn no_debug_output_of_what_holds_a_text_shows_it() {
         writer: "openai".to_owned(),
         model: "m".to_owned(),
     };
-    let prompt = Shared::of(Commission { request: &request, language: "en", outline: None }).unwrap();
+    let prompt = Shared::of(Commission {
+        request: &std::sync::Arc::new(request.clone()),
+        language: "en",
+        outline: None,
+    })
+    .unwrap();
     let outputs = [
         format!("{request:?} {body:?} {source:?} {quote:?}"),
         format!("{material:?} {:?} {document:?}", material.piece()),

@@ -9,8 +9,8 @@ use content_factory::budget::Spend;
 use content_factory::content::{Kind, schema};
 use content_factory::llm::client::{Allowance, Client, Concurrency};
 use content_factory::llm::{
-    ApiKey, Attempt, AttemptLimits, Class, Config, Outcome, Part, Prompt, Provider, ProviderName, Sent,
-    Thinking, open,
+    AnswerSchema, ApiKey, Attempt, AttemptLimits, Class, Config, Outcome, Part, Prompt, Provider,
+    ProviderName, Sent, Thinking, open,
 };
 use content_factory::money::Money;
 use content_factory::usage::Usage;
@@ -32,8 +32,8 @@ fn prompt(kind: Kind) -> Prompt {
     );
     Prompt {
         system: "You write teaching material.".to_owned(),
-        parts: vec![Part::Shared(source), Part::Own("Write it.".to_owned())],
-        schema: Some(Arc::new(schema::draft(kind).clone())),
+        parts: vec![Part::Shared(source.into()), Part::Own("Write it.".to_owned())],
+        schema: Some(Arc::new(AnswerSchema::new(schema::draft(kind).clone()))),
         schema_name: "piece",
         max_output_tokens: 4000,
         temperature: None,

@@ -66,7 +66,7 @@ async fn a_process_that_says_all_it_can() {
     let most = Spend { money: Money::from_micros(1_000_000), tokens: u64::MAX };
     let mut prompt = prompt();
     prompt.system = format!("You are {CANARY}.");
-    prompt.parts = vec![Part::Shared(CANARY.to_owned()), Part::Own(CANARY.to_owned())];
+    prompt.parts = vec![Part::Shared(CANARY.into()), Part::Own(CANARY.to_owned())];
     println!("{config:?} {prompt:?} {client:?}");
     for fault in faults() {
         simulator.script(Script::always(fault));

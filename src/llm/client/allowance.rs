@@ -1,6 +1,5 @@
 //! What a job may use up over all its calls: attempts beyond the first, tokens and money.
 
-use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -94,12 +93,7 @@ impl Allowance {
 pub(super) fn most_input_tokens(prompt: &Prompt) -> u64 {
     let said = prompt.parts.iter().map(|part| part.text()).chain([prompt.system.as_str()]);
     let tokens: u64 = said.map(most_tokens_of).fold(0, u64::saturating_add);
-    let schema = prompt.schema.as_ref().map_or(0, |schema| {
-        let mut counted = Counted(0);
-        // Counting does not fail, and what could not be counted is covered by the overhead.
-        let _ = serde_json::to_writer(&mut counted, schema);
-        counted.0
-    });
+    let schema = prompt.schema.as_ref().map_or(0, |schema| schema.bytes());
     tokens.saturating_add(schema).saturating_add(OVERHEAD_TOKENS)
 }
 
@@ -130,20 +124,6 @@ fn most_tokens_of(text: &str) -> u64 {
         }
     }
     letters.div_ceil(2).saturating_add(others)
-}
-
-/// Counts the bytes that are written to it.
-struct Counted(u64);
-
-impl io::Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

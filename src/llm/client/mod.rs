@@ -134,8 +134,10 @@ pub struct Charge {
 
 impl Default for Concurrency {
     fn default() -> Self {
-        // Ten packages at once ask some seventy calls at once, and should not wait for each other.
-        Concurrency { start: 128, most: 1024 }
+        // Ten packages ask some seventy calls at once, or four split ones some hundred, and should not
+        // wait for each other. Beyond what the jobs in flight ask, four calls for each of a thousand,
+        // permits bound nothing: what the provider does not take it says.
+        Concurrency { start: 128, most: 4096 }
     }
 }
 

@@ -4,8 +4,10 @@
 //! reference. What a vendor does not take goes into the description in plain words, so that the
 //! model still reads it; the full schema stays on our side and is what an answer is held against.
 
+mod answer_schema;
 mod words;
 
+pub use answer_schema::AnswerSchema;
 use serde_json::{Map, Value, json};
 
 /// Deeper than any schema of ours: a schema that refers to itself ends here.

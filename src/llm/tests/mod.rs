@@ -144,7 +144,7 @@ pub(super) fn limits() -> AttemptLimits {
 pub(super) fn prompt() -> Prompt {
     Prompt {
         system: "You write for learners. canary-system".to_owned(),
-        parts: vec![Part::Shared("The source. canary-source".to_owned()), Part::Own("Write it.".to_owned())],
+        parts: vec![Part::Shared("The source. canary-source".into()), Part::Own("Write it.".to_owned())],
         schema: None,
         schema_name: "faqs",
         max_output_tokens: 1000,
@@ -156,7 +156,7 @@ pub(super) fn prompt() -> Prompt {
 /// A question for JSON.
 pub(super) fn prompt_for_json() -> Prompt {
     let schema = crate::content::schema::draft(crate::content::Kind::Faqs);
-    Prompt { schema: Some(Arc::new(schema.clone())), ..prompt() }
+    Prompt { schema: Some(Arc::new(AnswerSchema::new(schema.clone()))), ..prompt() }
 }
 
 pub(super) async fn ask(name: ProviderName, server: &Server, prompt: &Prompt) -> Attempt {

@@ -99,8 +99,8 @@ impl Library {
     ) -> Door {
         let library = self.clone();
         Door::new(move |Question { prompt, .. }| {
-            let schema = prompt.schema.clone().unwrap();
-            let good = library.fill(&schema, &schema, "");
+            let schema = prompt.schema.as_ref().unwrap().full();
+            let good = library.fill(schema, schema, "");
             let number = {
                 let mut asked = library.asked.lock().unwrap();
                 asked.push(prompt.clone());

@@ -11,7 +11,7 @@ use super::{Author, Standing, Written, shape, step, unrendered};
 use crate::answer::{self, Limits, Outcome};
 use crate::content::Kind;
 use crate::llm::client::{Allowance, EXTRA_ATTEMPTS_A_CALL};
-use crate::llm::{self, Thinking};
+use crate::llm::{self, AnswerSchema, Thinking};
 use crate::prompts::{Prompt, Shared};
 use crate::record::{Failure, FailureCode};
 use crate::telemetry::Metrics;
@@ -32,7 +32,7 @@ pub(super) struct Asker {
 /// One answer that is wanted.
 pub(super) struct Ask {
     pub(super) prompt: Prompt,
-    pub(super) schema: Arc<Value>,
+    pub(super) schema: Arc<AnswerSchema>,
     /// Tokens that the answer is planned to have.
     pub(super) tokens: usize,
     pub(super) why: Why,
@@ -211,7 +211,7 @@ impl Asker {
 
     fn prompt(&self, ask: &Ask, max_output_tokens: u32) -> llm::Prompt {
         let Prompt { system, context, instruction } = &ask.prompt;
-        let shared = (!context.is_empty()).then(|| llm::Part::Shared(context.to_string()));
+        let shared = (!context.is_empty()).then(|| llm::Part::Shared(Arc::clone(context)));
         let own = llm::Part::Own(instruction.clone());
         llm::Prompt {
             system: (*system).to_owned(),

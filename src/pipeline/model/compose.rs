@@ -117,11 +117,11 @@ impl Composer<'_> {
     }
 
     async fn ask_for(&self, slice: &Slice) -> Result<super::ask::Asked, Failure> {
-        let schema = shape::of_slice(self.work.kind, slice, self.quotes());
+        let form = shape::of_slice(self.work.kind, slice, self.quotes());
         let part = (!slice.is_whole()).then(|| self.part(slice));
-        let task = Task { kind: self.work.kind, schema: &schema, aim: slice.aim.clone(), part };
+        let task = Task { kind: self.work.kind, fields: &form.fields, aim: slice.aim.clone(), part };
         let prompt = self.asker.shared.task(&task).map_err(unrendered)?;
-        let ask = Ask { prompt, schema: Arc::new(schema), tokens: slice.tokens, why: Why::Planned };
+        let ask = Ask { prompt, schema: Arc::clone(&form.schema), tokens: slice.tokens, why: Why::Planned };
         Ok(self.asker.ask(ask, |value| check_count(slice, value)).await)
     }
 
@@ -140,12 +140,12 @@ impl Composer<'_> {
     ) -> Result<(), Failure> {
         let kind = self.work.kind;
         tracing::debug!(%kind, by_another, places = faults.len(), "places of a piece are asked for anew");
-        let (places, schema) = mend::places(kind, draft, faults, self.quotes());
+        let (places, form) = mend::places(kind, draft, faults, self.quotes());
         let showing = mend::showing(draft, faults);
-        let prompt = self.asker.shared.repair(kind, &places, &schema, showing).map_err(unrendered)?;
+        let prompt = self.asker.shared.repair(kind, &places, &form.fields, showing).map_err(unrendered)?;
         let shown: usize = places.iter().filter_map(|place| place.current.as_ref()).map(String::len).sum();
         let tokens = shown / 3 + 150 * places.len();
-        let ask = Ask { prompt, schema: Arc::new(schema), tokens, why: Why::Repair { by_another } };
+        let ask = Ask { prompt, schema: form.schema, tokens, why: Why::Repair { by_another } };
         let check = |value: &Value| {
             let has_one = places.iter().any(|place| value.get(&place.key).is_some());
             if has_one { Ok(()) } else { Err("it has none of the fields asked for".to_owned()) }
@@ -170,9 +170,10 @@ impl Composer<'_> {
                     }
                 };
                 let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
+                let findings = quality::check_piece(&finished.material.document(setting.language), &setting);
                 // Items that only could be better are asked for once.
-                let faults = if round == 0 { poor_items(&finished.material, &setting) } else { Vec::new() };
-                let made = Box::new(checked(finished, frame, &setting));
+                let faults = if round == 0 { poor_items(&findings) } else { Vec::new() };
+                let made = Box::new(checked(finished, findings, frame, &setting));
                 if faults.is_empty() { Verdict::Good(made) } else { Verdict::Passable(made, faults) }
             })
         };
@@ -228,10 +229,10 @@ impl Composer<'_> {
     }
 }
 
-/// Finds the items of a valid piece that fail a check.
-fn poor_items(material: &Material, setting: &Setting<'_>) -> Vec<Fault> {
+/// Finds the items of a valid piece that failed a check.
+fn poor_items(findings: &[quality::Finding]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for finding in quality::check_piece(&material.document(setting.language), setting) {
+    for finding in findings {
         if finding.severity == quality::Severity::Error {
             let message = format!("{}. {}", finding.message, finding.hint);
             mend::add_item(&mut faults, &finding.path, message.trim());

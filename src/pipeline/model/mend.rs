@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::plan::item_limits;
 use super::seams::gist;
-use super::shape::{self, Quotes};
+use super::shape::{self, Form, Quotes};
 use crate::content::{Kind, Part, Violation, schema};
 use crate::prompts::{Place, Showing};
 
@@ -60,8 +60,8 @@ pub(super) fn add_item(faults: &mut Vec<Fault>, path: &str, message: &str) {
     }
 }
 
-/// Makes the places of a re-ask and the schema of its answer.
-pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes) -> (Vec<Place>, Value) {
+/// Makes the places of a re-ask and the form of its answer.
+pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes) -> (Vec<Place>, Form) {
     let mut places = Vec::new();
     let mut fields = Vec::new();
     for (number, fault) in (1..).zip(faults) {

@@ -10,6 +10,7 @@
 #[cfg(test)]
 pub(crate) mod answers;
 mod ask;
+mod brief;
 mod compose;
 mod door;
 mod left_out;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+pub(super) use brief::Brief;
 pub use door::{Answered, Bill, Door, Ending, Question, Reply};
 pub(super) use standing::Standing;
 
@@ -34,7 +36,7 @@ use crate::content::{Kind, Material, Request};
 use crate::llm::FanOut;
 use crate::llm::client::Allowance;
 use crate::money::Money;
-use crate::prompts::{self, Commission, Shared};
+use crate::prompts;
 use crate::record::Failure;
 use crate::telemetry::Metrics;
 use crate::usage::Usage;
@@ -79,6 +81,7 @@ pub(super) struct Work {
     pub(super) deadline: Instant,
     pub(super) allowance: Allowance,
     pub(super) standing: Standing,
+    pub(super) brief: Brief,
 }
 
 /// What came of writing, and what it took either way.
@@ -133,15 +136,14 @@ pub(super) fn planned(request: &Request, fan_out: FanOut) -> (usize, Usage) {
 }
 
 fn asker(model: &Model, metrics: &Metrics, work: &Work) -> Result<Asker, Failure> {
-    let Work { kind, outline, reading, deadline, allowance, standing } = work;
+    let Work { kind, outline, reading, deadline, allowance, standing, brief } = work;
     let outline = outline.as_deref().and_then(Material::as_outline);
-    let commission = Commission { request: &reading.request, language: reading.language_tag(), outline };
     Ok(Asker {
         doors: model.doors.clone(),
         metrics: metrics.clone(),
         standing: standing.clone(),
         home: standing.first(model.doors.len()),
-        shared: Shared::of(commission).map_err(unrendered)?,
+        shared: brief.shared(reading, outline).map_err(unrendered)?,
         kind: *kind,
         deadline: *deadline,
         allowance: allowance.clone(),

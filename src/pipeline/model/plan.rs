@@ -11,11 +11,9 @@ use serde_json::Value;
 use crate::content::{Kind, Outline, Part, Request, WORDS_PER_MINUTE, bounds, schema};
 use crate::llm::FanOut;
 
-/// Planned tokens of an answer above which a piece is split. At 150 tokens a second an answer of this
-/// size takes five seconds.
+/// Planned tokens of an answer above which a piece is split, and so is a part of it where the sections
+/// allow that. At 150 tokens a second an answer of this size takes five seconds.
 const MOST_PLANNED_TOKENS: usize = 700;
-/// Planned tokens of a part, where the sections allow it: models write more rather than less.
-const PART_TOKENS: usize = 600;
 /// Characters a token stands for in the languages that are planned with.
 const CHARACTERS_PER_TOKEN: usize = 4;
 /// Characters of a spoken word, its space included.
@@ -223,17 +221,21 @@ fn study_guide(sections: usize, fan_out: FanOut) -> Vec<Slice> {
     slices
 }
 
+/// Splits off the takeaways: two writers say the same least where one has the whole and the other the
+/// particulars, and the halves are about as long.
 fn one_pager() -> Vec<Slice> {
-    let first = Slice {
-        opens: true,
-        ..Slice::new("the executive summary and the takeaways", &["executive_summary", "key_takeaways"], 2000)
-    };
-    let second = Slice::new(
-        "the main content, which does not repeat an executive summary",
-        &["main_content", "quote"],
-        1000,
+    let running = Slice::new(
+        "the executive summary and the main content, which goes on from it and does not repeat it",
+        &["executive_summary", "main_content", "quote"],
+        1300,
     );
-    vec![first, Slice { closes: true, ..second }]
+    let takeaways = Slice::new(
+        "the takeaways: telling particulars of the sections, none of them the main idea of the whole, which the \
+         executive summary states",
+        &["key_takeaways"],
+        1700,
+    );
+    vec![Slice { opens: true, closes: true, ..running }, takeaways]
 }
 
 fn reading(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
@@ -266,11 +268,10 @@ fn batches(
 ) -> Vec<Slice> {
     let (least, most) = item_limits(kind, list);
     let (aim, characters) = (usize::midpoint(least, most), characters + QUOTE);
-    let groups = groups(sections.min(aim).min(sections), aim * characters, fan_out);
-    let many = groups.len();
+    let many = parts(aim, characters, sections.min(aim), fan_out);
     let mut planned = 0;
     let mut slices = Vec::new();
-    for (index, _) in groups.iter().enumerate() {
+    for index in 0..many {
         let count = aim * (index + 1) / many - planned;
         planned += count;
         let group = index * sections / many..(index + 1) * sections / many;
@@ -299,13 +300,20 @@ pub(super) fn item_limits(kind: Kind, list: &str) -> (usize, usize) {
 
 /// Splits sections into neighbouring groups of about the same number.
 fn groups(sections: usize, characters: usize, fan_out: FanOut) -> Vec<Range<usize>> {
-    let needed = characters.div_ceil(PART_TOKENS * CHARACTERS_PER_TOKEN);
-    let many = match fan_out {
-        FanOut::Section => sections,
-        FanOut::Auto | FanOut::Piece => needed.min(sections),
-    };
-    let many = many.max(1);
+    let many = parts(sections, characters.div_ceil(sections.max(1)), sections, fan_out);
     (0..many).map(|index| index * sections / many..(index + 1) * sections / many).collect()
+}
+
+/// Counts the parts that so many units of that length are written in: as few as keep the longest part
+/// short, so that it is not waited for long after the others.
+fn parts(units: usize, characters: usize, most_parts: usize, fan_out: FanOut) -> usize {
+    let most = MOST_PLANNED_TOKENS * CHARACTERS_PER_TOKEN;
+    let is_short = |many: &usize| units.div_ceil(*many) * characters <= most;
+    let many = match fan_out {
+        FanOut::Section => most_parts,
+        FanOut::Auto | FanOut::Piece => (1..most_parts).find(is_short).unwrap_or(most_parts),
+    };
+    many.max(1)
 }
 
 #[cfg(test)]
@@ -324,7 +332,7 @@ mod tests {
         for kind in Kind::PIECES {
             let slices = planned(kind, FanOut::Auto);
             assert!(slices.len() > 1, "{kind}");
-            assert!(slices.iter().all(|slice| slice.tokens <= 900), "{kind}: {slices:?}");
+            assert!(slices.iter().all(|slice| slice.tokens <= MOST_PLANNED_TOKENS), "{kind}: {slices:?}");
         }
         assert_eq!(planned(Kind::Outline, FanOut::Section).len(), 1);
     }

@@ -9,6 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::left_out::{LeftOut, Seam};
 use super::plan::item_limits;
 use crate::content::Kind;
+use crate::quality::{Trigrams, plain};
 
 /// Share of common character trigrams from which two items say the same; the bound that the checks
 /// of finished cards use.
@@ -75,17 +76,16 @@ fn without_twins(kind: Kind, draft: &mut Value, list: &str, fields: &[&str]) -> 
     let Some(items) = list_mut(draft, list) else { return Vec::new() };
     let mut left_out = Vec::new();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut known: Vec<(String, BTreeSet<[char; 3]>, usize)> = Vec::new();
+    let mut known: Vec<(String, Trigrams, usize)> = Vec::new();
     let mut index = 0;
     items.retain(|item| {
-        let texts: Vec<String> =
-            fields.iter().filter_map(|field| item.get(field)?.as_str()).map(normalised).collect();
-        let grams = trigrams(&texts.join(" "));
-        let name = texts.into_iter().next().unwrap_or_default();
+        let texts: Vec<&str> = fields.iter().filter_map(|field| item.get(field)?.as_str()).collect();
+        let grams = Trigrams::of(&texts.join(" "));
+        let name = texts.first().map(|text| plain(text)).unwrap_or_default();
         let alike = || {
-            let is_alike = |other: &str, like: &BTreeSet<[char; 3]>| {
-                let names_another = fields.len() > 1 && have_no_word_in_common(&name, other);
-                likeness(&grams, like) >= if names_another { SAME_OF_OTHER_TERM } else { SAME }
+            let is_alike = |other: &str, like: &Trigrams| {
+                let names_another = || fields.len() > 1 && have_no_word_in_common(&name, other);
+                grams.are_alike(like, SAME) && (!names_another() || grams.are_alike(like, SAME_OF_OTHER_TERM))
             };
             known.iter().find(|(other, like, _)| is_alike(other, like)).map(|(_, _, twin)| *twin)
         };
@@ -116,7 +116,7 @@ fn without_echoes(draft: &mut Value, list: &str, field: &str) -> Vec<LeftOut> {
     let mut said = BTreeSet::new();
     without_sentences(draft, (list, field), Seam::Echo, |_, sentence| {
         let is_telling = sentence.unicode_words().count() >= TELLING_WORDS;
-        is_telling && !said.insert(normalised(sentence))
+        is_telling && !said.insert(plain(sentence))
     })
 }
 
@@ -166,7 +166,7 @@ fn in_order(draft: &mut Value) {
 fn without_greetings(draft: &mut Value, language: &str) -> Vec<LeftOut> {
     let phrases = greetings(language);
     without_sentences(draft, ("turns", "text"), Seam::Greeting, |turn, sentence| {
-        let words = normalised(sentence);
+        let words = plain(sentence);
         turn.get("part").and_then(Value::as_str) == Some("main_content")
             && phrases.iter().any(|phrase| begins_with(&words, phrase))
     })
@@ -212,25 +212,9 @@ fn greetings(language: &str) -> &'static [&'static str] {
     }
 }
 
-/// Lower case, words parted by single spaces, without punctuation.
-fn normalised(text: &str) -> String {
-    text.unicode_words().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-}
-
 fn have_no_word_in_common(one: &str, other: &str) -> bool {
     let words: BTreeSet<&str> = one.split(' ').collect();
     other.split(' ').all(|word| !words.contains(word))
-}
-
-fn trigrams(text: &str) -> BTreeSet<[char; 3]> {
-    let characters: Vec<char> = text.chars().collect();
-    characters.array_windows().copied().collect()
-}
-
-fn likeness(one: &BTreeSet<[char; 3]>, other: &BTreeSet<[char; 3]>) -> f64 {
-    let count = |number: usize| u32::try_from(number).map_or(f64::MAX, f64::from);
-    let all = one.union(other).count();
-    if all == 0 { 0.0 } else { count(one.intersection(other).count()) / count(all) }
 }
 
 #[cfg(test)]

@@ -2,21 +2,51 @@
 //! stays stated once.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
 use super::plan::Slice;
 use crate::answer::Schema;
 use crate::content::{Kind, Part, schema};
+use crate::llm::AnswerSchema;
+use crate::prompts;
+
+/// What an answer has to look like, as a schema and in words.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) schema: Arc<AnswerSchema>,
+    pub(super) fields: String,
+}
+
+/// What the form of a slice depends on.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    kind: Kind,
+    quotes: Quotes,
+    fields: Option<Vec<&'static str>>,
+    count: Option<(&'static str, usize, usize)>,
+    speech: Option<Part>,
+}
+
+/// Forms that are kept. Requests differ in the lengths of lists alone, so a few dozen are in use.
+const MOST_FORMS: usize = 256;
+
+static FORMS: LazyLock<Mutex<BTreeMap<Key, Arc<Form>>>> = LazyLock::new(Mutex::default);
 
 /// Whether answers bear quotes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Quotes {
     /// There is a source to quote.
     Wanted,
     /// There is none.
     None,
+}
+
+impl Form {
+    fn new(schema: Value) -> Form {
+        Form { fields: prompts::fields(&schema), schema: Arc::new(AnswerSchema::new(schema)) }
+    }
 }
 
 static READERS: LazyLock<BTreeMap<Kind, Arc<Schema>>> = LazyLock::new(|| {
@@ -32,8 +62,24 @@ pub(super) fn reader(kind: Kind) -> Option<Arc<Schema>> {
     READERS.get(&kind).map(Arc::clone)
 }
 
-/// Makes the schema that a slice's answer is to keep.
-pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
+/// Returns the form that a slice's answer is to have; slices of the same form share it.
+pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Arc<Form> {
+    let Slice { fields, count, speech, .. } = slice;
+    let count = count.as_ref().map(|(list, count)| (*list, *count.start(), *count.end()));
+    let key = Key { kind, quotes, fields: fields.clone(), count, speech: *speech };
+    // A table of forms is whole after every statement, so a poisoned lock still holds a good one.
+    if let Some(known) = FORMS.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        return Arc::clone(known);
+    }
+    let form = Arc::new(Form::new(schema_of(kind, slice, quotes)));
+    let mut forms = FORMS.lock().unwrap_or_else(PoisonError::into_inner);
+    if forms.len() >= MOST_FORMS {
+        forms.clear();
+    }
+    Arc::clone(forms.entry(key).or_insert(form))
+}
+
+fn schema_of(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
     let mut schema = schema::draft(kind).clone();
     if let Some(fields) = &slice.fields {
         let is_kept = |name: &str| fields.contains(&name);
@@ -56,8 +102,8 @@ pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
     finished(schema, quotes)
 }
 
-/// Makes the schema of an object with those fields, each with a schema out of the kind's draft.
-pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes) -> Value {
+/// Makes the form of an object with those fields, each with a schema out of the kind's draft.
+pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes) -> Form {
     let required: Vec<&String> = places.iter().map(|(key, _)| key).collect();
     let mut schema = json!({ "type": "object", "additionalProperties": false, "required": required });
     let properties: Map<String, Value> = places.into_iter().collect();
@@ -67,7 +113,7 @@ pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes
             fields.insert("$defs".to_owned(), definitions.clone());
         }
     }
-    finished(schema, quotes)
+    Form::new(finished(schema, quotes))
 }
 
 /// Takes out of a draft what its schema does not know, and shortens quotes that are too long: what is

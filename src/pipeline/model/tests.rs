@@ -49,7 +49,7 @@ async fn written_within(
         .write(
             &pipeline.cpu,
             &pipeline.metrics,
-            Work { kind, outline, reading, deadline, allowance, standing },
+            Work { kind, outline, reading, deadline, allowance, standing, brief: Brief::default() },
         )
         .await
 }
@@ -114,7 +114,7 @@ async fn only_the_faulty_item_is_asked_for_anew() {
     let repair = text_of(&asked[1]);
     assert!(is_repair(&asked[1]) && repair.contains("`/items/2`") && repair.contains("Too short."));
     assert!(repair.contains("has 10 characters, must have at least 20"));
-    let fields = asked[1].schema.as_ref().unwrap()["properties"].as_object().unwrap();
+    let fields = asked[1].schema.as_ref().unwrap().full()["properties"].as_object().unwrap();
     assert_eq!(fields.keys().collect::<Vec<_>>(), ["place_1"]);
     assert_eq!((written.bill.attempts, written.bill.cost_usd.micros()), (2, 14));
     let Piece::Faqs(faqs) = material(written).piece().clone() else { panic!("another kind") };
@@ -237,7 +237,7 @@ async fn a_topic_alone_asks_for_no_quotes() {
         for prompt in library.asked() {
             assert!(text_of(&prompt).contains("There is no source"));
             assert!(!text_of(&prompt).contains("`quote`"));
-            assert!(!prompt.schema.unwrap().to_string().contains("quote"));
+            assert!(!prompt.schema.unwrap().full().to_string().contains("quote"));
         }
         let piece = serde_json::to_value(material(written)).unwrap();
         let evidence = piece.pointer("/items/0/evidence").or(piece.get("evidence"));
@@ -409,7 +409,7 @@ async fn a_model_that_was_passed_over_for_the_outline_is_not_asked_first_for_the
         let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
         let (reading, allowance, standing) = (reading.clone(), allowance.clone(), standing.clone());
         let deadline = Instant::now() + Duration::from_secs(60);
-        let work = Work { kind, outline, reading, deadline, allowance, standing };
+        let work = Work { kind, outline, reading, deadline, allowance, standing, brief: Brief::default() };
         assert!(model.write(&pipeline.cpu, &pipeline.metrics, work).await.made.is_ok());
     }
     assert_eq!((first.asked().len(), second.asked().len()), (1, 2));

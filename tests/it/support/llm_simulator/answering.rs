@@ -166,9 +166,28 @@ fn steps(call: &Call, said: &Answer, is_true: bool, delivered: &Delivered) -> Ve
     let timed = events.into_iter().map(|event| {
         done = done.saturating_add(u32::from(event.is_text));
         let at = if texts == 0 { Duration::ZERO } else { whole.saturating_mul(done) / texts };
-        Step { at, bytes: Bytes::from(event.bytes), has_usage: event.has_usage && is_true }
+        let has_usage = event.has_usage && is_true;
+        (at, event, has_usage)
     });
-    timed.collect()
+    merged(timed)
+}
+
+/// Puts together what goes at the same time.
+fn merged(steps: impl Iterator<Item = (Duration, Event, bool)>) -> Vec<Step> {
+    let mut merged: Vec<(Duration, Vec<u8>, bool)> = Vec::new();
+    for (at, event, has_usage) in steps {
+        match merged.last_mut().filter(|(last, ..)| *last == at) {
+            Some((_, bytes, has)) => {
+                bytes.extend_from_slice(event.bytes.as_bytes());
+                *has |= has_usage;
+            }
+            None => merged.push((at, event.bytes.into_bytes(), has_usage)),
+        }
+    }
+    merged
+        .into_iter()
+        .map(|(at, bytes, has_usage)| Step { at, bytes: Bytes::from(bytes), has_usage })
+        .collect()
 }
 
 fn content_type(call: &Call) -> &'static str {

@@ -31,6 +31,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -104,6 +105,8 @@ struct State {
     pace: Mutex<Pace>,
     play: Mutex<Play>,
     ledger: Mutex<Ledger>,
+    /// The body of the call that came last.
+    latest_body: Mutex<Bytes>,
 }
 
 /// A call under way, entered in the ledger; it ends when it is dropped.
@@ -122,6 +125,7 @@ impl Simulator {
             pace: Mutex::new(pace),
             play: Mutex::new(Play::new(script)),
             ledger: Mutex::new(Ledger::default()),
+            latest_body: Mutex::default(),
         }));
         let service = routes::router(desk.clone()).into_make_service_with_connect_info::<Cut>();
         let mut server = JoinSet::new();
@@ -145,6 +149,11 @@ impl Simulator {
     /// Returns the books as they are now.
     pub(crate) fn ledger(&self) -> Ledger {
         self.desk.ledger().clone()
+    }
+
+    /// Returns the body of the call that came last, as it came.
+    pub(crate) fn latest_body(&self) -> Bytes {
+        self.desk.0.latest_body.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Plays another script from now on.
@@ -173,6 +182,11 @@ impl Desk {
         self.0.play.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Remembers what came.
+    fn hear(&self, body: &Bytes) {
+        *self.0.latest_body.lock().unwrap_or_else(PoisonError::into_inner) = body.clone();
+    }
+
     fn set_script(&self, script: Script) {
         *self.play() = Play::new(script);
     }
@@ -188,7 +202,7 @@ impl Desk {
     /// Returns what the model says to a call, when nothing goes wrong.
     fn written(&self, call: &Call) -> String {
         let mut hasher = DefaultHasher::new();
-        (&call.prompt, format!("{:?}", call.form)).hash(&mut hasher);
+        (&call.prompt, &call.form).hash(&mut hasher);
         let key = hasher.finish();
         let known = self.answers().get(&key).cloned();
         known.unwrap_or_else(|| {

@@ -109,11 +109,13 @@ pub(crate) fn whole(call: &Call, answer: &Answer) -> Value {
 
 /// Writes an answer as a stream.
 pub(crate) fn events(call: &Call, answer: &Answer, size: usize) -> Vec<Event> {
+    // Written by hand, because an answer has hundreds of them.
+    let model = json!(call.model);
     let chunk = |delta: Value, finish: Value| {
-        line(&json!({
-            "id": "chatcmpl-simulated", "object": "chat.completion.chunk", "created": 0, "model": call.model,
-            "choices": [{ "index": 0, "delta": delta, "finish_reason": finish }],
-        }))
+        format!(
+            "data: {{\"id\":\"chatcmpl-simulated\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":{model},\
+             \"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
+        )
     };
     let mut events = vec![Event::frame(chunk(json!({ "role": "assistant", "content": "" }), Value::Null))];
     match answer.end {

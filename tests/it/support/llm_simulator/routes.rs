@@ -60,6 +60,7 @@ async fn vertex_call(
 }
 
 async fn google(desk: Desk, cut: Cut, call: &str, has_key: bool, body: &Bytes) -> Response {
+    desk.hear(body);
     let Some((model, verb)) = call.rsplit_once(':') else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -82,6 +83,7 @@ async fn openai_call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    desk.hear(&body);
     let read = authorised(headers.contains_key("authorization")).and_then(|()| openai::read(&parsed(&body)?));
     match read {
         Ok(call) => answer(desk, cut, call).await,
@@ -95,6 +97,7 @@ async fn anthropic_call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    desk.hear(&body);
     let has_version = headers.contains_key("anthropic-version");
     let read = authorised(headers.contains_key("x-api-key")).and_then(|()| match has_version {
         true => anthropic::read(&parsed(&body)?),

@@ -25,7 +25,7 @@ pub(crate) enum Delivery {
 }
 
 /// What shape of answer is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Form {
     /// Prose.
     Text,
