@@ -80,25 +80,58 @@ fn ends(text: &str) -> bool {
     text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟', '۔', '।', '։'])
 }
 
+/// How often each bracket and quotation mark stands in a text.
+#[derive(Default)]
+struct Marks {
+    round: (usize, usize),
+    square: (usize, usize),
+    angle: (usize, usize),
+    low: usize,
+    left: usize,
+    right: usize,
+    straight: usize,
+}
+
+impl Marks {
+    fn of(text: &str) -> Marks {
+        let mut marks = Marks::default();
+        for character in text.chars() {
+            match character {
+                '(' => marks.round.0 += 1,
+                ')' => marks.round.1 += 1,
+                '[' => marks.square.0 += 1,
+                ']' => marks.square.1 += 1,
+                '«' => marks.angle.0 += 1,
+                '»' => marks.angle.1 += 1,
+                '„' => marks.low += 1,
+                '“' => marks.left += 1,
+                '”' => marks.right += 1,
+                '"' => marks.straight += 1,
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
 /// Finds a bracket or quotation mark without its partner.
 fn unclosed(text: &str) -> Option<&'static str> {
-    let count = |mark: char| text.chars().filter(|character| *character == mark).count();
-    let enumerators = enumerators(text);
-    if count('(') != count(')') && count('(') + enumerators != count(')') {
+    let Marks { round, square, angle, low, left, right, straight } = Marks::of(text);
+    if round.0 != round.1 && round.0 + enumerators(text) != round.1 {
         return Some("a round bracket");
     }
-    if count('[') != count(']') && count('[') + count('(') != count(']') + count(')') {
+    // An open interval opens with one kind and closes with the other.
+    if square.0 != square.1 && square.0 + round.0 != square.1 + round.1 {
         return Some("a square bracket");
     }
-    if count('«') != count('»') {
+    if angle.0 != angle.1 {
         return Some("a quotation mark");
     }
     // German opens with „ and closes with the mark that English opens with.
-    let (low, left, right) = (count('„'), count('“'), count('”'));
     if if low > 0 { low != left + right } else { left != right } {
         return Some("a quotation mark");
     }
-    (count('"') % 2 == 1 && !has_inches(text)).then_some("a quotation mark")
+    (straight % 2 == 1 && !has_inches(text)).then_some("a quotation mark")
 }
 
 /// Counts marks like "a)" and "2)", which open nothing.

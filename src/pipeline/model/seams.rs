@@ -114,31 +114,39 @@ fn without_twins(kind: Kind, draft: &mut Value, list: &str, fields: &[&str]) -> 
 /// Takes out sentences that stood before, and entries that nothing is left of.
 fn without_echoes(draft: &mut Value, list: &str, field: &str) -> Vec<LeftOut> {
     let mut said = BTreeSet::new();
-    without_sentences(draft, (list, field), Seam::Echo, |_, sentence| {
-        let is_telling = sentence.unicode_words().count() >= TELLING_WORDS;
-        is_telling && !said.insert(plain(sentence))
-    })
+    without_sentences(
+        draft,
+        (list, field),
+        Seam::Echo,
+        |_, _| true,
+        |sentence| {
+            let words = plain(sentence);
+            words.split(' ').count() >= TELLING_WORDS && !said.insert(words)
+        },
+    )
 }
 
-/// Takes the sentences out of the entries of a list for which `is_unwanted` holds, and the entries that
-/// nothing is left of.
+/// Takes the sentences for which `is_unwanted` holds out of the entries of a list that `may_hold` one, and
+/// the entries that nothing is left of.
 fn without_sentences(
     draft: &mut Value,
     (list, field): (&str, &str),
     seam: Seam,
-    mut is_unwanted: impl FnMut(&Value, &str) -> bool,
+    may_hold: impl Fn(&Value, &str) -> bool,
+    mut is_unwanted: impl FnMut(&str) -> bool,
 ) -> Vec<LeftOut> {
     let Some(items) = list_mut(draft, list) else { return Vec::new() };
     let mut left_out = Vec::new();
     let mut index = 0;
     items.retain_mut(|item| {
         let Some(text) = item.get(field).and_then(Value::as_str) else { return true };
-        let sentences = text.split_sentence_bounds();
-        let kept: String = sentences.filter(|sentence| !is_unwanted(item, sentence)).collect();
-        if kept.len() == text.len() {
+        let is_kept = |sentence: &&str| !is_unwanted(sentence);
+        let kept: Option<String> =
+            may_hold(item, text).then(|| text.split_sentence_bounds().filter(is_kept).collect());
+        let Some(kept) = kept.filter(|kept| kept.len() < text.len()) else {
             index += 1;
             return true;
-        }
+        };
         let kept = kept.trim().to_owned();
         let is_empty = kept.is_empty();
         let path = if is_empty { format!("/{list}") } else { format!("/{list}/{index}/{field}") };
@@ -165,10 +173,14 @@ fn in_order(draft: &mut Value) {
 /// Takes greetings and farewells out of the main part of a script.
 fn without_greetings(draft: &mut Value, language: &str) -> Vec<LeftOut> {
     let phrases = greetings(language);
-    without_sentences(draft, ("turns", "text"), Seam::Greeting, |turn, sentence| {
+    let may_hold = |turn: &Value, text: &str| {
+        let is_main = turn.get("part").and_then(Value::as_str) == Some("main_content");
+        let words = if is_main { plain(text) } else { String::new() };
+        phrases.iter().any(|phrase| words.contains(phrase))
+    };
+    without_sentences(draft, ("turns", "text"), Seam::Greeting, may_hold, |sentence| {
         let words = plain(sentence);
-        turn.get("part").and_then(Value::as_str) == Some("main_content")
-            && phrases.iter().any(|phrase| begins_with(&words, phrase))
+        phrases.iter().any(|phrase| begins_with(&words, phrase))
     })
 }
 
