@@ -1,9 +1,11 @@
 //! `/jobs/{id}/events`: what happens to a job, as server-sent events.
 //!
 //! Each event bears its number within the job as its id, so that a client that was cut off goes on
-//! with `Last-Event-ID` where it stopped, at this instance or another. The stream ends with the job's
+//! with `Last-Event-ID` where it stopped, at this instance or another. In between come `progress` events
+//! without an id, which tell the parts of pieces that have come. The stream ends with the job's
 //! end. Browsers read it with fetch: a key never stands in a URL.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use super::parameters::JobPath;
 use crate::content::Kind;
 use crate::id::JobId;
 use crate::jobs::{Following, Happening};
+use crate::pipeline;
 use crate::record::{EventName, FailureCode, Progress};
 
 /// How often a stream says that it is alive: often enough for proxies, which cut after 30 s or more.
@@ -62,6 +65,15 @@ struct EventView<'a> {
     progress: &'a Progress,
 }
 
+/// What is told of a job between its events.
+#[derive(Serialize)]
+struct ProgressView<'a> {
+    job_id: JobId,
+    progress: &'a Progress,
+    /// Of the pieces that are written in several parts, how many have come.
+    parts: &'a BTreeMap<Kind, pipeline::Parts>,
+}
+
 /// A job that is followed, and the place among the open streams that it takes.
 struct Open {
     id: JobId,
@@ -97,7 +109,12 @@ async fn next(mut open: Open) -> Option<(Result<Event, axum::Error>, Open)> {
 }
 
 fn written(job_id: JobId, happening: &Happening) -> Result<Event, axum::Error> {
-    let Happening { event, progress } = happening;
+    let (event, progress) = match happening {
+        Happening::Event(event, progress) => (event, progress),
+        Happening::Parts(parts, progress) => {
+            return Event::default().event("progress").json_data(ProgressView { job_id, progress, parts });
+        }
+    };
     let view =
         EventView { job_id, name: event.name, at: event.at, kind: event.kind, code: event.code, progress };
     let name = serde_json::to_value(event.name).ok();

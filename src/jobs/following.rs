@@ -2,15 +2,20 @@
 //!
 //! Events lie in the job's document, so that a follower needs one read for the job and all its events,
 //! and goes on after any number at any instance. A follower pulls: one that is slow reads more at once
-//! and keeps nobody waiting.
+//! and keeps nobody waiting. Where the job runs here, it is also told which parts of pieces have come;
+//! that is kept nowhere and has no number.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
+
+use tokio::sync::watch;
 
 use super::waiting::Place;
 use super::{Error, Jobs, Shared};
+use crate::content::Kind;
 use crate::id::JobId;
-use crate::record::{Event, Job, Progress, Viewer};
+use crate::pipeline::Parts;
+use crate::record::{Event, Job, Progress, Status, Viewer};
 
 /// Follows one job. Dropping it ends that.
 #[derive(Debug)]
@@ -22,15 +27,18 @@ pub struct Following {
     /// Events that were read and not yet given.
     unseen: VecDeque<Event>,
     job: Arc<Job>,
+    /// The parts of its pieces, while it runs here.
+    parts: Option<watch::Receiver<BTreeMap<Kind, Parts>>>,
 }
 
-/// Something that happened, with the progress of the job at the time it was read.
+/// Something that happened, with the progress of the job at the time it was read, which never goes back
+/// from one happening to the next.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
-    /// What happened.
-    pub event: Event,
-    /// How far the job is. It never goes back from one happening to the next.
-    pub progress: Progress,
+pub enum Happening {
+    /// An event of the job.
+    Event(Event, Progress),
+    /// Parts of pieces have come.
+    Parts(BTreeMap<Kind, Parts>, Progress),
 }
 
 impl Jobs {
@@ -43,7 +51,7 @@ impl Jobs {
         let job = place.read(&self.shared.records).await?.filter(|job| viewer.sees(job.owner));
         let job = job.ok_or(Error::NotFound)?;
         let mut following =
-            Following { jobs: self.clone(), place, seen: after, unseen: VecDeque::new(), job };
+            Following { jobs: self.clone(), place, seen: after, unseen: VecDeque::new(), job, parts: None };
         following.take_in();
         Ok(following)
     }
@@ -62,7 +70,7 @@ impl Following {
         loop {
             if let Some(event) = self.unseen.pop_front() {
                 self.seen = event.number;
-                return Ok(Some(Happening { event, progress: self.progress() }));
+                return Ok(Some(Happening::Event(event, self.progress())));
             }
             if self.job.status.is_ended() {
                 return Ok(None);
@@ -70,6 +78,7 @@ impl Following {
             let shared: &Shared = &self.jobs.shared;
             tokio::select! {
                 () = self.place.changed() => {}
+                parts = next_parts(&mut self.parts) => return Ok(Some(Happening::Parts(parts, self.progress()))),
                 () = shared.stop.cancelled() => return Ok(None),
             }
             match self.place.read(&shared.records).await? {
@@ -88,5 +97,20 @@ impl Following {
     fn take_in(&mut self) {
         let news = self.job.events.iter().filter(|event| event.number > self.seen);
         self.unseen = news.cloned().collect();
+        if self.parts.is_none() && self.job.status == Status::Running {
+            self.parts = self.jobs.shared.running.live(self.job.id).map(|live| live.watch());
+        }
     }
+}
+
+/// Waits until further parts have come; for ever where the job does not run here, or not any more.
+async fn next_parts(parts: &mut Option<watch::Receiver<BTreeMap<Kind, Parts>>>) -> BTreeMap<Kind, Parts> {
+    if let Some(receiver) = parts
+        && receiver.changed().await.is_ok()
+    {
+        return receiver.borrow_and_update().clone();
+    }
+    // A later run of the job is watched anew.
+    *parts = None;
+    std::future::pending().await
 }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Shared;
 use crate::id::JobId;
+use crate::pipeline::Live;
 use crate::record::{Owner, Tip};
 
 /// The jobs of this process.
@@ -25,6 +26,8 @@ struct Reach {
     let_go: CancellationToken,
     /// Makes the writer look whether the job is still its own; there once the job is claimed.
     tip: Option<Tip>,
+    /// How far its pieces are.
+    live: Live,
 }
 
 /// A job's entry in the list; taken out by dropping it.
@@ -33,6 +36,7 @@ pub(super) struct Entry {
     pub(super) shared: Arc<Shared>,
     id: JobId,
     pub(super) let_go: CancellationToken,
+    pub(super) live: Live,
 }
 
 impl Default for Running {
@@ -63,6 +67,11 @@ impl Running {
     /// Follows how many there are.
     pub(super) fn count(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
+    }
+
+    /// Finds how far the pieces of a job are that runs here.
+    pub(super) fn live(&self, id: JobId) -> Option<Live> {
+        self.lock().get(&id).map(|reach| reach.live.clone())
     }
 
     /// Makes the worker of that job, if it is one of ours, drop it where it stands.
@@ -98,12 +107,13 @@ impl Running {
 impl Entry {
     pub(super) fn new(shared: Arc<Shared>, id: JobId, owner: Owner) -> Entry {
         let let_go = CancellationToken::new();
-        let reach = Reach { owner, let_go: let_go.clone(), tip: None };
+        let live = Live::default();
+        let reach = Reach { owner, let_go: let_go.clone(), tip: None, live: live.clone() };
         let replaced = shared.running.lock().insert(id, reach);
         if replaced.is_none() {
             shared.running.count.send_modify(|count| *count = count.saturating_add(1));
         }
-        Entry { shared, id, let_go }
+        Entry { shared, id, let_go, live }
     }
 
     /// Makes the job's writer reachable.

@@ -20,7 +20,7 @@ use super::running::Entry;
 use super::workers::{self, Observations};
 use super::{Shared, Tenancy, Workers, queue, report};
 use crate::content::Request;
-use crate::pipeline::{Assignment, Outcome, Ran};
+use crate::pipeline::{Assignment, Live, Outcome, Ran};
 use crate::record::{Change, Error, Expense, Job, JobWriter};
 
 /// Jobs of the queue that are looked at together.
@@ -191,7 +191,8 @@ async fn work(job: Job, entry: Entry, room: Room) {
     tasks.spawn(writing);
     let abandon = CancellationToken::new();
     let (ran, dropped) = {
-        let mut running = Box::pin(run(&shared, &writer, begun, abandon.clone()));
+        let course = Course { begun, live: entry.live.clone(), abandon: abandon.clone() };
+        let mut running = Box::pin(run(&shared, &writer, course));
         tokio::select! {
             ran = &mut running => (ran, None),
             why = drop_it(&shared, &entry, &mut tasks) => {
@@ -240,8 +241,15 @@ async fn drop_it(shared: &Shared, entry: &Entry, writing: &mut JoinSet<()>) -> R
     }
 }
 
-async fn run(shared: &Shared, writer: &JobWriter, begun: Instant, abandon: CancellationToken) -> Ran {
-    let running = AssertUnwindSafe(assign(shared, writer, begun, abandon)).catch_unwind();
+/// What goes with one run of a job.
+struct Course {
+    begun: Instant,
+    live: Live,
+    abandon: CancellationToken,
+}
+
+async fn run(shared: &Shared, writer: &JobWriter, course: Course) -> Ran {
+    let running = AssertUnwindSafe(assign(shared, writer, course)).catch_unwind();
     let outcome = match running.await {
         Ok(Ok(ran)) => return ran,
         Ok(Err(error)) => {
@@ -257,12 +265,8 @@ async fn run(shared: &Shared, writer: &JobWriter, begun: Instant, abandon: Cance
     Ran { outcome, cost: writer.job().metadata.expense(), unbooked: Expense::default() }
 }
 
-async fn assign(
-    shared: &Shared,
-    writer: &JobWriter,
-    begun: Instant,
-    abandon: CancellationToken,
-) -> Result<Ran, Error> {
+async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<Ran, Error> {
+    let Course { begun, live, abandon } = course;
     let job = writer.job();
     let text = Some(shared.records.source(job.id).await?).filter(|text| !text.is_empty());
     let assignment = Assignment {
@@ -271,6 +275,7 @@ async fn assign(
         pieces: shared.records.pieces(&job).await?,
         writer: writer.clone(),
         deadline: begun + shared.config.workers.deadline(),
+        live,
         stop: shared.stop.clone(),
         abandon,
     };

@@ -5,11 +5,12 @@
 //! When a job runs, and what becomes of it across restarts, is `jobs`' business. Read [`Pipeline::run`]
 //! (`run.rs`) first, then `step.rs`: one piece, and the one place that knows who writes. `reading.rs`
 //! is what all pieces share, `model/` writes with a model, `assemble.rs` checks the package,
-//! and `sitting.rs` makes single pieces without a store.
+//! `live.rs` tells how far pieces are meanwhile, and `sitting.rs` makes single pieces without a store.
 
 mod assemble;
 mod cpu;
 mod estimate;
+mod live;
 mod model;
 mod reading;
 mod run;
@@ -17,6 +18,7 @@ mod sitting;
 mod step;
 
 pub use estimate::Estimate;
+pub use live::{Live, Parts};
 pub use model::{Answered, Bill, Door, Ending, LastResort, Model, Question, Reply};
 pub use reading::{Reading, Refusal};
 pub use run::{Assignment, Outcome, Ran};

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::model::{Brief, Standing, planned};
 use super::step::{Halt, Step, broken};
-use super::{Pipeline, Reading, Writer};
+use super::{Live, Pipeline, Reading, Writer};
 use crate::budget::{Purse, Spend};
 use crate::content::{Kind, Material, Request};
 use crate::llm::FanOut;
@@ -32,6 +32,8 @@ pub struct Assignment {
     pub writer: JobWriter,
     /// When the job's time is over.
     pub deadline: Instant,
+    /// Who watches is told through it how far pieces are.
+    pub live: Live,
     /// Tells to begin nothing more; what runs may end.
     pub stop: CancellationToken,
     /// Tells to drop what runs.
@@ -76,6 +78,7 @@ struct Run {
     allowance: Allowance,
     standing: Standing,
     brief: Brief,
+    live: Live,
     /// What the job had cost before this run.
     before: Expense,
     /// The pieces that are being made.
@@ -98,7 +101,7 @@ impl Pipeline {
     }
 
     async fn carry_out(&self, assignment: Assignment) -> Ran {
-        let Assignment { request, reading, pieces, writer, deadline, stop, abandon } = assignment;
+        let Assignment { request, reading, pieces, writer, deadline, live, stop, abandon } = assignment;
         let reading = match reading {
             Some(reading) => Ok(reading),
             None => tokio::select! {
@@ -125,6 +128,7 @@ impl Pipeline {
             before: job.metadata.expense(),
             standing: Standing::default(),
             brief: Brief::default(),
+            live,
             steps: JoinSet::new(),
             reading,
             pieces,
@@ -256,6 +260,7 @@ impl Run {
             allowance: self.allowance.clone(),
             standing: self.standing.clone(),
             brief: self.brief.clone(),
+            live: self.live.clone(),
         }
     }
 

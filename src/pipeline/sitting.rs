@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::model::{Brief, Standing, Work};
-use super::{Pipeline, Reading, Writer};
+use super::{Live, Pipeline, Reading, Writer};
 use crate::budget::Spend;
 use crate::content::{Kind, Material};
 use crate::llm::client::Allowance;
@@ -49,7 +49,8 @@ impl Sitting {
     ) -> Result<Material, Failure> {
         let (reading, brief, allowance) = (self.reading.clone(), self.brief.clone(), self.allowance.clone());
         let standing = Standing::default();
-        let work = Work { kind, outline, reading, deadline, allowance, standing, brief };
+        let live = Live::default();
+        let work = Work { kind, outline, reading, deadline, allowance, standing, brief, live };
         self.pipeline.write(work).await.0.map(super::step::Made::into_material)
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::cpu::Broken;
 use super::model::{Author, Bill, Brief, LastResort, Model, Standing, Work};
-use super::{Pipeline, Reading, Refusal};
+use super::{Live, Pipeline, Reading, Refusal};
 use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation, finish};
 use crate::extractive;
 use crate::llm::client::Allowance;
@@ -43,6 +43,8 @@ pub(super) struct Step {
     pub(super) standing: Standing,
     /// What all calls of the job begin with.
     pub(super) brief: Brief,
+    /// Who watches is told how far the piece is.
+    pub(super) live: Live,
 }
 
 /// Says how a step ended without a piece.
@@ -104,10 +106,11 @@ pub(super) struct Origin {
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
-        let Step { kind, outline, reading, writer, deadline, allowance, standing, brief } = step;
+        let Step { kind, outline, reading, writer, deadline, allowance, standing, brief, live } = step;
         let begun = Instant::now();
         let purse = allowance.purse().clone();
-        let work = Work { kind, outline, reading: reading.clone(), deadline, allowance, standing, brief };
+        let read = reading.clone();
+        let work = Work { kind, outline, reading: read, deadline, allowance, standing, brief, live };
         let (made, origin) = self.write(work).await;
         let made = match made {
             Ok(made) => made,

@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use content_factory::config::Writer;
+use content_factory::llm::ApiKey;
 use futures_util::future::join_all;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use crate::support::llm_simulator::{Pace, Simulator};
 use crate::support::{LESSON, TestApp, problem};
 
 /// Who follows one job at the same time, in the test for that.
@@ -86,6 +89,38 @@ async fn the_stream_tells_a_job_from_its_acceptance_to_its_end() {
     let percents: Vec<_> = events.iter().map(|event| event.data["progress"]["percent"].as_u64()).collect();
     assert!(percents.is_sorted() && percents.last() == Some(&Some(100)), "{percents:?}");
     assert!(events.iter().all(|event| event.data["job_id"] == *id && event.data["type"] == *event.name));
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_which_parts_of_long_pieces_have_come() {
+    let simulator = Simulator::fast().await.unwrap();
+    // Slow enough that parts do not all come in one moment.
+    simulator.pace(Pace { first_token_ms: 50, tokens_per_second: 2000, ..Pace::default() });
+    let app = TestApp::with(|config| {
+        config.writer = Writer::OpenAi;
+        config.llm.openai.base_url = format!("{}/v1", simulator.url());
+        config.llm.openai.api_key = ApiKey::new("k");
+    })
+    .await;
+    let id = create(&app).await;
+    let stream = follow(&app, &id, None).await.text().await.unwrap();
+    let told: Vec<Value> = stream
+        .split("\n\n")
+        .filter(|event| event.contains("event: progress"))
+        .map(|event| {
+            assert!(!event.lines().any(|line| line.starts_with("id:")), "{event}");
+            let data = event.lines().find_map(|line| line.strip_prefix("data:")).unwrap();
+            serde_json::from_str(data).unwrap()
+        })
+        .collect();
+    let done: Vec<u64> =
+        told.iter().filter_map(|told| told["parts"]["detailed_reading_material"]["done"].as_u64()).collect();
+    assert!(done.is_sorted() && done.len() > 1, "{told:?}");
+    let of = told.last().unwrap()["parts"]["detailed_reading_material"]["of"].as_u64().unwrap();
+    assert!(of > 1 && done.iter().all(|done| *done <= of));
+    assert!(told.iter().all(|told| told["job_id"] == *id && told["progress"]["percent"].is_u64()));
+    let events = read(&stream);
+    assert!(events.iter().zip(1..).all(|(event, number)| event.id == number), "numbers have no gaps");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
 use serde_json::Value;
 
@@ -95,7 +96,8 @@ impl Composer<'_> {
         let work = self.work;
         let outline = work.outline.as_deref().and_then(Material::as_outline);
         let slices = plan::plan(work.kind, &work.reading.request, outline, self.fan_out);
-        let asked = slices.iter().map(|slice| self.ask_for(slice));
+        work.live.planned(work.kind, slices.len());
+        let asked = slices.iter().map(|slice| self.ask_for(slice).inspect(|_| work.live.came(work.kind)));
         let mut draft = Draft { value: Value::Null, left_out: Vec::new(), lacking: None };
         let mut parts = Vec::new();
         let mut failure = None;

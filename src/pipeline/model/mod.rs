@@ -31,7 +31,7 @@ pub(super) use standing::Standing;
 
 use super::cpu::Cpu;
 use super::step::Made;
-use super::{Reading, step};
+use super::{Live, Reading, step};
 use crate::content::{Kind, Material, Request};
 use crate::llm::FanOut;
 use crate::llm::client::Allowance;
@@ -82,6 +82,8 @@ pub(super) struct Work {
     pub(super) allowance: Allowance,
     pub(super) standing: Standing,
     pub(super) brief: Brief,
+    /// Who watches is told which parts have come.
+    pub(super) live: Live,
 }
 
 /// What came of writing, and what it took either way.
@@ -136,7 +138,7 @@ pub(super) fn planned(request: &Request, fan_out: FanOut) -> (usize, Usage) {
 }
 
 fn asker(model: &Model, metrics: &Metrics, work: &Work) -> Result<Asker, Failure> {
-    let Work { kind, outline, reading, deadline, allowance, standing, brief } = work;
+    let Work { kind, outline, reading, deadline, allowance, standing, brief, .. } = work;
     let outline = outline.as_deref().and_then(Material::as_outline);
     Ok(Asker {
         doors: model.doors.clone(),

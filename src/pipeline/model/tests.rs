@@ -49,7 +49,16 @@ async fn written_within(
         .write(
             &pipeline.cpu,
             &pipeline.metrics,
-            Work { kind, outline, reading, deadline, allowance, standing, brief: Brief::default() },
+            Work {
+                kind,
+                outline,
+                reading,
+                deadline,
+                allowance,
+                standing,
+                brief: Brief::default(),
+                live: Live::default(),
+            },
         )
         .await
 }
@@ -409,7 +418,16 @@ async fn a_model_that_was_passed_over_for_the_outline_is_not_asked_first_for_the
         let outline = (kind != Kind::Outline).then(|| Arc::new(samples::material(Kind::Outline)));
         let (reading, allowance, standing) = (reading.clone(), allowance.clone(), standing.clone());
         let deadline = Instant::now() + Duration::from_secs(60);
-        let work = Work { kind, outline, reading, deadline, allowance, standing, brief: Brief::default() };
+        let work = Work {
+            kind,
+            outline,
+            reading,
+            deadline,
+            allowance,
+            standing,
+            brief: Brief::default(),
+            live: Live::default(),
+        };
         assert!(model.write(&pipeline.cpu, &pipeline.metrics, work).await.made.is_ok());
     }
     assert_eq!((first.asked().len(), second.asked().len()), (1, 2));
