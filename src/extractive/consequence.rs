@@ -7,8 +7,10 @@ use super::sense::padded;
 use super::wording::subject;
 use crate::language::cues::cues;
 
-/// Letters in which words of one family agree.
+/// Fewest letters in which words of one family agree.
 const STEM: usize = 5;
+/// Most letters of the shorter word's ending in which they do not.
+const ENDING: usize = 3;
 /// Words of a subject that is no more than the matter of the title, with its article.
 const SUBJECT_WORDS: usize = 2;
 
@@ -39,10 +41,14 @@ pub(super) fn sets_out_from_title(analysis: &Analysis, sentence: &Sentence) -> b
         let words = text.split(|mark: char| !mark.is_alphanumeric()).map(str::to_owned);
         words.filter(|word| word.chars().count() >= STEM).collect::<Vec<_>>()
     };
-    let stem = |word: &str| word.chars().take(STEM).collect::<String>();
-    let title: Vec<String> = words(&title).iter().map(|word| stem(word)).collect();
+    let akin = |left: &String, right: &String| {
+        let shared = left.chars().zip(right.chars()).take_while(|(one, other)| one == other).count();
+        let shorter = left.chars().count().min(right.chars().count());
+        shared >= STEM.max(shorter.saturating_sub(ENDING))
+    };
+    let title = words(&title);
     let opening = opening.split_whitespace().take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
-    words(&opening).iter().any(|word| title.contains(&stem(word)))
+    words(&opening).iter().any(|word| title.iter().any(|named| akin(word, named)))
 }
 
 /// Whether a sentence only reports how something is mostly spoken of: "… are often described as
@@ -51,7 +57,8 @@ pub(super) fn is_hearsay(analysis: &Analysis, sentence: &Sentence) -> bool {
     holds(&sentence.text, cues(analysis.language_code()).hearsay)
 }
 
-fn holds(text: &str, phrases: &[&str]) -> bool {
+/// Whether one of the phrases stands in a text as whole words.
+pub(super) fn holds(text: &str, phrases: &[&str]) -> bool {
     let text = padded(text);
     phrases.iter().any(|phrase| text.contains(&format!(" {phrase} ")))
 }

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, Sentence};
-use super::chapter::{Chapter, chapters, lead_end};
+use super::chapter::{Chapter, chapters, lead_end, take_best};
 use super::passage::{Length, Passage};
+use super::point::{is_point, points};
+use super::sense::PassageRole;
 use super::wording::{fill, list, quoted, readable, terms, unlabelled};
 use crate::content::{Evidence, Outline};
 use crate::language::lesson::{Lesson, TermStyle, lesson};
@@ -13,6 +15,9 @@ use crate::language::speech::{Speech, speech};
 
 /// Most pieces of evidence that a field holds.
 const MOST_EVIDENCE: usize = 20;
+
+/// Words of a point that is said again.
+const POINT_WORDS: std::ops::RangeInclusive<usize> = 7..=32;
 
 /// The desk of one piece.
 pub(super) struct Desk<'a> {
@@ -40,6 +45,30 @@ impl<'a> Desk<'a> {
             if used.contains(&sentence.index) { None } else { self.tidy(&unlabelled(sentence)) }
         };
         chapters(self.analysis, &self.plan, length, &word)
+    }
+
+    /// Offers the points of each section; the lead comes first, as it runs.
+    pub(super) fn points(&self) -> Vec<Chapter> {
+        points(self.analysis, &self.plan, &|sentence| self.tidy(&unlabelled(sentence)))
+    }
+
+    /// The weightiest points of different sections, in the text's order; definitions only where there are
+    /// too few others, for those are given by their terms.
+    pub(super) fn main_points(
+        &self,
+        few: usize,
+        most: usize,
+        fits: &dyn Fn(&Passage) -> bool,
+    ) -> Vec<Passage> {
+        let mut chapters = self.points();
+        let fits = |passage: &Passage| fits(passage) && is_point(self.analysis, passage, POINT_WORDS);
+        let claims = |passage: &Passage| fits(passage) && passage.role != PassageRole::Definition;
+        let mut found = take_best(&mut chapters, most, 0, &claims);
+        if found.len() < few {
+            found.extend(take_best(&mut chapters, few - found.len(), 0, &fits));
+        }
+        found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
+        found.into_iter().map(|(_, passage)| passage).collect()
     }
 
     /// One past the last sentence of the lead.
@@ -96,6 +125,19 @@ impl<'a> Desk<'a> {
             .into_iter()
             .map(|term| self.mention(&term.phrase, &term.surface))
             .collect()
+    }
+
+    /// Says statements again that stand elsewhere in the piece, one after another and each by its
+    /// number; nothing in a language without phrases.
+    pub(super) fn restated(&self, points: &[Passage]) -> Vec<String> {
+        let Some(lesson) = self.lesson.filter(|_| points.len() > 1) else { return Vec::new() };
+        let [frames @ .., last_frame] = &lesson.point;
+        let last = points.len() - 1;
+        let said = points.iter().enumerate().map(|(place, point)| {
+            let frame = frames.get(place).filter(|_| place < last).unwrap_or(last_frame);
+            fill(frame, &[("point", &self.analysis.inside_sentence(&point.text()))])
+        });
+        std::iter::once(lesson.points.to_owned()).chain(said).collect()
     }
 
     /// The source behind passages, as far as a field holds it.

@@ -28,6 +28,9 @@ const PARAGRAPH_WORDS: usize = 115;
 const UNEVENNESS: usize = 2;
 /// Sections are not shortened below that many characters for the sake of evenness.
 const FULL_SECTION: usize = 1200;
+/// Points with which a reading concludes, and the most characters of each.
+const MAIN_POINTS: usize = 3;
+const MOST_POINT: usize = 180;
 /// What a section keeps when introduction and conclusion take from it.
 const KEPT: usize = 230;
 
@@ -40,7 +43,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
     let mut chapters = desk.chapters(LENGTH, &BTreeSet::new());
     let frame =
         |parts: &[Passage], set: fn(&Desk<'_>, &[Passage]) -> String| set(&desk, parts).chars().count();
-    let ending = ending(analysis, &mut chapters, frame(&[], conclusion));
+    let ending = ending(analysis, &mut chapters, frame(&[], concluded));
     let opening = opening(&mut chapters, frame(&[], introduction));
     let (introduction, conclusion) = (introduction(&desk, &opening), conclusion(&desk, &ending));
     let count = desk.plan.sections.len();
@@ -167,11 +170,25 @@ fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {
     parts.join(" ")
 }
 
+/// How the text ends; one that does not end by drawing the sum gets its main points instead.
 fn conclusion(desk: &Desk<'_>, ending: &[Passage]) -> String {
+    let points = if ending.is_empty() {
+        desk.restated(&desk.main_points(2, MAIN_POINTS, &|point| point.characters() <= MOST_POINT))
+    } else {
+        Vec::new()
+    };
+    framed(desk, ending.iter().map(Passage::text).chain(points))
+}
+
+/// A conclusion that says only so much.
+fn concluded(desk: &Desk<'_>, ending: &[Passage]) -> String {
+    framed(desk, ending.iter().map(Passage::text))
+}
+
+fn framed(desk: &Desk<'_>, said: impl Iterator<Item = String>) -> String {
     let frame = desk.frame(|lesson| lesson.reading_conclusion);
     let terms = desk.naming(|lesson| lesson.reading_terms, &desk.leading_terms(5));
-    let parts: Vec<String> = frame.into_iter().chain(ending.iter().map(Passage::text)).chain(terms).collect();
-    parts.join(" ")
+    frame.into_iter().chain(said).chain(terms).collect::<Vec<_>>().join(" ")
 }
 
 /// Shortens chapters that are far longer than the middle one.

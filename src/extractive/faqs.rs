@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
 use super::analysis::{Analysis, Plan};
+use super::deed::KNOWN;
 use super::question::{self, Asked};
 use crate::content::{Faq, Faqs, Kind, Outline};
 use crate::language::Use;
@@ -16,6 +17,9 @@ const MAX_ITEMS: usize = 12;
 const MAX_OF_A_SECTION: usize = 3;
 /// Most "What is X?" where there are other questions.
 const MAX_DEFINITIONS: usize = 5;
+
+/// Most "What did X do in 1517?" where there are other questions: those are for cards.
+const MAX_DEEDS: usize = 2;
 
 /// Writes the FAQs in the outline's order.
 ///
@@ -71,6 +75,7 @@ struct Choice<'a> {
     abouts: BTreeSet<&'a str>,
     sections: BTreeMap<usize, usize>,
     definitions: usize,
+    deeds: usize,
 }
 
 impl<'a> Choice<'a> {
@@ -87,6 +92,9 @@ impl<'a> Choice<'a> {
             }
             Round::Any => self.items.len() < MIN_ITEMS,
         };
+        let tells = asked.used == Use::Deed;
+        let asks = !tells || self.deeds < MAX_DEEDS && asked.worth >= KNOWN;
+        let has_room = has_room && (asks || round == Round::Any);
         let fresh = !self.abouts.contains(asked.about.as_str())
             && !asked.answer.iter().any(|index| self.sentences.contains(index));
         if has_room && fresh && self.items.len() < MAX_ITEMS + 3 {
@@ -95,6 +103,7 @@ impl<'a> Choice<'a> {
             self.abouts.insert(&asked.about);
             *self.sections.entry(section).or_default() += 1;
             self.definitions += usize::from(defines);
+            self.deeds += usize::from(tells);
         }
     }
 }

@@ -10,14 +10,13 @@ use super::analysis::{
 };
 use super::gap::{cut, is_article, is_listed, is_whole};
 use super::passage::is_instruction;
-use super::sense::has_adding_word;
+use super::point::particulars;
+use super::sense::{PassageRole, has_adding_word};
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
 use crate::language::{Form, Head};
 
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
-/// A set of so many needs no cards of the lower ranks.
-const ENOUGH_CARDS: usize = 13;
 /// Most cards of one set.
 const MAX_CARDS: usize = 20;
 /// Most characters and words of a front (FC-01).
@@ -27,6 +26,10 @@ const MAX_FRONT_WORDS: usize = 20;
 const MAX_BACK_WORDS: usize = 30;
 /// Fewest characters of a back.
 const MIN_BACK_CHARACTERS: usize = 10;
+/// Weight from which on a key term is a concept of its text.
+const CENTRAL: f64 = 0.3;
+/// Most names and numbers of a sentence that says what holds in general.
+const MOST_PARTICULARS: u32 = 1;
 /// Letters from which on a German noun is surely a compound.
 const COMPOUND_LETTERS: usize = 12;
 
@@ -85,7 +88,7 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     let mut waiting = Vec::new();
     for draft in drafts {
         let fresh = !keys.contains(&draft.key);
-        if draft.rank < POOR_GAP && fresh && served.insert(plan.place_of(draft.sentence)) {
+        if draft.rank < FAIR_GAP && fresh && served.insert(plan.place_of(draft.sentence)) {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
             chosen.push(draft);
@@ -98,7 +101,6 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
             !keys.contains(&draft.key) && (draft.rank == DEFINITION || !sentences.contains(&draft.sentence));
         let room = match draft.rank {
             DEFINITION | GOOD_GAP | REASON => MAX_CARDS,
-            FAIR_GAP => ENOUGH_CARDS,
             _ => MIN_CARDS,
         };
         if fresh && chosen.len() < room {
@@ -332,7 +334,8 @@ fn gap<'a>(
     let alone = analysis.facts(sentence).is_some_and(|facts| facts.alone);
     let least = match () {
         () if !alone || has_adding_word(analysis, &sentence.text) => POOR_GAP,
-        () if is_listed(&run, sentence_words) => FAIR_GAP,
+        // One case, one date or one step fits many things.
+        () if is_listed(&run, sentence_words) || !is_general(analysis, sentence) => FAIR_GAP,
         () => GOOD_GAP,
     };
     let rank = gap_rank(analysis, term, words).max(least);
@@ -365,7 +368,7 @@ fn is_compound(analysis: &Analysis, words: &[Token]) -> bool {
     analysis.language().capitalised_nouns && last >= COMPOUND_LETTERS
 }
 
-/// How good a gap a noun phrase makes: best a key term that the text explains, names or repeats.
+/// How good a gap a noun phrase makes: best a key term that the text explains, or that it is about.
 fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
     let lexicon = analysis.language().lexicon();
     let head = match analysis.language().head {
@@ -391,14 +394,27 @@ fn gap_rank(analysis: &Analysis, term: Option<&Term>, words: &[Token]) -> u8 {
         let several = words.len() > 1 || is_compound(analysis, words);
         return if several && !weak && !compares && !told { FAIR_GAP } else { POOR_GAP };
     };
-    let telling = term.definition.is_some() || term.name || term.sentences.len() >= 2 && words.len() > 1;
     let frequent = term.sentences.len() >= 4 && words.iter().all(|word| !lexicon.may_be_verb(&word.lower));
-    match (weak || compares, telling, frequent) {
+    let central = term.weight >= CENTRAL && (frequent || words.len() > 1);
+    match (weak || compares, term.definition.is_some(), central && !term.name) {
         (true, _, _) => POOR_GAP,
         (false, true, _) | (false, false, true) => GOOD_GAP,
         (false, false, false) if words.len() > 1 || is_compound(analysis, words) => FAIR_GAP,
         (false, false, false) => POOR_GAP,
     }
+}
+
+/// Whether a sentence says what holds in general, so that it determines what its gap asks for.
+fn is_general(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let general = |role: PassageRole| {
+        matches!(
+            role,
+            PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast | PassageRole::Definition
+        )
+    };
+    let facts = analysis.facts(sentence);
+    facts.is_some_and(|facts| general(facts.role))
+        && particulars(analysis, &sentence.text) <= MOST_PARTICULARS
 }
 
 /// A term as the headword of a card: with a capital, unless it has its own spelling ("pH").

@@ -100,6 +100,16 @@ fn inside(drafts: &Drafts<'_>, topic: &Topic) -> Option<String> {
     let bare_nouns = analysis.language().articles == Articles::AsWritten;
     let opens_with_noun = bare_nouns && (first.class == Class::Content || first.lower.ends_with("'s"));
     let has_article = lexicon.definite.contains(first.lower.as_str());
+    // "Alone at the Sorbonne", "Student in Paris": a bare word before a preposition must be a plural, a
+    // noun by its ending, or a name.
+    let prepositional = words.get(1).is_some_and(|next| {
+        next.class == Class::Stop && lexicon.before_noun.contains(next.lower.as_str()) && next.lower != "of"
+    });
+    let bare = prepositional
+        && !lexicon.looks_plural(&first.lower)
+        && !lexicon.has_noun_ending(&first.lower)
+        && !analysis.is_name(&first.lower);
+    let opens_with_noun = opens_with_noun && !bare;
     if (has_article || opens_with_noun) && words.len() > 1 && !has_verb {
         return Some(lowered(drafts, title));
     }

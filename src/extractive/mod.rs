@@ -11,8 +11,10 @@ mod chapter;
 mod consequence;
 #[cfg(test)]
 mod conversation_tests;
+mod deed;
 mod desk;
 mod detailed_reading_material;
+mod drawn;
 mod facts;
 mod faqs;
 mod firmness;
@@ -31,8 +33,12 @@ mod outline_tests;
 mod passage;
 mod phrase;
 mod podcast_script;
+mod point;
+mod put_by_text;
 mod question;
 mod reading_guide_questions;
+#[cfg(test)]
+mod reading_tests;
 mod reference;
 mod sense;
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::phrase::{Filling, fill};
 use super::question::{asked_phrase, is_worked_example};
 use super::sense::has_article;
 use crate::content::{BloomLevel, Objective};
-use crate::language::{Articles, Use};
+use crate::language::{Articles, Form, Use};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 pub(super) const MAX_OBJECTIVES: usize = 8;
@@ -238,6 +238,8 @@ fn from_relations(drafts: &mut Drafts<'_>, sentence: &Sentence, topic: &Topic) {
                     drafts.add(Use::Definition, 0.7 + rank, &filling, &here);
                 }
             }
+            // "X is a method that …, because …": that it is one needs no reason.
+            Relation::Cause { .. } if sentence.definitions().any(|known| known.form == Form::Copula) => {}
             Relation::Cause { effect, .. } => {
                 if let Some(clause) = clause(analysis, effect).filter(|clause| !is_worked_example(clause)) {
                     drafts.add(
@@ -295,8 +297,15 @@ fn companion<'a>(analysis: &'a Analysis, topic: &Topic, term: &Term) -> Option<&
                 && analysis.sentence(*index).is_some_and(|sentence| sentence.fitness > 0.0)
         })
     };
+    let lexicon = analysis.language().lexicon();
+    // "… and how it relates to physicists": people are nothing to relate a thing to.
+    let person = |term: &Term| lexicon.is_person(term.surface.to_lowercase().trim_end_matches('s'));
     let fits = |other: &&Term| {
-        !other.name && has_article(analysis, other) && !is_nested(term, other) && beside(other)
+        !other.name
+            && !person(other)
+            && has_article(analysis, other)
+            && !is_nested(term, other)
+            && beside(other)
     };
     let candidates: Vec<&Term> = candidates.filter(fits).collect();
     candidates

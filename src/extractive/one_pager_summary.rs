@@ -3,15 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use super::analysis::{Relation, Sentence};
-use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject, weigh_for_takeaways};
-use super::consequence::states_consequence;
+use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
-use super::sense::{PassageRole, is_statement};
+use super::point::{is_point, worth};
+use super::sense::{PassageRole, announces, has_adding_word};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
-use crate::language::Form;
 
 /// Passages of a page: short enough to be taken in at a glance.
 const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
@@ -27,6 +25,14 @@ const PARAGRAPH: usize = 420;
 const ENOUGH_TAKEAWAYS: usize = 5;
 /// Most takeaways that a reader keeps.
 const MOST_TAKEAWAYS: usize = 6;
+/// Characters of a takeaway.
+const TAKEAWAY: std::ops::RangeInclusive<usize> = 40..=260;
+/// Words of a takeaway.
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 7..=35;
+
+/// What a passage weighs less that adds to something, and more that says what something is.
+const ADDS: f64 = 0.3;
+const DEFINES: f64 = 0.3;
 
 /// Writes the one-pager.
 ///
@@ -34,14 +40,14 @@ const MOST_TAKEAWAYS: usize = 6;
 /// Returns [`Error::Lacking`] if the text has too few sentences that stand alone.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSummary, Error> {
     let desk = Desk::of(analysis, outline);
-    let mut singles = desk.chapters(Length::SINGLE, &BTreeSet::new());
+    let mut singles = desk.points();
     let summary = summary(analysis, &mut singles);
-    weigh_for_takeaways(analysis, &mut singles);
     let takeaways = takeaways(analysis, &mut singles);
     let taken = summary.iter().chain(takeaways.iter().map(|(_, passage)| passage));
     let mut used: BTreeSet<usize> = taken.flat_map(|passage| passage.sentences.iter().copied()).collect();
     used.extend(0..desk.lead_end());
     let mut chapters = desk.chapters(LENGTH, &used);
+    weigh(&desk, &mut chapters);
     let key_takeaways: Vec<Takeaway> = takeaways
         .iter()
         .map(|(number, passage)| Takeaway {
@@ -96,8 +102,7 @@ fn summary(analysis: &Analysis, chapters: &mut Vec<Chapter>) -> Vec<Passage> {
 /// One takeaway of each section; a text of few sections gives further ones.
 fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passage)> {
     let fits = |passage: &Passage| is_takeaway(analysis, passage);
-    let mut found =
-        take_best(singles, MOST_TAKEAWAYS, 1, &|passage| fits(passage) && claims(analysis, passage));
+    let mut found = take_best(singles, MOST_TAKEAWAYS, 1, &fits);
     while found.len() < ENOUGH_TAKEAWAYS {
         let more = take_best(singles, ENOUGH_TAKEAWAYS - found.len(), 1, &fits);
         if more.is_empty() {
@@ -109,23 +114,26 @@ fn takeaways(analysis: &Analysis, singles: &mut [Chapter]) -> Vec<(usize, Passag
     found
 }
 
-/// Whether a passage is a point of its own: it says what something is or what follows from it, or the
-/// sentences after it do not need it for their beginning.
-fn claims(analysis: &Analysis, passage: &Passage) -> bool {
-    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
-    let says = |first: &Sentence| {
-        let what = first.definitions().any(|found| matches!(found.form, Form::Copula | Form::Refers));
-        let when = first.relations.iter().any(|relation| matches!(relation, Relation::Condition { .. }));
-        what || when || states_consequence(analysis, first)
-    };
-    first.is_some_and(says) || !passage.bears(analysis)
+fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {
+    TAKEAWAY.contains(&passage.characters()) && is_point(analysis, passage, TAKEAWAY_WORDS)
 }
 
-fn is_takeaway(analysis: &Analysis, passage: &Passage) -> bool {
-    (50..=260).contains(&passage.characters())
-        && passage.weight > 0.0
-        && !matches!(passage.role, PassageRole::Example)
-        && is_statement(analysis, passage)
+/// Weighs passages by what their first sentence is worth as a point of its section.
+fn weigh(desk: &Desk<'_>, chapters: &mut [Chapter]) {
+    for chapter in chapters {
+        let Some(section) = chapter.number.and_then(|number| desk.plan.sections.get(number)) else {
+            continue;
+        };
+        // What is announced would be cut short.
+        chapter.passages.retain(|passage| !passage.texts.iter().any(|text| announces(desk.analysis, text)));
+        for passage in &mut chapter.passages {
+            let first = passage.sentences.first().and_then(|index| desk.analysis.sentence(*index));
+            let adds = passage.texts.first().is_some_and(|text| has_adding_word(desk.analysis, text));
+            let worth = first.map_or(0.0, |first| worth(desk.analysis, first, &section.terms));
+            let defines = if passage.role == PassageRole::Definition { DEFINES } else { 0.0 };
+            passage.weight = worth + defines - if adds { ADDS } else { 0.0 };
+        }
+    }
 }
 
 /// Sets the chapters as paragraphs of even length; one chapter is never torn.

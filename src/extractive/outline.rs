@@ -1,10 +1,14 @@
 //! Writes the outline: a title, an overview, objectives, and a section for each topic.
 
+use std::borrow::Cow;
+
 use super::analysis::{Analysis, Sentence, Topic, leans_on_pronoun, tokens};
+use super::drawn::drawn;
 use super::firmness::{is_firm, promises};
 use super::objectives::{self, Drafted};
 use super::passage::sets_out_from_pronoun;
-use super::sense::{announces, has_leaning_word, only_imagines, particulars};
+use super::point::worth;
+use super::sense::{announces, has_leaning_word, only_imagines};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
 use crate::source::Role;
@@ -109,21 +113,24 @@ fn description(analysis: &Analysis) -> Vec<usize> {
 
 /// Fewest words of a first sentence that says what its section treats.
 const FEWEST_OPENING_WORDS: usize = 10;
+/// Most characters of a sentence in a section.
+const MOST_CHARACTERS: usize = 450;
 /// Fewest characters of a section's description.
 const MIN_DESCRIPTION: usize = 20;
 
 /// Sentences one after another.
 fn joined(analysis: &Analysis, sentences: &[usize]) -> String {
     let mut before = None;
-    let texts: Vec<&str> = sentences
+    let texts: Vec<String> = sentences
         .iter()
         .filter_map(|index| analysis.sentence(*index))
         .map(|sentence| {
             // Behind the sentence that names the person, the text's own pronoun reads better.
             let goes_on = before == sentence.index.checked_sub(1);
             before = Some(sentence.index);
-            let with_pronoun = sentence.with_pronoun.as_deref().filter(|_| goes_on);
-            with_pronoun.unwrap_or(&sentence.text)
+            let with_pronoun = sentence.with_pronoun.clone().filter(|_| goes_on);
+            let conclusion = || drawn(analysis, sentence).filter(|_| !goes_on).map(|drawn| drawn.text);
+            with_pronoun.or_else(conclusion).unwrap_or_else(|| sentence.text.clone())
         })
         .collect();
     texts.join(" ")
@@ -136,19 +143,11 @@ fn section(
     drafted: &[Drafted],
     used: &mut Vec<usize>,
 ) -> Section {
-    let fit: Vec<usize> = topic
-        .sentences
-        .iter()
-        .copied()
-        .filter(|index| {
-            analysis
-                .sentence(*index)
-                .is_some_and(|sentence| sentence.is_quotable() && sentence.text.chars().count() <= 450)
-        })
-        .filter(|index| !used.contains(index))
-        .filter(|index| !analysis.sentence(*index).is_some_and(|sentence| hangs(analysis, sentence)))
+    let unused = topic.sentences.iter().copied().filter(|index| !used.contains(index));
+    let fit: Vec<usize> = unused
+        .filter(|index| alone(analysis, *index).is_some_and(|sentence| fits(analysis, &sentence)))
         .collect();
-    let firm = |index: &usize| analysis.sentence(*index).is_some_and(|sentence| is_firm(analysis, sentence));
+    let firm = |index: &usize| alone(analysis, *index).is_some_and(|sentence| is_firm(analysis, &sentence));
     let strong: Vec<usize> = fit.iter().copied().filter(firm).collect();
     let fit = if strong.len() >= FIRM_SENTENCES { strong } else { fit };
     let opener = topic.sentences.first().filter(|index| !used.contains(index) && opens(analysis, **index));
@@ -156,7 +155,7 @@ fn section(
         opener.filter(|index| !fit.contains(index)).into_iter().chain(&fit).copied().collect();
     let description = describing(analysis, topic, &candidates);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
-    let points = analysis.select(KEY_POINTS, rest);
+    let points = analysis.select(KEY_POINTS, weightiest(analysis, topic, rest.collect()));
     used.extend(description.iter().chain(&points));
     let words: usize = topic
         .sentences
@@ -175,7 +174,7 @@ fn section(
         key_points: points
             .into_iter()
             .filter_map(|index| {
-                let text = analysis.sentence(index)?.text.clone();
+                let text = alone(analysis, index)?.text.clone();
                 Some(KeyPoint { text, evidence: analysis.evidence_of(&[index]) })
             })
             .collect(),
@@ -207,6 +206,30 @@ fn opens(analysis: &Analysis, index: usize) -> bool {
     })
 }
 
+/// Those of some sentences that are worth most as points, half as many again as are needed: among them is
+/// chosen what differs.
+fn weightiest(analysis: &Analysis, topic: &Topic, mut sentences: Vec<usize>) -> Vec<usize> {
+    let value =
+        |index: &usize| alone(analysis, *index).map_or(0.0, |found| worth(analysis, &found, &topic.terms));
+    sentences.sort_by(|left, right| value(right).total_cmp(&value(left)).then(left.cmp(right)));
+    sentences.truncate(KEY_POINTS + KEY_POINTS / 2);
+    sentences
+}
+
+/// A sentence that stands by itself: as the text has it, or without the words that draw a conclusion.
+fn alone(analysis: &Analysis, index: usize) -> Option<Cow<'_, Sentence>> {
+    let sentence = analysis.sentence(index)?;
+    if sentence.is_quotable() {
+        return Some(Cow::Borrowed(sentence));
+    }
+    drawn(analysis, sentence).map(Cow::Owned)
+}
+
+/// Whether a sentence can stand in a section of the outline.
+fn fits(analysis: &Analysis, sentence: &Sentence) -> bool {
+    sentence.text.chars().count() <= MOST_CHARACTERS && !hangs(analysis, sentence)
+}
+
 /// Whether a sentence only announces what follows it, or imagines on what stands before it.
 fn hangs(analysis: &Analysis, sentence: &Sentence) -> bool {
     let text = &sentence.text;
@@ -216,36 +239,32 @@ fn hangs(analysis: &Analysis, sentence: &Sentence) -> bool {
 
 /// The sentence that says best what a section treats: weighty, near its head, about its title.
 fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
-    let title = topic.title.to_lowercase();
     let first = topic.sentences.first().copied().unwrap_or_default();
     let value = |index: usize| {
-        let Some(sentence) = analysis.sentence(index) else { return 0.0 };
-        let head = match index.saturating_sub(first) {
-            0 => 1.7,
-            1 | 2 => 1.35,
-            3 | 4 => 1.1,
-            _ => 1.0,
+        let Some(sentence) = alone(analysis, index).or_else(|| analysis.sentence(index).map(Cow::Borrowed))
+        else {
+            return 0.0;
         };
-        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-        let named = match terms.filter(|term| title.contains(&term.surface.to_lowercase())).count() {
-            0 => 1.0,
-            1 => 1.4,
-            _ => 1.6,
+        let head = match index.saturating_sub(first) {
+            0 => 0.5,
+            1 | 2 => 0.15,
+            _ => 0.0,
         };
         let defines = sentence.definitions().any(|definition| {
             definition.key_term.is_some_and(|term| topic.terms.iter().take(3).any(|other| *other == term))
         });
-        let defines = if defines { 1.5 } else { 1.0 };
+        let defines = if defines { 0.15 } else { 0.0 };
         let lower = sentence.text.to_lowercase();
         let pronouns = &analysis.language().lexicon().pronouns;
         let mut words = lower.split(|mark: char| !mark.is_alphanumeric());
-        let points = if words.any(|word| pronouns.contains(word)) { 0.8 } else { 1.0 };
+        let points = if words.any(|word| pronouns.contains(word)) { 0.1 } else { 0.0 };
         // "She was born in Mainz in 1912": a date says little about what a section treats.
         let brief = sentence.words <= 10 && lower.contains(|mark: char| mark.is_ascii_digit());
-        let dates = if brief { 0.5 } else { 1.0 };
-        // Names and numbers belong to details.
-        let particular = 0.85_f64.powi(i32::try_from(particulars(analysis, &sentence.text)).unwrap_or(9));
-        particular * sentence.importance * sentence.fitness * head * named * defines * points * dates
+        let dates = if brief { 0.3 } else { 0.0 };
+        // A conclusion closes a paragraph, and behind a colon stand single things.
+        let closes = matches!(sentence, Cow::Owned(_)) || sentence.text.contains(": ");
+        let closes = if closes { 0.3 } else { 0.0 };
+        worth(analysis, &sentence, &topic.terms) + head + defines - points - dates - closes
     };
     let best = fit
         .iter()

@@ -4,7 +4,6 @@
 
 use super::analysis::{Analysis, Class, PlannedSection, Sentence, Token, leans_on_pronoun, tokens};
 use super::list::introduced_list;
-use super::reference::bears;
 use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
 use crate::language::Tense;
@@ -123,12 +122,6 @@ impl Passage {
         later
     }
 
-    /// Whether the text goes on from its last sentence, so that nobody can take it away.
-    pub(super) fn bears(&self, analysis: &Analysis) -> bool {
-        let last = self.sentences.last().and_then(|index| analysis.sentence(*index));
-        last.is_some_and(|last| bears(analysis, last))
-    }
-
     /// Words in it.
     pub(super) fn words(&self) -> usize {
         self.texts.iter().map(|text| text.split_whitespace().count()).sum()
@@ -236,7 +229,8 @@ fn is_item_title(analysis: &Analysis, sentence: &Sentence) -> bool {
 
 /// Whether a sentence can be set at all; where passages go on, short links are kept too.
 fn is_usable(sentence: &Sentence, heads: Heads) -> bool {
-    let is_link = heads == Heads::GoOn && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
+    let is_link =
+        heads != Heads::StandAlone && (2..5).contains(&sentence.words) && sentence.text.ends_with('.');
     let asks = sentence.is_question() && (4..30).contains(&sentence.words);
     sentence.fitness > 0.0 || asks || is_link
 }
@@ -278,7 +272,7 @@ pub(super) fn sets_out_from_pronoun(analysis: &Analysis, sentence: &Sentence) ->
     tokens.iter().take(opening).any(|token| {
         let word = token.lower.as_str();
         let pronoun = lexicon.pronouns.contains(word) || lexicon.person_pronouns.contains(word);
-        let opens = before == Some(Class::Mark) || language.capitalised_nouns;
+        let opens = matches!(before, Some(Class::Mark | Class::Number)) || language.capitalised_nouns;
         before = Some(token.class);
         pronoun && opens
     })

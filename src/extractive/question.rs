@@ -1,9 +1,13 @@
 //! Questions that sentences of the text answer, each with the sentences that answer it.
 
 use super::analysis::{Analysis, Class, Definition, Manner, Relation, Sentence, Term, capitalised};
+use super::deed::what_was_done;
+use super::firmness::points_outside;
 use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
+use super::put_by_text::{of_headings, own_question};
+use super::sense::has_adding_word;
 use crate::language::{Form, Lexicon, Tense, Use, Why};
 
 /// Most characters of an answer; far below its bound, because a learner asked one thing.
@@ -43,32 +47,7 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
         asked.extend(explained(analysis, sentence));
         asked.extend(what_it_does(analysis, sentence));
         asked.extend(what_it_is(analysis, sentence));
-    }
-    asked
-}
-
-/// Questions that stand as headings, answered by what their sections begin with.
-fn of_headings(analysis: &Analysis) -> Vec<Asked> {
-    let lexicon = analysis.language().lexicon();
-    let mut asked = Vec::new();
-    for section in analysis.source().sections().iter().filter(|section| !section.is_title) {
-        let heading = section.heading.as_deref().unwrap_or_default();
-        let words = super::analysis::tokens(heading, lexicon);
-        let asks = heading.ends_with('?') && (4..=20).contains(&super::analysis::count_words(heading));
-        if !asks || super::analysis::leans_on_pronoun(&words, lexicon) {
-            continue;
-        }
-        let mut sentences = section.sentences.clone().filter_map(|index| analysis.sentence(index));
-        let Some(first) = sentences.find(|sentence| sentence.is_quotable()) else { continue };
-        let answer = announced(analysis, vec![first.index], first.index).unwrap_or(vec![first.index]);
-        asked.push(Asked {
-            about: heading.to_lowercase(),
-            question: heading.to_owned(),
-            answer,
-            used: Use::Clause,
-            worth: 1.5,
-            brief: None,
-        });
+        asked.extend(what_was_done(analysis, sentence));
     }
     asked
 }
@@ -109,36 +88,6 @@ fn explained(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
     })
 }
 
-/// A question that the text itself puts and then answers.
-fn own_question(analysis: &Analysis, sentence: &Sentence) -> Option<Asked> {
-    let lexicon = analysis.language().lexicon();
-    let words = super::analysis::tokens(&sentence.text, lexicon);
-    if !sentence.is_question()
-        || !(4..=25).contains(&sentence.words)
-        || super::analysis::leans(&words, lexicon)
-    {
-        return None;
-    }
-    let next = analysis.sentence(sentence.index + 1).filter(|_| !sentence.text.contains(':'))?;
-    let evades = super::analysis::tokens(&next.text, lexicon)
-        .iter()
-        .any(|token| lexicon.asks_about.contains(token.lower.as_str()));
-    if evades {
-        return None;
-    }
-    let same = next.paragraph == sentence.paragraph && next.fitness > 0.0 && !next.is_question();
-    let answer = same.then(|| extended(analysis, vec![next.index]))?;
-    let question = sentence.text.clone();
-    Some(Asked {
-        about: question.to_lowercase(),
-        question,
-        answer,
-        used: Use::Clause,
-        worth: 1.6,
-        brief: None,
-    })
-}
-
 fn from_relation(analysis: &Analysis, sentence: &Sentence, relation: &Relation) -> Option<Asked> {
     match relation {
         Relation::Definition(definition) => what_is(analysis, sentence, definition),
@@ -153,10 +102,15 @@ fn from_relation(analysis: &Analysis, sentence: &Sentence, relation: &Relation) 
 }
 
 fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) -> Option<Asked> {
+    // "In 1861 Ruth Field, a widow, opened a school" tells what she did, not who she was.
+    let aside = definition.person && definition.form == Form::Apposition;
+    if aside && !sentence.text.starts_with(&definition.term) {
+        return None;
+    }
     let used = match (definition.past, definition.person) {
         (false, false) => Use::Definition,
         (true, false) => Use::PastDefinition,
-        (false, true) if definition.form == Form::Apposition => Use::PastPerson,
+        (false, true) if aside => Use::PastPerson,
         (false, true) => Use::Person,
         (true, true) => Use::PastPerson,
     };
@@ -165,7 +119,9 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
     let question = ask(analysis, used, &filling)?;
     let answer = match definition.form {
         Form::Copula | Form::Refers => grounded(analysis, sentence)?,
-        Form::Called | Form::Apposition | Form::Label if sentence.stands_alone => {
+        Form::Called | Form::Apposition | Form::Label
+            if sentence.stands_alone && !points_outside(analysis, &sentence.text) =>
+        {
             extended(analysis, vec![sentence.index])
         }
         Form::Called | Form::Apposition | Form::Label => return None,
@@ -195,6 +151,10 @@ pub(super) fn asked_phrase(analysis: &Analysis, definition: &Definition) -> Stri
 }
 
 fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {
+    // "X is a method that …, because …": that it is one needs no reason.
+    if sentence.definitions().any(|definition| definition.form == Form::Copula) {
+        return None;
+    }
     let lexicon = analysis.language().lexicon();
     let effect = inversion::asked_effect(analysis, &sentence.text, effect, cause);
     let effect = effect.as_str();
@@ -240,7 +200,7 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
     let imagined = super::analysis::tokens(&sentence.text, lexicon)
         .iter()
         .any(|token| lexicon.is_imagined(&token.lower));
-    if imagined || is_worked_example(&clause) {
+    if imagined || is_worked_example(&clause) || has_adding_word(analysis, &clause) {
         return None;
     }
     let question = ask(analysis, used, &Filling { clause: &clause, ..Filling::default() })?;
@@ -291,7 +251,7 @@ fn announces(statement: &str, lexicon: &Lexicon) -> bool {
 }
 
 /// The answer with the sentences of its paragraph that follow; nothing if none does.
-fn announced(analysis: &Analysis, mut answer: Vec<usize>, last: usize) -> Option<Vec<usize>> {
+pub(super) fn announced(analysis: &Analysis, mut answer: Vec<usize>, last: usize) -> Option<Vec<usize>> {
     let paragraph = analysis.sentence(last)?.paragraph;
     let before = answer.len();
     for index in last + 1..=last + MAX_ANSWER_SENTENCES {
@@ -462,7 +422,7 @@ fn continues(analysis: &Analysis, text: &str) -> bool {
 }
 
 /// Adds the sentences after it that lean on it, up to a few.
-fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
+pub(super) fn extended(analysis: &Analysis, mut answer: Vec<usize>) -> Vec<usize> {
     let length = |answer: &[usize]| -> usize {
         answer
             .iter()

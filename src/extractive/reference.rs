@@ -4,7 +4,7 @@
 
 use super::analysis::{Analysis, Class, Sentence, Token, tokens};
 use super::sense::{definition, padded};
-use crate::language::Articles;
+use crate::language::{Articles, Form};
 use crate::source::Role;
 
 /// How many sentences back a noun may have been brought in.
@@ -13,9 +13,7 @@ const REACH: usize = 12;
 /// Whether a sentence sets out from a noun that a sentence before brought in, in a language whose
 /// definite article points back. What the title or the heading names needs no such sentence.
 pub(super) fn takes_up(analysis: &Analysis, sentence: &Sentence) -> bool {
-    if !matches!(analysis.language().articles, Articles::AsWritten)
-        || definition(analysis, sentence).is_some()
-    {
+    if !matches!(analysis.language().articles, Articles::AsWritten) || defines_subject(analysis, sentence) {
         return false;
     }
     let Some(subject) = Subject::of(analysis, sentence) else { return false };
@@ -23,6 +21,18 @@ pub(super) fn takes_up(analysis: &Analysis, sentence: &Sentence) -> bool {
     let before = before.filter(|before| before.paragraph == sentence.paragraph);
     let named_before = before.is_some_and(|before| subject.is_named_in(&before.text));
     named_before || subject.bare && (before.is_some() && !subject.known || subject.was_introduced(analysis))
+}
+
+/// Whether a sentence says what its own subject is, or is called. "The excited electron moves through a
+/// row of carriers known as a chain" defines something else than its subject.
+fn defines_subject(analysis: &Analysis, sentence: &Sentence) -> bool {
+    definition(analysis, sentence).is_some_and(|known| match known.form {
+        Form::Copula | Form::Refers | Form::Label => true,
+        Form::Called | Form::Apposition => {
+            let opens = |part: &str| sentence.text.to_lowercase().starts_with(&part.to_lowercase());
+            opens(&known.body) || opens(&known.phrase)
+        }
+    })
 }
 
 /// Words between a subject and its verb.
@@ -44,6 +54,9 @@ impl Subject {
     fn of(analysis: &Analysis, sentence: &Sentence) -> Option<Subject> {
         let lexicon = analysis.language().lexicon();
         let all = tokens(&sentence.text, lexicon);
+        // "If the counter reaches zero, …": the subject of the condition comes first.
+        let conditional = all.first().is_some_and(|first| matches!(first.lower.as_str(), "if" | "when"));
+        let all = all.get(usize::from(conditional)..)?;
         let opens = all.first().is_some_and(|first| lexicon.definite.contains(first.lower.as_str()));
         let participles = all.iter().skip(1).take_while(|token| lexicon.is_past(&token.lower)).count();
         let words = all.get(1 + participles..)?.iter().take_while(|token| token.class == Class::Content);
@@ -100,6 +113,48 @@ impl Subject {
                 })
         })
     }
+}
+
+/// Whether a sentence calls somebody by the last name alone whom its paragraph has named in full ("According
+/// to Johns …"), and not the one that the title or the heading names.
+pub(super) fn names_again(analysis: &Analysis, sentence: &Sentence) -> bool {
+    let lexicon = analysis.language().lexicon();
+    if analysis.language().capitalised_nouns {
+        return false;
+    }
+    let place = analysis.source().sentences().get(sentence.index);
+    let section = place.and_then(|place| analysis.source().sections().get(place.section));
+    let heading = section.and_then(|section| section.heading.as_deref()).unwrap_or_default();
+    let called = format!("{} {heading}", analysis.source().title().unwrap_or_default());
+    // What a sentence says of somebody is clear enough; what it only says by the way is not.
+    let own = names(tokens(&sentence.text, lexicon).get(1..).unwrap_or_default());
+    let first = sentence.index.saturating_sub(sentence.position_in_paragraph);
+    let before = (first..sentence.index).filter_map(|index| analysis.sentence(index));
+    let full: Vec<Vec<String>> = before
+        .flat_map(|before| names(&tokens(&before.text, lexicon)))
+        .filter(|name| name.len() > 1)
+        .collect();
+    own.iter()
+        .filter(|name| name.len() == 1)
+        .filter_map(|name| name.first())
+        .any(|name| !called.contains(name.as_str()) && full.iter().any(|full| full.last() == Some(name)))
+}
+
+/// Runs of words with capitals, without the ending of the possessive.
+fn names(words: &[Token]) -> Vec<Vec<String>> {
+    let mut found: Vec<Vec<String>> = Vec::new();
+    let mut open = false;
+    for token in words {
+        let part = token.is_capitalised() && token.class != Class::Stop;
+        let name = token.text.trim_end_matches("'s").trim_end_matches("’s").to_owned();
+        match found.last_mut().filter(|_| open && part) {
+            Some(run) => run.push(name),
+            None if part => found.push(vec![name]),
+            None => {}
+        }
+        open = part;
+    }
+    found
 }
 
 /// Whether the next sentence of its paragraph needs it: whoever takes it away leaves that dangling.

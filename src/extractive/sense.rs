@@ -1,24 +1,28 @@
 //! What a sentence does for its reader: it defines, gives a reason, contrasts, illustrates, tells a date;
 //! what it is about; and whether it can be kept in mind alone. Runs of sentences are `passage.rs`'s.
 
-use super::analysis::{Analysis, Definition, Relation, Sentence, Term, tokens};
-use super::consequence::{is_hearsay, sets_out_from_title, states_consequence};
+use super::analysis::{Analysis, Class, Definition, Relation, Sentence, Term, Token, tokens};
+use super::consequence::is_hearsay;
 use super::passage::{Passage, is_instruction};
-use super::reference::{bears, resumed, takes_up};
-use super::wording::subject;
+use super::reference::takes_up;
 use crate::language::cues::cues;
 use crate::language::lesson::lesson;
 use crate::language::{Articles, Form};
-use crate::source::Role;
 
 /// Words in which a statement must not point back.
 pub(super) const OPENING_TOKENS: usize = 7;
 /// Words after which a reason follows.
 const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
-/// Words among which the subject of a sentence mostly stands.
-const SUBJECT_WORDS: usize = 4;
 /// Most words of a sentence that only announces.
 const MOST_ANNOUNCING: usize = 16;
+
+/// Words behind which a number counts and is no year.
+const ROUGHLY: [&str; 10] =
+    ["unos", "unas", "about", "some", "roughly", "nearly", "almost", "environ", "etwa", "rund"];
+
+/// Phrases with a word that adds nothing in them.
+const HARMLESS: [&str; 4] =
+    [" other things being equal ", " each other ", " one another ", " en otras regiones "];
 
 /// What a passage does for its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,11 +101,15 @@ fn main_definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'
     (found.form != Form::Apposition && !found.person).then_some(found)
 }
 
-/// Whether a passage can be kept in mind alone: a single statement that sets out without a pronoun
-/// and has no word that joins it to others.
+/// Whether a passage can be kept in mind alone: a single statement.
 pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
     let ([only], [text]) = (passage.sentences.as_slice(), passage.texts.as_slice()) else { return false };
-    let Some(sentence) = analysis.sentence(*only) else { return false };
+    analysis.sentence(*only).is_some_and(|sentence| states(analysis, sentence, text))
+}
+
+/// Whether a sentence, in that wording, can be kept in mind alone: it sets out without a pronoun and has
+/// no word that joins it to others.
+pub(super) fn states(analysis: &Analysis, sentence: &Sentence, text: &str) -> bool {
     let lexicon = analysis.language().lexicon();
     let opening = tokens(text, lexicon);
     let cues = cues(analysis.language_code());
@@ -113,7 +121,9 @@ pub(super) fn is_statement(analysis: &Analysis, passage: &Passage) -> bool {
         if empty && cues.objects.contains(&word) {
             return false;
         }
-        lexicon.pronouns.contains(word)
+        // "The press did not by itself …": a reflexive stands for its own subject.
+        let reflexive = place > 0 && (word.ends_with("self") || word.ends_with("selves"));
+        !reflexive && lexicon.pronouns.contains(word)
             || lexicon.person_pronouns.contains(word)
             || lexicon.demonstratives.contains(word)
     });
@@ -187,7 +197,8 @@ pub(super) fn concludes(analysis: &Analysis, passage: &Passage) -> bool {
 /// Whether a text adds to something that was said.
 pub(super) fn has_adding_word(analysis: &Analysis, text: &str) -> bool {
     let Some(lesson) = lesson(analysis.language_code()) else { return false };
-    holds(&padded(text), lesson.adding)
+    let text = HARMLESS.iter().fold(padded(text), |text, phrase| text.replace(phrase, " "));
+    holds(&text, lesson.adding)
 }
 
 /// Whether a text only announces what the next sentence says ("There are two main reasons.").
@@ -233,91 +244,6 @@ pub(super) fn padded(text: &str) -> String {
 
 fn holds(padded: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|phrase| padded.contains(&format!(" {phrase} ")))
-}
-
-/// How weighty a passage is as something to take away: general statements and
-/// reasons before names and numbers.
-pub(super) fn generality(analysis: &Analysis, passage: &Passage) -> f64 {
-    let text = passage.text();
-    let subject = text.split_whitespace().next().unwrap_or_default();
-    let title = analysis.source().title().unwrap_or_default();
-    // What is said of one name ("Venice soon became …") is particular, unless the whole is about it.
-    let of_name = analysis.is_name(subject) && !title.contains(subject);
-    // What is said of some only ("The bright reds of some maples …") is particular too.
-    let partial = cues(analysis.language_code()).partial;
-    let mut opening = text.split_whitespace().take(OPENING_TOKENS);
-    let of_some = opening.any(|word| partial.contains(&word.to_lowercase().as_str()));
-    let special = f64::from(particulars(analysis, &text)) + if of_name || of_some { 2.5 } else { 0.0 };
-    let kind = match passage.role {
-        PassageRole::Cause | PassageRole::Definition | PassageRole::Plain | PassageRole::Contrast => 0.0,
-        PassageRole::Example | PassageRole::Figures | PassageRole::History | PassageRole::Sequence => -0.3,
-    };
-    passage.weight + kind + centrality(analysis, passage) - 0.12 * special
-}
-
-/// Counts the names and numbers of a text behind its first word: they make a statement particular.
-pub(super) fn particulars(analysis: &Analysis, text: &str) -> u32 {
-    let names = !analysis.language().capitalised_nouns;
-    let special = text.split_whitespace().skip(1).filter(|word| {
-        let bare = word.trim_matches(|mark: char| !mark.is_alphanumeric());
-        let first = bare.chars().next();
-        first.is_some_and(char::is_numeric)
-            || (names && first.is_some_and(char::is_uppercase) && bare.chars().any(char::is_lowercase))
-    });
-    let numbers = lesson(analysis.language_code()).map_or("", |lesson| lesson.numbers);
-    let counts = |word: &&str| numbers.split(' ').skip(2).any(|number| number.eq_ignore_ascii_case(word));
-    let counted = text.split_whitespace().filter(counts).count();
-    u32::try_from(special.count() + counted).unwrap_or(u32::MAX)
-}
-
-/// How much a passage is about what its text or its section is called: what its opening names counts,
-/// and whether its paragraph begins with it. What was only just introduced ("the counter") counts less.
-fn centrality(analysis: &Analysis, passage: &Passage) -> f64 {
-    let Some(sentence) = passage.sentences.first().and_then(|index| analysis.sentence(*index)) else {
-        return 0.0;
-    };
-    let place = analysis.source().sentences().get(sentence.index);
-    let heading = place.and_then(|place| analysis.source().sections().get(place.section));
-    let heading = heading.and_then(|section| section.heading.as_deref()).unwrap_or_default();
-    let title = analysis.source().title().unwrap_or_default();
-    let (heading, title) = (heading.to_lowercase(), subject(title).to_lowercase());
-    let opening: Vec<&str> = sentence.text.split_whitespace().take(OPENING_TOKENS).collect();
-    let opening = padded(&opening.join(" "));
-    let named = |name: &str| {
-        let terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-        terms
-            .map(|term| term.surface.to_lowercase())
-            .any(|term| name.contains(&term) && opening.contains(&format!(" {term} ")))
-    };
-    let begins = match (opens_section(analysis, sentence), sentence.position_in_paragraph) {
-        (true, _) => 0.25,
-        (false, 0) => 0.15,
-        (false, _) => 0.0,
-    };
-    let bears = if bears(analysis, sentence) { 0.15 } else { 0.0 };
-    let listed = if matches!(sentence.role, Role::ListItem { .. }) { 0.2 } else { 0.0 };
-    let of_section = if named(&heading) { 0.15 } else { 0.0 };
-    let of_whole = if named(&title) || sets_out_from_title(analysis, sentence) { 0.2 } else { 0.0 };
-    let sets_out: String = opening.split_whitespace().take(SUBJECT_WORDS).collect::<Vec<_>>().join(" ");
-    let mut terms = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
-    let known = terms.any(|term| {
-        let weighty = term.definition.is_some() || term.sentences.len() >= 3;
-        weighty && sets_out.contains(&term.surface.to_lowercase())
-    });
-    let of_little = if known { 0.0 } else { 0.2 };
-    let consequence = if states_consequence(analysis, sentence) { 0.15 } else { 0.0 };
-    begins + of_section + of_whole + consequence
-        - of_little
-        - bears
-        - listed
-        - 0.15 * f64::from(resumed(analysis, sentence))
-}
-
-/// Whether a sentence is the first of its section: there authors say what it treats.
-fn opens_section(analysis: &Analysis, sentence: &Sentence) -> bool {
-    let place = analysis.source().sentences().get(sentence.index);
-    let section = place.and_then(|place| analysis.source().sections().get(place.section));
-    section.is_some_and(|section| section.sentences.start == sentence.index)
 }
 
 /// Whether a term can stand in a phrase as the language asks for it: with the article that the text
@@ -392,6 +318,49 @@ pub(super) fn about(analysis: &Analysis, sentence: &Sentence) -> Option<About> {
     opens.next().and_then(|term| Some(About { phrase: named(analysis, term)?, bare: term.surface.clone() }))
 }
 
+/// What a passage speaks of: a key term that its first sentence sets out with, and not as a mere setting
+/// ("In Europe …"), or that comes back in the sentences after it.
+pub(super) fn spoken_of(analysis: &Analysis, passage: &Passage) -> Option<About> {
+    let first = analysis.sentence(*passage.sentences.first()?)?;
+    let title = analysis.source().title().unwrap_or_default().to_lowercase();
+    let words = tokens(&first.text, analysis.language().lexicon());
+    let others = passage.sentences.get(1..)?;
+    let mut terms = whole_terms(analysis, first).into_iter().filter_map(|number| {
+        let term = analysis.terms().get(number)?;
+        let comes_back = others.iter().any(|other| term.sentences.contains(other));
+        let fits = comes_back && !describes(&words, term) || sets_out_with(analysis, &words, term);
+        // "What do we need to understand about an ore?" is asked of nothing so small.
+        let lexicon = analysis.language().lexicon();
+        let article = term.phrase.split(' ').next().unwrap_or_default();
+        let small = term.definition.is_none() && lexicon.indefinite.contains(article);
+        (fits && !small && !title.contains(&term.surface.to_lowercase())).then_some(term)
+    });
+    terms.find_map(|term| Some(About { phrase: named(analysis, term)?, bare: term.surface.clone() }))
+}
+
+/// Whether a term stands before another noun there and only describes it ("German readers").
+fn describes(words: &[Token], term: &Term) -> bool {
+    let surface = term.surface.to_lowercase();
+    let count = surface.split(' ').count();
+    words.windows(count + 1).any(|window| {
+        let Some((next, start)) = window.split_last() else { return false };
+        let spelled: Vec<&str> = start.iter().map(|token| token.lower.as_str()).collect();
+        spelled.join(" ") == surface && next.class == Class::Content
+    })
+}
+
+/// Whether a sentence begins with a term, perhaps behind its article.
+fn sets_out_with(analysis: &Analysis, words: &[Token], term: &Term) -> bool {
+    let lexicon = analysis.language().lexicon();
+    let article = words.first().is_some_and(|first| {
+        lexicon.definite.contains(first.lower.as_str()) || lexicon.indefinite.contains(first.lower.as_str())
+    });
+    let surface = term.surface.to_lowercase();
+    let start = words.iter().skip(usize::from(article)).take(surface.split(' ').count());
+    start.map(|token| token.lower.as_str()).collect::<Vec<_>>().join(" ") == surface
+        && !describes(words, term)
+}
+
 /// Key terms of a sentence that can be asked about: nouns, and no mere part of a longer term there.
 pub(super) fn whole_terms(analysis: &Analysis, sentence: &Sentence) -> Vec<usize> {
     let surface = |number: &usize| {
@@ -444,9 +413,15 @@ fn is_year(number: &str) -> bool {
     number.len() == 4 && number.parse::<u32>().is_ok_and(|year| (1000..2100).contains(&year))
 }
 
-/// Whether a sentence sets out from a year, and does not just mention one.
+/// Whether a sentence sets out from a year, and does not just mention one. "About 1386 million" is none.
 fn names_a_year(text: &str) -> bool {
-    numbers(text).any(|(place, number)| place < 7 && is_year(number))
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let counts = |place: usize| {
+        let before = place.checked_sub(1).and_then(|before| words.get(before)).copied().unwrap_or_default();
+        let after = words.get(place + 1).copied().unwrap_or_default();
+        ROUGHLY.contains(&before) || after.starts_with("mill") || after.starts_with("Mill") || after == "mil"
+    };
+    numbers(text).any(|(place, number)| place < 7 && is_year(number) && !counts(place))
 }
 
 /// Whether a sentence gives quantities; days of a month and years are none.
@@ -471,6 +446,7 @@ mod tests {
     #[test]
     fn history_begins_with_its_year() {
         assert!(names_a_year("In an experiment published in 1648, he grew a willow."));
+        assert!(!names_a_year("La Tierra contiene unos 1386 millones de kilómetros cúbicos de agua."));
         assert!(!names_a_year(
             "The equality that was proclaimed at the assembly of the year 1789 was a promise."
         ));

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::Error;
 use super::analysis::{Analysis, Definition, Relation, Sentence, Term};
-use super::chapter::{Chapter, share_out, take_best, take_subject, weigh_for_takeaways};
+use super::chapter::{Chapter, prefer_openings, share_out, take_subject};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
-use super::sense::{PassageRole, definition, has_leaning_word, is_statement, named, role};
+use super::sense::{PassageRole, definition, has_leaning_word, named, role};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 use crate::language::Standard;
@@ -31,6 +31,8 @@ const LOOK_BACK: usize = 4;
 const FEWEST_LOOK_BACK: usize = 3;
 /// Most characters of one of them.
 const LOOK_BACK_ROOM: usize = 180;
+/// Most characters of the summary.
+const MOST_SUMMARY: usize = 1000;
 /// Fewest concepts of a guide.
 const FEWEST_CONCEPTS: usize = 5;
 /// Key terms that are worth a statement.
@@ -51,11 +53,12 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let opening = opening(analysis, &mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
     let overview = overview.collect::<Vec<_>>().join(" ");
-    let mut singles = desk.chapters(Length::SINGLE, &used_with(&used, &opening));
-    weigh_for_takeaways(analysis, &mut singles);
-    let look_back = look_back(analysis, &mut singles);
-    let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(&look_back)));
+    let look_back = look_back(&desk, &used_with(&used, &opening));
+    // Where points cannot be said again in other words, they stand in the summary alone.
+    let moved = if desk.restated(&look_back).is_empty() { look_back.as_slice() } else { &[] };
+    let mut chapters = desk.chapters(LENGTH, &used_with(&used, opening.iter().chain(moved)));
     chapters.remove(0);
+    prefer_openings(analysis, &mut chapters, &look_back);
     chapters.iter_mut().for_each(|chapter| chapter.shorten(MOST_PART));
     let room = (PART_ROOM * chapters.len()).min(ROOM - chapters.len() * 60);
     share_out(analysis, &mut chapters, room, &|passage| passage.characters() + 2);
@@ -217,22 +220,13 @@ fn concept(desk: &Desk<'_>, sentence: usize, term: &str, explanation: String) ->
     }
 }
 
-/// The most central statements, of different chapters, for the look back.
-fn look_back(analysis: &Analysis, chapters: &mut [Chapter]) -> Vec<Passage> {
-    let fits = |passage: &Passage| {
-        (40..=LOOK_BACK_ROOM).contains(&passage.characters())
-            && passage.weight > 0.0
-            && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
-            && is_statement(analysis, passage)
-            && !passage.bears(analysis)
-    };
-    let mut found = take_best(chapters, LOOK_BACK, 2, &fits);
-    if found.len() < FEWEST_LOOK_BACK {
-        let defines = |passage: &Passage| passage.role == PassageRole::Definition || fits(passage);
-        found.extend(take_best(chapters, FEWEST_LOOK_BACK - found.len(), 1, &defines));
-    }
-    found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
-    found.into_iter().map(|(_, passage)| passage).collect()
+/// The main points of different chapters; what the concepts say word for word or the overview has said
+/// is left out.
+fn look_back(desk: &Desk<'_>, used: &BTreeSet<usize>) -> Vec<Passage> {
+    desk.main_points(FEWEST_LOOK_BACK, LOOK_BACK, &|passage| {
+        passage.characters() <= LOOK_BACK_ROOM
+            && !passage.sentences.iter().any(|sentence| used.contains(sentence))
+    })
 }
 
 fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> String {
@@ -246,9 +240,16 @@ fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> S
         .collect();
     let frame = desk.frame(|lesson| lesson.guide_summary).filter(|_| look_back.len() < LOOK_BACK);
     let concepts = desk.naming(|lesson| lesson.guide_concepts, &named);
-    let parts: Vec<String> =
-        frame.into_iter().chain(look_back.iter().map(Passage::text)).chain(concepts).collect();
-    parts.join(" ")
+    let said = match desk.restated(look_back) {
+        said if said.is_empty() => look_back.iter().map(Passage::text).collect(),
+        said => said,
+    };
+    let parts: Vec<String> = frame.into_iter().chain(said).chain(concepts).collect();
+    let whole = parts.join(" ");
+    match look_back.split_last() {
+        Some((_, rest)) if whole.chars().count() > MOST_SUMMARY => summary(desk, rest, explained),
+        _ => whole,
+    }
 }
 
 /// The passages of a chapter in the text's order, because sentences lean on those before them; parted

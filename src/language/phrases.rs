@@ -129,6 +129,8 @@ pub enum Use {
     Relation,
     /// Says what X does or is for.
     Function,
+    /// Says what X did at the time `{C}`.
+    Deed,
     /// Says what X means for Y; a judgement.
     Importance,
     /// Treats X.

@@ -366,6 +366,9 @@ fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
         if lexicon.relatives.contains(word) {
             return false;
         }
+        if lexicon.dropping.as_ref().is_some_and(|dropping| dropping.is_not_finite(word)) {
+            continue;
+        }
         let next = words.get(at + 1);
         let participle = lexicon.is_past(word)
             && !lexicon.auxiliaries.contains(word)
@@ -443,11 +446,25 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
             && matches!(form, Form::Copula | Form::Apposition)
             && !begins_as_noun(&rest, lexicon))
         || (article.is_none() && head.class == Class::Verb)
+        || (form == Form::Copula && article.is_none() && goes_on_elsewhere(&words, lexicon))
         || (form == Form::Label && finite_verb_first(&words, lexicon))
     {
         return None;
     }
     Some(body)
+}
+
+/// "empty, customers wait in line": behind the first comma another clause begins.
+fn goes_on_elsewhere(words: &[Token], lexicon: &Lexicon) -> bool {
+    let comma = words.iter().take(3).position(|token| token.text == ",");
+    let rest = comma.and_then(|comma| words.get(comma + 1..)).unwrap_or_default();
+    rest.windows(2).take(3).any(|pair| match pair {
+        [noun, verb] => {
+            let plain = lexicon.verb(&verb.lower).is_some_and(|form| form.tense == Tense::Base);
+            plain && lexicon.looks_plural(&noun.lower)
+        }
+        _ => false,
+    })
 }
 
 /// "den tiefgreifenden Wandel" to "der tiefgreifende Wandel"; nothing where the noun changes too.

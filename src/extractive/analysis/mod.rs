@@ -40,7 +40,7 @@ pub(super) use topic::{Topic, capitalised, unshouted};
 
 use self::syllabus::{Part, Syllabus};
 use super::Error;
-use super::facts::{FactSheet, Facts};
+use super::facts::{FactSheet, Facts, Telling};
 use crate::content::{Evidence, Request};
 use crate::language::cues::cues;
 use crate::language::{self, Language, Standard};
@@ -126,6 +126,11 @@ impl Analysis {
     /// What a sentence is to its reader, found out at the first asking.
     pub(in crate::extractive) fn facts(&self, sentence: &Sentence) -> Option<&Facts> {
         self.facts.get(self, sentence)
+    }
+
+    /// What the text tells of, found out at the first asking.
+    pub(in crate::extractive) fn telling(&self) -> Telling {
+        self.facts.telling(self)
     }
 
     /// The source.
@@ -226,6 +231,7 @@ impl Analysis {
     pub(super) fn inside_sentence(&self, clause: &str) -> String {
         let mut words = clause.split_whitespace();
         let first = words.next().unwrap_or_default().trim_matches(|letter: char| !letter.is_alphanumeric());
+        let first = first.strip_suffix("'s").or_else(|| first.strip_suffix("’s")).unwrap_or(first);
         let name_follows = words.next().is_some_and(|next| self.is_name(next));
         let known = self.language.lexicon().stop.contains(first.to_lowercase().as_str());
         if !known && (self.is_name(first) || name_follows || self.language.capitalised_nouns) {

@@ -3,10 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::analysis::Analysis;
+use super::super::analysis::{Analysis, begins_with_pronoun};
 use super::super::chapter::Chapter;
 use super::super::passage::Passage;
-use super::super::sense::PassageRole;
+use super::super::sense::{PassageRole, spoken_of};
 use super::super::wording::{fill, list, quoted, subject};
 use super::rotation::Rotation;
 use super::script_plan::ScriptPlan;
@@ -22,6 +22,8 @@ const HOST_PERCENT: usize = 42;
 const QUIET_HOST_PERCENT: usize = 36;
 /// Most words of a passage that the host brings in beside a question.
 const HOST_PASSAGE_WORDS: usize = 48;
+/// Most words of a sentence that the host says because it only announces.
+const MOST_ANNOUNCED: usize = 14;
 /// Most sections that a preview names one by one.
 const MOST_NAMED: usize = 5;
 
@@ -41,7 +43,7 @@ struct Course<'a> {
     rotation: Rotation,
     asked: BTreeSet<String>,
     replies: usize,
-    /// Whether the host has asked to go on in this section.
+    /// Whether the host has asked for more of this section by its name.
     prompted: bool,
 }
 
@@ -188,13 +190,38 @@ impl Conversation<'_> {
         course: &mut Course<'_>,
     ) {
         let asked = before.is_none() && section.title.ends_with('?');
-        match self.question(before, passage, course).filter(|_| !asked) {
+        if !asked && self.take_up(passage, course) {
+            return;
+        }
+        match self.question(before, passage, section, course).filter(|_| !asked) {
             Some(question) => {
                 course.stage.say(Speaker::Host, &question);
                 self.answer(passage, course);
             }
             None => course.stage.quote(Speaker::Guest, passage),
         }
+    }
+
+    /// Lets the host say what a passage only announces, and the guest go into it.
+    fn take_up(&self, passage: &Passage, course: &mut Course<'_>) -> bool {
+        let Some((announced, rest)) = self.announcement(passage) else { return false };
+        let Some(question) = course.rotation.fresh(self.script.questions.announced) else { return false };
+        course.stage.quote(Speaker::Host, &announced);
+        course.stage.say(Speaker::Host, question);
+        self.answer(&rest, course);
+        true
+    }
+
+    /// Parts what a passage announces from what it says, if that begins with no pronoun.
+    fn announcement(&self, passage: &Passage) -> Option<(Passage, Passage)> {
+        let (first, rest) = passage.first_and_rest()?;
+        let sentence = |passage: &Passage| self.analysis.sentence(*passage.sentences.first()?);
+        let announces = self.analysis.facts(sentence(&first)?).is_some_and(|facts| facts.announces);
+        let text = rest.texts.first()?;
+        let points = begins_with_pronoun(text, self.analysis.language().lexicon())
+            || self.analysis.facts(sentence(&rest)?).is_none_or(|facts| facts.needs_noun);
+        let own = passage.sentences.first().is_some_and(|first| self.own_questions.contains_key(first));
+        (announces && !points && !own && first.words() <= MOST_ANNOUNCED).then_some((first, rest))
     }
 
     /// The guest answers; every third time it takes up the question in a word or two.
@@ -226,11 +253,12 @@ impl Conversation<'_> {
         &self,
         before: Option<&Passage>,
         passage: &Passage,
+        section: &Chapter,
         course: &mut Course<'_>,
     ) -> Option<String> {
         let questions = &self.script.questions;
         if passage.leans {
-            return self.ask_on(passage, course);
+            return self.ask_on(passage, section, course);
         }
         let goes_on = before.is_some_and(|before| self.follows(before, passage));
         let own = passage.sentences.first().and_then(|sentence| self.own_questions.get(sentence));
@@ -240,43 +268,52 @@ impl Conversation<'_> {
         let plain = match passage.role {
             PassageRole::Definition => match about_term(self.lesson, questions.definition, passage, course) {
                 Some(question) => return Some(question),
-                None => questions.opening,
+                None if before.is_none() => questions.opening,
+                None => return self.prompt(passage, section, course),
             },
             PassageRole::Example if goes_on => questions.example,
-            PassageRole::Contrast if goes_on => questions.contrast,
-            PassageRole::Cause if goes_on => questions.cause,
             PassageRole::Sequence if goes_on => questions.sequence,
             PassageRole::Figures if goes_on => questions.figures,
             PassageRole::History if goes_on => questions.history,
             _ if before.is_none() => questions.opening,
-            _ => return self.prompt(passage, course),
+            _ => return self.prompt(passage, section, course),
         };
         match course.rotation.fresh(plain) {
             Some(question) => Some(question.to_owned()),
             None if before.is_none() => None,
-            None => self.prompt(passage, course),
+            None => self.prompt(passage, section, course),
         }
     }
 
-    /// Asks about the passage's term, or else to go on; this at most once in a section, unless the
-    /// guest has spoken long enough.
-    fn prompt(&self, passage: &Passage, course: &mut Course<'_>) -> Option<String> {
+    /// Asks about the passage's term, or else to go on.
+    fn prompt(&self, passage: &Passage, section: &Chapter, course: &mut Course<'_>) -> Option<String> {
         let questions = &self.script.questions;
         if let Some(question) = about_term(self.lesson, questions.term, passage, course) {
             return Some(question);
         }
-        self.ask_on(passage, course)
+        if let Some(subject) = spoken_of(self.analysis, passage) {
+            let passage = Passage { about: Some(subject), ..passage.clone() };
+            if let Some(question) = about_term(self.lesson, questions.term, &passage, course) {
+                return Some(question);
+            }
+        }
+        self.ask_on(passage, section, course)
     }
 
-    /// Asks to go on, if it is time to.
-    fn ask_on(&self, passage: &Passage, course: &mut Course<'_>) -> Option<String> {
+    /// Asks to go on, if the guest has spoken long enough or the host too little: about the section by
+    /// its name, as long as phrases for that last.
+    fn ask_on(&self, passage: &Passage, section: &Chapter, course: &mut Course<'_>) -> Option<String> {
         let questions = &self.script.questions;
         let guest_may = course.stage.can_go_on(Speaker::Guest, passage.words())
             || course.stage.last_speaker() == Some(Speaker::Host);
-        if course.prompted && guest_may && course.stage.host_percent() >= QUIET_HOST_PERCENT {
+        if guest_may && course.stage.host_percent() >= QUIET_HOST_PERCENT {
             return None;
         }
+        let named = !self.is_whole(&section.title) && !section.title.ends_with('?') && !course.prompted;
         course.prompted = true;
+        if let Some(phrase) = named.then(|| course.rotation.fresh(questions.section)).flatten() {
+            return Some(fill(phrase, &[("section", &quoted(self.lesson, &section.title))]));
+        }
         let more = course.rotation.fresh(questions.more);
         more.or_else(|| (!guest_may).then(|| course.rotation.next(questions.more))).map(str::to_owned)
     }
@@ -300,8 +337,9 @@ impl Conversation<'_> {
             (Speaker::Host, self.script.third_takeaway),
         ];
         for ((speaker, lead), takeaway) in leads.into_iter().zip(&plan.takeaways) {
-            stage.say(speaker, rotation.next(lead));
-            stage.quote(speaker, takeaway);
+            let point = self.analysis.inside_sentence(&takeaway.text());
+            let said = format!("{} {point}", rotation.next(lead));
+            stage.attribute(speaker, &said, takeaway);
         }
         stage.say(Speaker::Host, rotation.next(self.script.farewell));
     }

@@ -62,7 +62,10 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScr
 /// Questions after a reason, a condition or a difference, by the sentence that answers them.
 fn own_questions(analysis: &Analysis, tongue: &Tongue) -> BTreeMap<usize, String> {
     let apt = |asked: &Asked| {
-        matches!(asked.used, Use::Cause | Use::When | Use::PastWhen | Use::If | Use::Contrast | Use::Function)
+        matches!(
+            asked.used,
+            Use::Cause | Use::When | Use::PastWhen | Use::If | Use::Contrast | Use::Function | Use::Deed
+        )
     };
     let mut found = BTreeMap::new();
     for asked in question::all(analysis).into_iter().filter(apt) {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::analysis::{Analysis, Plan, Sentence};
 use super::super::chapter::{
-    Chapter, chapters, share_out, take_best, take_opening, take_subject, weigh_for_takeaways,
+    Chapter, chapters, prefer_openings, share_out, take_best, take_opening, take_subject,
 };
 use super::super::consequence::says_why_it_matters;
 use super::super::passage::{Heads, Length, Passage};
+use super::super::point::{is_point, points};
 use super::super::sense::{PassageRole, announces, is_statement, stands_in_calculation};
 use super::super::wording::unlabelled;
 use super::speakable::Tongue;
-use crate::source::Role;
 
 /// How roomy a script is: in a short one every answer is shorter.
 #[derive(Clone, Copy, Debug)]
@@ -53,7 +53,7 @@ const WORDS_AROUND: usize = 13;
 /// Words that hand over to a section.
 const WORDS_BETWEEN: usize = 12;
 /// Most and fewest words of a takeaway, so that it stays.
-const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 8..=32;
+const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 7..=32;
 
 /// Most and fewest words of what is at stake.
 const STAKES_WORDS: std::ops::RangeInclusive<usize> = 8..=36;
@@ -68,7 +68,7 @@ pub(super) struct ScriptPlan {
     pub(super) stakes: Option<Passage>,
     /// Sections that have something to say, in the outline's order.
     pub(super) chapters: Vec<Chapter>,
-    /// What to take away, each from another section.
+    /// What to take away, each from another section: said once more at the end.
     pub(super) takeaways: Vec<Passage>,
 }
 
@@ -81,14 +81,13 @@ pub(super) fn choose(
     words: usize,
 ) -> ScriptPlan {
     let speak = |sentence: &Sentence| voice.tongue.speak(&unlabelled(sentence));
-    let mut singles = chapters(analysis, plan, Length::SINGLE, &speak);
-    weigh_for_takeaways(analysis, &mut singles);
+    let mut singles = points(analysis, plan, &speak);
     let stakes = stakes(analysis, &mut singles);
     let takeaways = takeaways(analysis, &mut singles, scale.takeaways());
-    let used: BTreeSet<usize> =
-        takeaways.iter().chain(&stakes).flat_map(|passage| passage.sentences.iter().copied()).collect();
+    let used: BTreeSet<usize> = stakes.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
     let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
     let mut pool = chapters(analysis, plan, scale.length(), &fresh);
+    prefer_openings(analysis, &mut pool, &takeaways);
     for chapter in &mut pool {
         keep_calculation_whole(analysis, &mut chapter.passages);
         begin_at_questions(analysis, voice.asked, &mut chapter.passages);
@@ -202,38 +201,17 @@ fn stakes(analysis: &Analysis, singles: &mut [Chapter]) -> Option<Passage> {
     take_best(singles, 1, 2, &fits).into_iter().map(|(_, passage)| passage).next()
 }
 
-/// The most central statements; where there are too few, definitions too.
+/// The main points of different sections; where there are too few, further ones.
 fn takeaways(analysis: &Analysis, singles: &mut [Chapter], count: usize) -> Vec<Passage> {
     let fits = |passage: &Passage| {
-        is_takeaway(passage)
-            && !is_case(analysis, passage)
-            && is_statement(analysis, passage)
-            && !passage.bears(analysis)
+        is_point(analysis, passage, TAKEAWAY_WORDS) && !passage.texts.iter().any(|text| text.contains(": "))
     };
-    let mut found = take_best(singles, count, 2, &fits);
+    // A definition was asked for by its term already.
+    let claims = |passage: &Passage| fits(passage) && passage.role != PassageRole::Definition;
+    let mut found = take_best(singles, count, 0, &claims);
     if found.len() < count {
-        let defines = |passage: &Passage| passage.role == PassageRole::Definition || is_takeaway(passage);
-        let fits = |passage: &Passage| {
-            TAKEAWAY_WORDS.contains(&passage.words())
-                && defines(passage)
-                && is_statement(analysis, passage)
-                && !passage.bears(analysis)
-        };
-        found.extend(take_best(singles, count - found.len(), 1, &fits));
+        found.extend(take_best(singles, count - found.len(), 0, &fits));
     }
     found.sort_by(|(_, left), (_, right)| left.sentences.cmp(&right.sentences));
     found.into_iter().map(|(_, passage)| passage).collect()
-}
-
-/// Whether a passage is one of several cases of something: an item of a list, or a case after a colon.
-fn is_case(analysis: &Analysis, passage: &Passage) -> bool {
-    let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
-    passage.texts.iter().any(|text| text.contains(": "))
-        || first.is_some_and(|first| matches!(first.role, Role::ListItem { .. }))
-}
-
-fn is_takeaway(passage: &Passage) -> bool {
-    TAKEAWAY_WORDS.contains(&passage.words())
-        && passage.weight > 0.0
-        && matches!(passage.role, PassageRole::Plain | PassageRole::Cause | PassageRole::Contrast)
 }

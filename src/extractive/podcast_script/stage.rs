@@ -42,6 +42,11 @@ impl<'a> Stage<'a> {
         self.speak(speaker, &passage.text(), passage.evidence(self.analysis));
     }
 
+    /// Lets a voice say words of our own that hold a passage of the source.
+    pub(super) fn attribute(&mut self, speaker: Speaker, words: &str, passage: &Passage) {
+        self.speak(speaker, words, passage.evidence(self.analysis));
+    }
+
     fn speak(&mut self, speaker: Speaker, words: &str, evidence: Vec<Evidence>) {
         if words.is_empty() {
             return;

@@ -236,6 +236,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::If, Frame::same("What happens if {C}?")),
         question(Use::Contrast, Frame::of("How does {X} differ from {Y}?", "How do {X} differ from {Y}?")),
         question(Use::Function, Frame::of("What does {X} do?", "What do {X} do?")),
+        question(Use::Deed, Frame::same("What did {X} do {C}?")),
         question(Use::Relation, Frame::of("How is {X} related to {Y}?", "How are {X} related to {Y}?")),
     ],
     why: Why::Inversion,

@@ -139,7 +139,7 @@ pub(super) const WORDS: Words = Words {
     people: "scientist historian king queen emperor president minister poet writer author painter composer philosopher \
              mathematician physician doctor engineer goldsmith monk priest pope nun bishop saint soldier general merchant \
              trader scholar professor teacher inventor explorer founder ruler leader politician lawyer judge farmer \
-             man woman girl boy person child son daughter brother sister wife husband astronomer navigator architect surgeon nurse \
+             man woman girl boy person child son daughter brother sister wife husband mother father parent uncle aunt widow astronomer navigator architect surgeon nurse \
              printer craftsman entrepreneur musician singer actor actress artist activist economist \
              psychologist biologist geologist botanist zoologist chemist physicist sociologist anthropologist -ologist -ographer -ician",
     back_matter: "references | bibliography | works cited | further reading | recommended reading | suggested reading | sources | notes | footnotes | \

@@ -197,6 +197,7 @@ pub(super) const PHRASES: Phrases = Phrases {
             Frame::of("¿En qué se diferencia {X} de {Y}?", "¿En qué se diferencian {X} de {Y}?"),
         ),
         question(Use::Function, Frame::of("¿Qué hace {X}?", "¿Qué hacen {X}?")),
+        question(Use::Deed, Frame::same("¿Qué hizo {X} {C}?")),
         question(
             Use::Relation,
             Frame::of("¿Qué relación tiene {X} con {Y}?", "¿Qué relación tienen {X} con {Y}?"),

@@ -150,6 +150,7 @@ pub(super) const PHRASES: Phrases = Phrases {
         question(Use::If, "Que se passe-t-il si {C} ?"),
         question(Use::Contrast, "Quelle différence y a-t-il entre les notions {X} et {Y} ?"),
         question(Use::Function, "À quoi sert ce que l'on appelle {X} ?"),
+        question(Use::Deed, "Que fit {X} {C} ?"),
         question(Use::Relation, "Quel est le lien entre les notions {X} et {Y} ?"),
     ],
     why: Why::Plain("Pourquoi est-ce que {C} ?"),

@@ -14,6 +14,8 @@ pub(super) const LESSON: Lesson = Lesson {
     guide_overview: "Die {count} Teile dieses Leitfadens führen von {first} bis {last}.",
     guide_summary: "Der Leitfaden hat von {first} bis {last} geführt.",
     guide_concepts: "Wer diesen Leitfaden durchgearbeitet hat, kann die folgenden Begriffe erklären und sagen, wie sie zusammenhängen: {terms}.",
+    points: "Das sind die Punkte, die bleiben sollten.",
+    point: ["Erstens: {point}", "Zweitens: {point}", "Drittens: {point}", "Schließlich: {point}"],
     reading_introduction: "Die {count} Abschnitte, die folgen, führen von {first} bis {last}.",
     reading_conclusion: "Diese Abschnitte haben von {first} bis {last} geführt.",
     reading_terms: "Ein zweiter Blick auf die tragenden Begriffe lohnt sich: {terms}.",

@@ -14,6 +14,13 @@ pub(super) const LESSON: Lesson = Lesson {
     guide_overview: "Las {count} partes de esta guía llevan desde {first} hasta {last}.",
     guide_summary: "La guía ha llevado desde {first} hasta {last}.",
     guide_concepts: "Quien haya trabajado esta guía puede explicar estos conceptos y decir cómo se relacionan entre sí: {terms}.",
+    points: "Estas son las ideas que conviene recordar.",
+    point: [
+        "En primer lugar, {point}",
+        "En segundo lugar, {point}",
+        "En tercer lugar, {point}",
+        "Por último, {point}",
+    ],
     reading_introduction: "Las {count} secciones que siguen llevan desde {first} hasta {last}.",
     reading_conclusion: "Estas secciones han llevado desde {first} hasta {last}.",
     reading_terms: "Merece la pena repasar los términos que sostienen el tema: {terms}.",
@@ -54,6 +61,7 @@ pub(super) const LESSON: Lesson = Lesson {
         phrases: &[
             "las consecuencias fueron",
             "tiene un precio",
+            "tiene límites",
             "tiene consecuencias",
             "lo siguiente",
             "los siguientes",

@@ -14,6 +14,8 @@ pub(super) const LESSON: Lesson = Lesson {
     guide_overview: "Les {count} parties de ce guide mènent de la partie {first} à la partie {last}.",
     guide_summary: "Le guide a conduit de la partie {first} à la partie {last}.",
     guide_concepts: "Après ce travail, on peut expliquer ces notions et dire comment elles sont liées : {terms}.",
+    points: "Voici ce qu'il faut en retenir.",
+    point: ["Premièrement, {point}", "Deuxièmement, {point}", "Troisièmement, {point}", "Enfin, {point}"],
     reading_introduction: "Les {count} parties qui suivent mènent de {first} à {last}.",
     reading_conclusion: "Ces parties ont mené de {first} à {last}.",
     reading_terms: "Les termes qui portent le sujet méritent d'être revus : {terms}.",

@@ -29,6 +29,11 @@ pub struct Lesson {
     pub guide_summary: &'static str,
     /// Names the concepts of a study guide; `{terms}`.
     pub guide_concepts: &'static str,
+    /// Leads into what sums the whole up.
+    pub points: &'static str,
+    /// Takes up one of up to four points after another, the last one for the last; `{point}` as it
+    /// stands inside a sentence.
+    pub point: [&'static str; 4],
     /// Says what a reading covers; `{count}`, `{first}`, `{last}`.
     pub reading_introduction: &'static str,
     /// Says again what a reading covered; `{first}`, `{last}`.

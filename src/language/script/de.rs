@@ -91,16 +91,6 @@ pub(super) const SCRIPT: Script = Script {
             "Wie sieht das in der Praxis aus?",
             "Lässt sich das veranschaulichen?",
         ],
-        contrast: &[
-            "Was sollten wir hier vergleichen?",
-            "Welcher Gegensatz ist hier wichtig?",
-            "Was muss man hier auseinanderhalten?",
-        ],
-        cause: &[
-            "Wie hängen Ursache und Wirkung hier zusammen?",
-            "Welche Gründe spielen hier eine Rolle?",
-            "Gibt es dafür eine Erklärung?",
-        ],
         sequence: &[
             "Und was geschieht dann?",
             "Wie geht es weiter?",
@@ -116,6 +106,18 @@ pub(super) const SCRIPT: Script = Script {
             "Was lehrt uns die Geschichte dazu?",
             "Steckt dahinter eine Geschichte?",
             "Können Sie den geschichtlichen Hintergrund beleuchten?",
+        ],
+        announced: &[
+            "Können Sie das genauer erklären?",
+            "Was heißt das im Einzelnen?",
+            "Wie ist das zu verstehen?",
+            "Können Sie das für uns aufschlüsseln?",
+        ],
+        section: &[
+            "Was gehört noch zum Abschnitt {section}?",
+            "Welcher weitere Punkt zählt beim Thema {section}?",
+            "Was sollten wir zum Thema {section} noch wissen?",
+            "Gibt es zum Abschnitt {section} noch mehr zu sagen?",
         ],
         more: &[
             "Was gehört noch dazu?",
@@ -185,19 +187,19 @@ pub(super) const SCRIPT: Script = Script {
         "Bevor wir schließen, ziehen wir Bilanz. Was ist am wichtigsten?",
     ],
     first_takeaway: &[
-        "Einen Gedanken würde ich vor allem festhalten.",
-        "Das Erste, was man sich merken sollte, ist schnell gesagt.",
-        "Ein Punkt sollte allen in Erinnerung bleiben.",
+        "Einen Gedanken würde ich vor allem festhalten:",
+        "Das Erste, was man sich merken sollte, ist schnell gesagt:",
+        "Ein Punkt sollte allen in Erinnerung bleiben:",
     ],
     second_takeaway: &[
-        "Ein zweiter Punkt ist ebenso wichtig.",
-        "Daneben würde ich mir noch etwas merken.",
-        "Und ein zweiter Gedanke gehört dazu.",
+        "Ein zweiter Punkt ist ebenso wichtig:",
+        "Daneben würde ich mir noch etwas merken:",
+        "Und ein zweiter Gedanke gehört dazu:",
     ],
     third_takeaway: &[
-        "Ich nehme einen dritten Gedanken mit nach Hause.",
-        "Für mich ragt noch ein weiterer Punkt heraus.",
-        "Zum Schluss noch ein Gedanke von mir.",
+        "Ich nehme einen dritten Gedanken mit nach Hause:",
+        "Für mich ragt noch ein weiterer Punkt heraus:",
+        "Zum Schluss noch ein Gedanke von mir:",
     ],
     farewell: &[
         "Vielen Dank für das Gespräch, und danke allen fürs Zuhören. Bis zum nächsten Mal!",

@@ -91,16 +91,6 @@ pub(super) const SCRIPT: Script = Script {
             "What does that look like in practice?",
             "Could you illustrate that?",
         ],
-        contrast: &[
-            "What should we compare here?",
-            "Which contrast should we notice?",
-            "What has to be told apart here?",
-        ],
-        cause: &[
-            "How do causes and effects fit together here?",
-            "Which reasons play a part here?",
-            "Is there an explanation?",
-        ],
         sequence: &["And what happens next?", "How does it continue?", "What is the next step?", "And then?"],
         figures: &[
             "Can we put numbers on that?",
@@ -111,6 +101,18 @@ pub(super) const SCRIPT: Script = Script {
             "What does history tell us about it?",
             "Is there a story behind this?",
             "Can you give us some historical background?",
+        ],
+        announced: &[
+            "Can you go into that?",
+            "Can you tell us more about that?",
+            "Could you spell that out for us?",
+            "What does that mean in detail?",
+        ],
+        section: &[
+            "What else should we know about {section}?",
+            "Which other point matters for {section}?",
+            "What else belongs to {section}?",
+            "Is there more to say on {section}?",
         ],
         more: &[
             "What else belongs here?",
@@ -180,19 +182,19 @@ pub(super) const SCRIPT: Script = Script {
         "Before we close, let us sum up. What matters most?",
     ],
     first_takeaway: &[
-        "I would pick one thought above all.",
-        "The first thing to remember is quickly said.",
-        "One point should stay with everyone.",
+        "I would pick one thought above all:",
+        "The first thing to remember is quickly said:",
+        "One point should stay with everyone:",
     ],
     second_takeaway: &[
-        "A second point is just as important.",
-        "Besides that, I would keep another thing in mind.",
-        "And a second thought goes with it.",
+        "A second point is just as important:",
+        "Besides that, I would keep another thing in mind:",
+        "And a second thought goes with it:",
     ],
     third_takeaway: &[
-        "I will take a third thought home with me.",
-        "And for me, one more point stands out.",
-        "Let me add a last point of my own.",
+        "I will take a third thought home with me:",
+        "And for me, one more point stands out:",
+        "Let me add a last point of my own:",
     ],
     farewell: &[
         "Thank you for this conversation, and thank you all for listening. Until next time!",

@@ -97,16 +97,6 @@ pub(super) const SCRIPT: Script = Script {
             "¿Cómo se ve eso en la práctica?",
             "¿Podría ilustrarlo?",
         ],
-        contrast: &[
-            "¿Qué conviene comparar aquí?",
-            "¿Qué contraste debemos tener en cuenta?",
-            "¿Qué hay que distinguir en este punto?",
-        ],
-        cause: &[
-            "¿Cómo encajan aquí las causas y los efectos?",
-            "¿Qué razones intervienen en este punto?",
-            "¿Hay alguna explicación?",
-        ],
         sequence: &[
             "¿Y qué ocurre a continuación?",
             "¿Cómo sigue el proceso?",
@@ -122,6 +112,18 @@ pub(super) const SCRIPT: Script = Script {
             "¿Qué nos enseña la historia al respecto?",
             "¿Hay una historia detrás de esto?",
             "¿Puede darnos algún antecedente histórico?",
+        ],
+        announced: &[
+            "¿Puede explicarlo con más detalle?",
+            "¿Cómo hay que entenderlo?",
+            "¿Nos lo puede detallar?",
+            "¿Qué significa eso en concreto?",
+        ],
+        section: &[
+            "¿Qué más hay que saber del apartado {section}?",
+            "¿Qué otro punto importa en {section}?",
+            "¿Qué más forma parte del apartado {section}?",
+            "¿Queda algo por decir del apartado {section}?",
         ],
         more: &[
             "¿Qué más forma parte de esto?",
@@ -187,19 +189,19 @@ pub(super) const SCRIPT: Script = Script {
         "Antes de despedirnos, hagamos balance. ¿Qué es lo más importante?",
     ],
     first_takeaway: &[
-        "Yo elegiría ante todo una idea.",
-        "Lo primero que hay que recordar se dice pronto.",
-        "Hay algo que nadie debería olvidar.",
+        "Yo elegiría ante todo una idea:",
+        "Lo primero que hay que recordar se dice pronto:",
+        "Hay algo que nadie debería olvidar:",
     ],
     second_takeaway: &[
-        "Un segundo punto es igual de importante.",
-        "Además, tendría presente otra cosa.",
-        "Y a ella se suma una segunda idea.",
+        "Un segundo punto es igual de importante:",
+        "Además, tendría presente otra cosa:",
+        "Y a ella se suma una segunda idea:",
     ],
     third_takeaway: &[
-        "Yo me llevo a casa una tercera idea.",
-        "Para mí destaca, además, otro punto.",
-        "Permítame añadir una última idea por mi parte.",
+        "Yo me llevo a casa una tercera idea:",
+        "Para mí destaca, además, otro punto:",
+        "Permítame añadir una última idea por mi parte:",
     ],
     farewell: &[
         "Gracias por la conversación, y gracias a todos por escucharnos. ¡Hasta la próxima!",

@@ -95,16 +95,6 @@ pub(super) const SCRIPT: Script = Script {
             "À quoi cela ressemble-t-il dans la pratique ?",
             "Pourriez-vous illustrer cela ?",
         ],
-        contrast: &[
-            "Que faut-il comparer ici ?",
-            "Quel contraste faut-il remarquer ?",
-            "Que faut-il distinguer à ce stade ?",
-        ],
-        cause: &[
-            "Comment s'articulent ici les causes et les effets ?",
-            "Quelles raisons jouent ici un rôle ?",
-            "Y a-t-il une explication ?",
-        ],
         sequence: &[
             "Et que se passe-t-il ensuite ?",
             "Comment cela continue-t-il ?",
@@ -120,6 +110,18 @@ pub(super) const SCRIPT: Script = Script {
             "Que nous apprend l'histoire à ce propos ?",
             "Y a-t-il une histoire derrière cela ?",
             "Pouvez-vous rappeler le contexte historique ?",
+        ],
+        announced: &[
+            "Pouvez-vous entrer dans le détail ?",
+            "Comment faut-il le comprendre ?",
+            "Pouvez-vous nous l'expliquer plus précisément ?",
+            "Qu'est-ce que cela veut dire concrètement ?",
+        ],
+        section: &[
+            "Que faut-il savoir d'autre sur la partie {section} ?",
+            "Quel autre point compte dans la partie {section} ?",
+            "Qu'est-ce qui appartient encore à la partie {section} ?",
+            "Reste-t-il quelque chose à dire sur la partie {section} ?",
         ],
         more: &[
             "Qu'y a-t-il d'autre à retenir ici ?",
@@ -185,19 +187,19 @@ pub(super) const SCRIPT: Script = Script {
         "Avant de nous quitter, faisons le point. Qu'est-ce qui compte le plus ?",
     ],
     first_takeaway: &[
-        "Je choisirais avant tout une idée.",
-        "La première chose à retenir est vite dite.",
-        "Un point devrait rester dans toutes les mémoires.",
+        "Je choisirais avant tout une idée :",
+        "La première chose à retenir est vite dite :",
+        "Un point devrait rester dans toutes les mémoires :",
     ],
     second_takeaway: &[
-        "Un deuxième point est tout aussi important.",
-        "Je garderais aussi autre chose à l'esprit.",
-        "Une deuxième idée s'y ajoute.",
+        "Un deuxième point est tout aussi important :",
+        "Je garderais aussi autre chose à l'esprit :",
+        "Une deuxième idée s'y ajoute :",
     ],
     third_takeaway: &[
-        "Pour ma part, je retiens une troisième idée.",
-        "Pour moi, un autre point encore se détache.",
-        "J'ajoute une dernière idée.",
+        "Pour ma part, je retiens une troisième idée :",
+        "Pour moi, un autre point encore se détache :",
+        "J'ajoute une dernière idée :",
     ],
     farewell: &[
         "Merci pour cet entretien, et merci à toutes et à tous de votre écoute. À la prochaine !",

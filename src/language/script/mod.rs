@@ -1,7 +1,8 @@
 //! What two voices say around quoted matter: greetings, transitions, questions, leads and farewells,
 //! one table for each language.
 //!
-//! Every phrase is a whole sentence or several, so that a quoted sentence follows it unchanged. The
+//! Every phrase is a whole sentence or several, so that a quoted sentence follows it unchanged; only what
+//! leads into a takeaway ends with a colon. The
 //! places `{topic}`, `{section}`, `{first}`, `{middle}`, `{last}`, `{term}` (a noun phrase with its article) and
 //! `{name}` (a term in quotation marks) take words of the source; phrases are chosen so that these
 //! words need no inflection. How a quoted sentence itself is made
@@ -46,7 +47,7 @@ pub struct Script {
     pub replies: Phrases,
     /// The host asks what to take away.
     pub closing: Phrases,
-    /// Leads into the first thing to take away.
+    /// Leads into the first thing to take away, which follows the colon.
     pub first_takeaway: Phrases,
     /// Leads into the second.
     pub second_takeaway: Phrases,
@@ -69,16 +70,16 @@ pub struct Questions {
     pub term: Phrases,
     /// Asks for an example.
     pub example: Phrases,
-    /// Asks for the other side.
-    pub contrast: Phrases,
-    /// Asks for the reason.
-    pub cause: Phrases,
     /// Asks what comes next in a course of events.
     pub sequence: Phrases,
     /// Asks for figures.
     pub figures: Phrases,
     /// Asks how it came about.
     pub history: Phrases,
+    /// Asks to go into what the host has just announced.
+    pub announced: Phrases,
+    /// Asks for more of a section; `{section}`.
+    pub section: Phrases,
     /// Asks to go on.
     pub more: Phrases,
 }
@@ -139,11 +140,11 @@ impl Script {
             ("questions.definition", questions.definition),
             ("questions.term", questions.term),
             ("questions.example", questions.example),
-            ("questions.contrast", questions.contrast),
-            ("questions.cause", questions.cause),
             ("questions.sequence", questions.sequence),
             ("questions.figures", questions.figures),
             ("questions.history", questions.history),
+            ("questions.announced", questions.announced),
+            ("questions.section", questions.section),
             ("questions.more", questions.more),
             ("additions.definition", additions.definition),
             ("additions.example", additions.example),
@@ -169,7 +170,9 @@ mod tests {
             for (name, phrases) in script(language).unwrap().tables() {
                 assert!(phrases.len() >= 2, "{language} {name} cannot vary");
                 for phrase in phrases {
-                    assert!(phrase.ends_with(['.', '?', '!']), "{language} {name}: {phrase}");
+                    let leads = name.ends_with("_takeaway") && phrase.ends_with(':');
+                    let whole = phrase.ends_with(['.', '?', '!']);
+                    assert!(whole || leads, "{language} {name}: {phrase}");
                     assert!(seen.insert(*phrase), "{language} {name} repeats: {phrase}");
                 }
             }
@@ -183,7 +186,7 @@ mod tests {
                 let places: &[&str] = match name {
                     "welcome" => &["{topic}"],
                     "preview" | "long_preview" => &["{first}", "{middle}", "{last}"],
-                    "first_section" | "next_section" | "last_section" => &["{section}"],
+                    "first_section" | "next_section" | "last_section" | "questions.section" => &["{section}"],
                     "questions.definition" | "questions.term" => &["{term}"],
                     _ => &[],
                 };
