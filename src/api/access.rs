@@ -33,12 +33,14 @@ pub(super) async fn authenticate(
     Ok(next.run(request).await)
 }
 
+/// Reads what a caller presents as `Authorization: Bearer …`.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, key) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
 fn presented_key(headers: &HeaderMap) -> Result<&str, ApiError> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
-        let (scheme, key) = value.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
-    });
-    let key = bearer.or_else(|| headers.get("x-api-key").and_then(|value| value.to_str().ok()));
+    let key = bearer(headers).or_else(|| headers.get("x-api-key").and_then(|value| value.to_str().ok()));
     let missing = "send an api key as `Authorization: Bearer cf_…` or `X-API-Key: cf_…`";
     key.ok_or_else(|| ApiError::new(Code::Unauthenticated, missing))
 }

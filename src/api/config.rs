@@ -6,6 +6,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::secret::Secret;
+
 /// Says where the service listens and what it bears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -24,7 +26,37 @@ pub struct Config {
     pub max_batch_body_bytes: usize,
     /// How long open requests may go on after the service was told to stop, 0 s to 10 min.
     pub drain: SignedDuration,
+    /// Where metrics are given instead of at `address`; `None`, written as an empty text, for there.
+    #[serde(with = "no_address")]
+    pub metrics_address: Option<SocketAddr>,
+    /// What whoever scrapes metrics has to present; unset by default, then anybody may.
+    pub metrics_token: Secret,
 }
+
+/// A TOML file has no word for nothing: an address that is not set is an empty text.
+mod no_address {
+    use std::net::SocketAddr;
+
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(address: &Option<SocketAddr>, to: S) -> Result<S::Ok, S::Error> {
+        match address {
+            Some(address) => to.collect_str(address),
+            None => to.serialize_str(""),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+        let text = String::deserialize(from)?;
+        let fault =
+            |_| D::Error::custom("must be an address with a port, such as \"127.0.0.1:9090\", or empty");
+        if text.is_empty() { Ok(None) } else { text.parse().map(Some).map_err(fault) }
+    }
+}
+
+/// Characters that a token has at least, so that it is not guessed.
+const LEAST_TOKEN: usize = 16;
 
 impl Default for Config {
     fn default() -> Self {
@@ -36,6 +68,8 @@ impl Default for Config {
             max_body_bytes: 4 * 1024 * 1024,
             max_batch_body_bytes: 16 * 1024 * 1024,
             drain: SignedDuration::from_secs(25),
+            metrics_address: None,
+            metrics_token: Secret::default(),
         }
     }
 }
@@ -55,6 +89,9 @@ impl Config {
     #[must_use]
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let (second, ten_minutes) = (SignedDuration::from_secs(1), SignedDuration::from_mins(10));
+        let token = self.metrics_token.reveal();
+        let is_token =
+            (LEAST_TOKEN..=256).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
         let checks = [
             (
                 "request_timeout",
@@ -82,6 +119,16 @@ impl Config {
                 "must be from 1024 to 67108864",
             ),
             ("drain", (SignedDuration::ZERO..=ten_minutes).contains(&self.drain), "must be from 0s to 10m"),
+            (
+                "metrics_address",
+                self.metrics_address.is_none_or(|own| own.port() == 0 || own != self.address),
+                "must be another address than `server.address`",
+            ),
+            (
+                "metrics_token",
+                !self.metrics_token.is_set() || is_token,
+                "must have 16 to 256 visible ASCII characters",
+            ),
         ];
         let wrong = checks.into_iter().filter(|(_, fits, _)| !fits);
         wrong.map(|(setting, _, message)| (setting, message)).collect()
@@ -102,8 +149,10 @@ mod tests {
             max_body_bytes: 1,
             max_batch_body_bytes: 1,
             drain: -SignedDuration::from_secs(1),
+            metrics_address: Some(Config::default().address),
+            metrics_token: Secret::new("too short"),
             ..Config::default()
         };
-        assert_eq!(config.faults().len(), 6);
+        assert_eq!(config.faults().len(), 8);
     }
 }

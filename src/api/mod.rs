@@ -19,6 +19,7 @@ mod export;
 mod jobs;
 mod kinds;
 mod layers;
+mod metrics;
 mod parameters;
 mod probes;
 mod request_id;
@@ -67,6 +68,16 @@ pub struct Api {
     pub config: Config,
 }
 
+fn metrics_routes() -> Router<Api> {
+    Router::new().route("/metrics", get(metrics::show_metrics))
+}
+
+/// Makes what is served where metrics have an address of their own: them, and nothing else.
+pub fn metrics_router(api: Api) -> Router {
+    let routes = metrics_routes().fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
+    layers::outer(routes, api.cut_off.clone(), api.metrics.clone()).with_state(api)
+}
+
 /// Puts routes and layers together.
 pub fn router(api: Api) -> Router {
     let large = DefaultBodyLimit::max(api.config.max_batch_body_bytes);
@@ -95,8 +106,12 @@ pub fn router(api: Api) -> Router {
     // Never shed: a service that is busy is alive.
     let probes = Router::new()
         .route("/healthz", get(probes::show_health))
-        .route("/readyz", get(probes::show_readiness))
-        .route("/metrics", get(probes::show_metrics));
+        .route("/readyz", get(probes::show_readiness));
+    // Only where they have no address of their own.
+    let probes = match api.config.metrics_address {
+        None => probes.merge(metrics_routes()),
+        Some(_) => probes,
+    };
 
     let deadline = || axum::middleware::from_fn_with_state(api.config.clone(), layers::deadline);
     let guard = || axum::middleware::from_fn_with_state(api.clone(), access::authenticate);

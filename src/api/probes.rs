@@ -1,4 +1,5 @@
-//! What whoever keeps the service running asks: is it alive, is it able to work, what did it count.
+//! What whoever keeps the service running asks: is it alive, is it able to work. What it counted is
+//! `metrics`.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,8 +8,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::Api;
-use super::error::ApiError;
-use crate::telemetry::CONTENT_TYPE;
 
 #[derive(Serialize)]
 struct HealthView {
@@ -41,10 +40,4 @@ pub(super) async fn show_readiness(State(api): State<Api>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], Json(view)).into_response()
         }
     }
-}
-
-/// Gives all metrics, for Prometheus.
-pub(super) async fn show_metrics(State(api): State<Api>) -> Result<impl IntoResponse, ApiError> {
-    let text = api.metrics.text().map_err(ApiError::internal)?;
-    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text))
 }

@@ -35,6 +35,8 @@ pub struct App {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
+    /// Where metrics are given, if that is somewhere else.
+    metrics: Option<(TcpListener, SocketAddr, Router)>,
     factory: Factory,
     first_key: Option<ApiKey>,
     cut_off: CancellationToken,
@@ -117,10 +119,11 @@ impl App {
     ) -> Result<App, Error> {
         let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
         let first_key = keys.mint_first_key(&config.data_dir).await?;
-        let address = config.server.address;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
-        let address = listener.local_addr().map_err(|source| Error::Listen { address, source })?;
+        let (listener, address) = listen(config.server.address).await?;
+        let metrics = match config.server.metrics_address {
+            Some(address) => Some(listen(address).await?),
+            None => None,
+        };
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
         let keyring = Keyring::new(&config.secrets, &config.data_dir);
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
@@ -137,11 +140,14 @@ impl App {
             metrics: factory.metrics().clone(),
             config: config.server.clone(),
         };
+        let metrics =
+            metrics.map(|(listener, address)| (listener, address, api::metrics_router(api.clone())));
         let (drain, grace) = (config.server.drain(), config.workers.grace.unsigned_abs());
         Ok(App {
             listener,
             address,
             router: api::router(api),
+            metrics,
             factory,
             first_key,
             cut_off,
@@ -155,6 +161,12 @@ impl App {
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Gives the address that metrics have of their own, if they have one.
+    #[must_use]
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|(_, address, _)| *address)
     }
 
     /// Gives the administrator's key that was made at this first start, to be shown once.
@@ -173,8 +185,14 @@ impl App {
         let close = CancellationToken::new();
         let serving = axum::serve(self.listener, self.router);
         let serving = serving.with_graceful_shutdown(close.clone().cancelled_owned());
-        // The one task that outlives the factory's: it answers while those end.
-        let mut serving = TaskTracker::new().spawn(async move { serving.await });
+        // Tasks that outlive the factory's: they answer while those end.
+        let tasks = TaskTracker::new();
+        let mut serving = tasks.spawn(async move { serving.await });
+        let metrics = self.metrics.map(|(listener, _, router)| {
+            let serving =
+                axum::serve(listener, router).with_graceful_shutdown(close.clone().cancelled_owned());
+            tasks.spawn(async move { serving.await })
+        });
         tokio::select! {
             () = shutdown => {}
             ended = &mut serving => return ended?.map_err(Error::Serve),
@@ -193,6 +211,16 @@ impl App {
             let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
             serving.abort();
         }
+        // Whoever scrapes now gets nothing that the next scrape will not show.
+        metrics.inspect(|serving| serving.abort());
         Ok(())
     }
+}
+
+/// Takes an address, and tells which port the system chose.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Error> {
+    let failed = |source| Error::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }

@@ -64,7 +64,7 @@ fn data(job: &Job) -> Value {
 
 /// Begins to send messages, and seals secrets anew that are under an earlier key.
 pub(super) fn begin(factory: &Factory, webhooks: &Webhooks) -> Result<(), notify::Error> {
-    let dispatcher = Dispatcher::new(webhooks.clone())?;
+    let dispatcher = Dispatcher::new(webhooks.clone())?.counting_in(factory.metrics().clone());
     factory.spawn(dispatcher.run(factory.stop_token()));
     let (webhooks, stop) = (webhooks.clone(), factory.stop_token());
     factory.spawn(async move {

@@ -18,6 +18,9 @@ pub(super) async fn run(config: Config) -> End {
         terminal::note(&format!("admin key, shown this once (also in {}): {}", file.display(), key.reveal()));
     }
     tracing::info!(address = %app.local_addr(), "listening");
+    if let Some(address) = app.metrics_addr() {
+        tracing::info!(%address, "metrics are given here");
+    }
     let shutdown = match stop_signal() {
         Ok(shutdown) => shutdown,
         Err(error) => {

@@ -99,6 +99,21 @@ pub enum Priority {
     High,
 }
 
+impl Priority {
+    /// All priorities, the most urgent first.
+    pub const ALL: [Priority; 3] = [Priority::High, Priority::Normal, Priority::Low];
+
+    /// Returns the name used on the wire, in the store and in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Priority::Low => "low",
+            Priority::Normal => "normal",
+            Priority::High => "high",
+        }
+    }
+}
+
 /// A request that is known to be valid.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(Debug))]

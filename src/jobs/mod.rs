@@ -9,12 +9,13 @@
 //! `batches.rs`, to several together; `worker.rs`, which takes
 //! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
-//! what becomes of the jobs of those who are not; `pace.rs`, how long things take; `waiting.rs`
+//! what becomes of the jobs of those who are not; `depth.rs`, how many wait; `pace.rs`, how long things take; `waiting.rs`
 //! and `following.rs`, who waits for a job and who follows it; `shelf.rs`.
 
 mod batches;
 mod commands;
 mod config;
+mod depth;
 mod error;
 mod following;
 mod leases;
@@ -31,6 +32,7 @@ mod workers;
 
 pub use batches::BatchOfJobs;
 pub use config::{Config, Retention, Tenancy, Workers};
+pub use depth::Depths;
 pub use error::Error;
 pub use following::{Following, Happening};
 
@@ -38,6 +40,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use depth::Depth;
 use leases::Leases;
 use pace::Pace;
 use queue::Places;
@@ -71,6 +74,7 @@ struct Shared {
     stop: CancellationToken,
     leases: Leases,
     places: Places,
+    depth: Depth,
     pace: Pace,
     /// Tells the worker pool that the queue has something new.
     wake: Notify,
@@ -117,6 +121,7 @@ impl Jobs {
             stop,
             leases: Leases::new(),
             places: Places::default(),
+            depth: Depth::default(),
             pace: Pace::default(),
             wake: Notify::new(),
             running: Running::default(),

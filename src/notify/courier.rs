@@ -43,6 +43,16 @@ pub(super) enum Outcome {
     Failed(Problem, Option<u16>),
 }
 
+impl Outcome {
+    /// Returns the metrics label.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Delivered(_) => "delivered",
+            Outcome::Failed(problem, _) => problem.as_str(),
+        }
+    }
+}
+
 impl Courier {
     /// Makes the client.
     pub(super) fn new(config: &Config, lookup: Lookup) -> Result<Courier, Error> {

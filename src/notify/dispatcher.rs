@@ -10,6 +10,7 @@ use super::courier::{Courier, Letter, Outcome};
 use super::resolver::{self, Lookup};
 use super::{Error, Message, Problem, State, Webhooks, signature};
 use crate::store::{Change, Collection, Watch};
+use crate::telemetry::Metrics;
 
 /// How often the outbox is looked at without being told to; messages whose time has come by then are
 /// sent when it has.
@@ -25,6 +26,7 @@ const LAST_ATTEMPTS: Duration = Duration::from_secs(2);
 pub struct Dispatcher {
     webhooks: Webhooks,
     courier: Courier,
+    metrics: Metrics,
 }
 
 impl Dispatcher {
@@ -38,7 +40,13 @@ impl Dispatcher {
 
     pub(super) fn with_lookup(webhooks: Webhooks, lookup: Lookup) -> Result<Dispatcher, Error> {
         let courier = Courier::new(&webhooks.config, lookup)?;
-        Ok(Dispatcher { webhooks, courier })
+        Ok(Dispatcher { webhooks, courier, metrics: Metrics::new() })
+    }
+
+    /// Counts in those metrics from now on.
+    #[must_use]
+    pub fn counting_in(self, metrics: Metrics) -> Dispatcher {
+        Dispatcher { metrics, ..self }
     }
 
     /// Sends messages as they become due, until `stop`.
@@ -99,6 +107,7 @@ impl Dispatcher {
     /// Sends a message that was taken, and writes what came of it.
     pub(super) async fn send(&self, message: Message) {
         let outcome = self.attempt(&message).await;
+        self.metrics.webhook_attempted(outcome.as_str());
         let (id, job, attempts) = (message.id, message.job, message.attempts);
         if let Outcome::Failed(Problem::Gone, _) = outcome
             && let Err(error) = self.webhooks.disable(message.owner, &message.url).await
@@ -107,6 +116,7 @@ impl Dispatcher {
         }
         match self.webhooks.conclude(message, outcome).await {
             Ok(State::Dead) => {
+                self.metrics.webhook_given_up();
                 tracing::warn!(message = %id, %job, attempts, ?outcome, "a message was given up")
             }
             Ok(state) => {

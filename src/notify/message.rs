@@ -94,6 +94,23 @@ pub enum Problem {
     Unsigned,
 }
 
+impl Problem {
+    /// Returns the name used on the wire, in the store and in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Problem::Status => "status",
+            Problem::Redirect => "redirect",
+            Problem::Gone => "gone",
+            Problem::AddressDisabled => "address_disabled",
+            Problem::AddressRefused => "address_refused",
+            Problem::TimedOut => "timed_out",
+            Problem::Unreachable => "unreachable",
+            Problem::Unsigned => "unsigned",
+        }
+    }
+}
+
 impl State {
     const ALL: [State; 3] = [State::Pending, State::Delivered, State::Dead];
 

@@ -95,9 +95,25 @@ impl Pipeline {
         let (begun, _running, writer) = (Instant::now(), self.metrics.job_runs(), assignment.writer.clone());
         let ran = self.carry_out(assignment).await;
         if ran.outcome == Outcome::Ended {
-            self.metrics.job_ended(writer.job().status.as_str(), begun.elapsed());
+            self.count_end(&writer.job(), begun);
         }
         ran
+    }
+
+    fn count_end(&self, job: &Job, begun: Instant) {
+        self.metrics.progressed();
+        self.metrics.job_ended(job.status.as_str(), begun.elapsed());
+        let Some(quality) = &job.quality else { return };
+        for (aspect, score) in [
+            ("overall", quality.overall),
+            ("readability", quality.readability),
+            ("structure", quality.structure),
+            ("relevance", quality.relevance),
+            ("engagement", quality.engagement),
+            ("format_compliance", quality.format_compliance),
+        ] {
+            self.metrics.quality(aspect, score);
+        }
     }
 
     async fn carry_out(&self, assignment: Assignment) -> Ran {
@@ -207,6 +223,7 @@ impl Run {
                 return Err(Outcome::Stopped);
             }
             self.writer.announce(Change::Started(kind)).await;
+            self.pipeline.metrics.progressed();
             let step = self.pipeline.clone().step(self.step(kind));
             let handle = self.steps.spawn(step);
             names.insert(handle.id(), kind);
@@ -267,6 +284,7 @@ impl Run {
     async fn settle(&mut self, kind: Kind, result: Result<Arc<Material>, Halt>) -> Result<(), Outcome> {
         match result {
             Ok(material) => {
+                self.pipeline.metrics.progressed();
                 self.pieces.insert(kind, material);
                 Ok(())
             }
@@ -277,7 +295,9 @@ impl Run {
 
     async fn fail(&self, kind: Kind, failure: Failure) -> Result<(), Outcome> {
         tracing::warn!(job = %self.writer.job().id, %kind, code = failure.code.as_str(), "a piece failed");
-        self.writer.write(Change::Failed { kind, failure }).await.map_err(|_| Outcome::Lost)
+        self.writer.write(Change::Failed { kind, failure }).await.map_err(|_| Outcome::Lost)?;
+        self.pipeline.metrics.progressed();
+        Ok(())
     }
 
     async fn give_up(&self, open: impl Iterator<Item = Kind>) -> Result<(), Outcome> {

@@ -107,7 +107,7 @@ impl Pipeline {
     /// Makes one piece, and returns when it is durable.
     pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
         let Step { kind, outline, reading, writer, deadline, allowance, standing, brief, live } = step;
-        let begun = Instant::now();
+        let (begun, _active) = (Instant::now(), self.metrics.worker_begins());
         let purse = allowance.purse().clone();
         let read = reading.clone();
         let work = Work { kind, outline, reading: read, deadline, allowance, standing, brief, live };

@@ -231,6 +231,7 @@ impl Job {
             .field("status", self.status.as_str())
             .field("created_at", self.created_at)
             .field("queue_key", self.queue_key)
+            .field("priority", self.request.priority.unwrap_or_default().as_str())
             .payload(payload);
         if let (Status::Running, Some(claim)) = (self.status, &self.claim) {
             write = write.field("claimed_by", claim.instance.as_str());

@@ -13,7 +13,7 @@ use super::{
     Stage, Status, source_text,
 };
 use crate::clock::Clock;
-use crate::content::{Kind, Material, Request};
+use crate::content::{Kind, Material, Priority, Request};
 use crate::id::JobId;
 use crate::store::{self, Collection, Cursor, Document, MAX_BATCH_WRITES, Query, Store, Write};
 
@@ -225,6 +225,17 @@ impl Records {
             .equal("status", Status::Queued.as_str())
             .limit(limit.clamp(1, PAGE));
         Ok(readable(&self.store.query(queued).await?.documents))
+    }
+
+    /// Counts the jobs of that priority that wait in the queue.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn count_queued(&self, priority: Priority) -> Result<u64, Error> {
+        let queued = Query::ascending(Collection::Jobs, "queue_key")
+            .equal("status", Status::Queued.as_str())
+            .equal("priority", priority.as_str());
+        Ok(self.store.count(queued).await?)
     }
 
     /// Reads every job that is marked as running.

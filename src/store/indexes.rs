@@ -72,6 +72,7 @@ pub const INDEXES: &[Index] = &[
     index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at"),
     index("jobs_by_status", Collection::Jobs, &["status"], "created_at"),
     index("jobs_in_queue", Collection::Jobs, &["status"], "queue_key"),
+    index("jobs_in_queue_by_priority", Collection::Jobs, &["status", "priority"], "queue_key"),
     index("jobs_by_claimant", Collection::Jobs, &["claimed_by"], "created_at"),
     index("sources_by_job", Collection::Sources, &["job"], "number"),
     index("pieces_by_job", Collection::Pieces, &["job"], "number"),
@@ -104,6 +105,8 @@ const JOB_FIELDS: &[Field] = &[
     field("status", FieldType::Text),
     field("created_at", FieldType::Timestamp),
     field("queue_key", FieldType::Integer),
+    // As the request says; the order of the queue is by `queue_key` alone.
+    field("priority", FieldType::Text),
     // Which instance runs it; only while it runs.
     field("claimed_by", FieldType::Text),
 ];

@@ -71,6 +71,23 @@ pub trait Store: Send + Sync + 'static {
     /// beyond [`MAX_QUERY_LIMIT`]; else as [`Store::get`].
     async fn query(&self, query: Query) -> Result<Page, Error>;
 
+    /// Counts the documents that match; where the query begins, its direction and its limit do not
+    /// matter. Costs a backend that counts by itself no reading of documents.
+    ///
+    /// # Errors
+    /// As [`Store::query`].
+    async fn count(&self, query: Query) -> Result<u64, Error> {
+        // What every backend can do: read page by page.
+        let query = query.restarted().limit(MAX_QUERY_LIMIT);
+        let mut page = self.query(query.clone()).await?;
+        let mut count = page.documents.len();
+        while let Some(cursor) = page.next {
+            page = self.query(query.clone().after(cursor)).await?;
+            count = count.saturating_add(page.documents.len());
+        }
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+    }
+
     /// Makes all writes durable, or none. Gives the new version of each document in the order of
     /// the writes, 0 for one that was deleted. An empty batch does nothing.
     ///

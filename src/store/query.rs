@@ -99,6 +99,12 @@ impl Query {
         self
     }
 
+    /// Asks for the first page again.
+    pub(super) fn restarted(mut self) -> Query {
+        self.start = Start::Beginning;
+        self
+    }
+
     /// Sets how many documents a page has at most, 1 to [`MAX_QUERY_LIMIT`].
     #[must_use]
     pub fn limit(mut self, limit: usize) -> Query {

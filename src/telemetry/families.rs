@@ -57,8 +57,17 @@ const fn gauge(
     Family { name, form: Form::Gauge, labels, unit, meaning }
 }
 
+const fn histogram(
+    name: &'static str,
+    labels: &'static [&'static str],
+    unit: &'static str,
+    meaning: &'static str,
+) -> Family {
+    Family { name, form: Form::Histogram, labels, unit, meaning }
+}
+
 const fn seconds(name: &'static str, labels: &'static [&'static str], meaning: &'static str) -> Family {
-    Family { name, form: Form::Histogram, labels, unit: "seconds", meaning }
+    histogram(name, labels, "seconds", meaning)
 }
 
 pub(super) const HTTP_REQUESTS: Family = counter(
@@ -86,7 +95,39 @@ pub(super) const JOBS: Family = gauge(
     "jobs",
     &["status"],
     "jobs",
-    "`running`: jobs that this process runs now; every other status: jobs that have ended with it in this process.",
+    "`queued`: jobs that wait in the store, for any instance; `running`: jobs that this process runs now; every other status: jobs that have ended with it in this process.",
+);
+pub(super) const JOB_QUEUE_DEPTH: Family = gauge(
+    "job_queue_depth",
+    &["priority"],
+    "jobs",
+    "Jobs that wait in the store, for any instance, by the priority of their request. Counted when it is asked for, at most once in two seconds.",
+);
+pub(super) const ACTIVE_WORKERS: Family =
+    gauge("parallel_active_workers", &[], "pieces", "Pieces that this process makes now, side by side.");
+pub(super) const PROGRESS_UPDATES: Family = counter(
+    "progress_updates_total",
+    &[],
+    "updates",
+    "Steps of jobs that those who follow them are told of: pieces begun, done or failed, and ends.",
+);
+pub(super) const QUALITY_SCORE: Family = histogram(
+    "content_quality_score",
+    &["aspect"],
+    "score from 0 to 1",
+    "Scores of finished packages, of all together (`overall`) and one by one, where they were computed.",
+);
+pub(super) const WEBHOOK_NOTIFICATIONS: Family = counter(
+    "webhook_notifications_total",
+    &["outcome"],
+    "attempts",
+    "Attempts to deliver a message, by what came of them.",
+);
+pub(super) const WEBHOOK_DEAD_LETTERS: Family = counter(
+    "webhook_dead_letters_total",
+    &[],
+    "messages",
+    "Messages that were given up after their last attempt; they can be listed and replayed.",
 );
 pub(super) const LLM_REQUESTS: Family = counter(
     "llm_requests_total",
@@ -109,6 +150,12 @@ pub(super) const LLM_TOKENS: Family = counter(
     &["direction"],
     "tokens",
     "Tokens as vendors reported them: `input` (cached ones included), `cached`, `output` (thinking included).",
+);
+pub(super) const PROMPT_TOKENS: Family = histogram(
+    "prompt_token_usage",
+    &[],
+    "tokens",
+    "Tokens of the prompt of an attempt, cached ones included, where the vendor reported them.",
 );
 pub(super) const LLM_COST: Family = counter(
     "llm_cost_usd_total",
@@ -148,20 +195,27 @@ pub(super) const VALIDATION_FAILURES: Family = counter(
 );
 
 /// All metrics of this service, in the order of the page. Those of the process come on top.
-pub const FAMILIES: [Family; 15] = [
+pub const FAMILIES: [Family; 22] = [
     HTTP_REQUESTS,
     HTTP_REQUEST_DURATION,
     GENERATION_DURATION,
     STAGE_DURATION,
     JOBS,
+    JOB_QUEUE_DEPTH,
+    ACTIVE_WORKERS,
+    PROGRESS_UPDATES,
+    QUALITY_SCORE,
     LLM_REQUESTS,
     LLM_REQUEST_DURATION,
     LLM_FIRST_TOKEN,
     LLM_TOKENS,
+    PROMPT_TOKENS,
     LLM_COST,
     LLM_UNRECONCILED_COST,
     LLM_PERMITS,
     CIRCUIT_BREAKER,
     ANSWER_REPAIRS,
     VALIDATION_FAILURES,
+    WEBHOOK_NOTIFICATIONS,
+    WEBHOOK_DEAD_LETTERS,
 ];

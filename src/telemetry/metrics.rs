@@ -8,7 +8,8 @@ use std::time::Duration;
 use prometheus::core::Collector;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{
-    Counter, Histogram, HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder,
+    Counter, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 
 use super::families::{self, Family};
@@ -16,6 +17,12 @@ use super::families::{self, Family};
 /// Upper bounds of the buckets, in seconds: from a cached answer to a job of ten minutes.
 const BUCKETS: [f64; 17] =
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 240.0, 600.0];
+
+/// Upper bounds of the buckets of scores: finer where good packages differ.
+const SCORES: [f64; 12] = [0.2, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98, 1.0];
+/// Upper bounds of the buckets of tokens of a prompt: from a re-ask to a text of 200 000 characters.
+const PROMPT_SIZES: [f64; 9] =
+    [500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0, 32_000.0, 64_000.0, 128_000.0];
 
 /// The content type of what [`Metrics::text`] returns.
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -32,16 +39,23 @@ struct Registered {
     generation_duration: Histogram,
     stage_duration: HistogramVec,
     jobs: IntGaugeVec,
+    job_queue_depth: IntGaugeVec,
+    active_workers: IntGauge,
+    progress_updates: IntCounter,
+    quality_score: HistogramVec,
     llm_requests: IntCounterVec,
     llm_request_duration: HistogramVec,
     llm_first_token: HistogramVec,
     llm_tokens: IntCounterVec,
+    prompt_tokens: Histogram,
     llm_cost: Counter,
     llm_unreconciled_cost: Counter,
     llm_permits: IntGaugeVec,
     circuit_breaker: IntGaugeVec,
     answer_repairs: IntCounterVec,
     validation_failures: IntCounterVec,
+    webhook_notifications: IntCounterVec,
+    webhook_dead_letters: IntCounter,
 }
 
 /// An attempt at a model that has ended.
@@ -94,6 +108,13 @@ pub struct RunningJob {
     metrics: Metrics,
 }
 
+/// Counts a piece that is being made until it is dropped.
+#[derive(Debug)]
+#[must_use = "a worker that is dropped at once does nothing"]
+pub struct ActiveWorker {
+    metrics: Metrics,
+}
+
 /// The metrics cannot be written as text.
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics could not be written")]
@@ -114,17 +135,19 @@ impl Metrics {
         let of = &registry;
         Metrics(Arc::new(Registered {
             http_requests: counters(of, families::HTTP_REQUESTS),
-            http_request_duration: histograms(of, families::HTTP_REQUEST_DURATION),
-            generation_duration: register(
-                of,
-                made(Histogram::with_opts(timing(families::GENERATION_DURATION))),
-            ),
-            stage_duration: histograms(of, families::STAGE_DURATION),
+            http_request_duration: histograms(of, families::HTTP_REQUEST_DURATION, &BUCKETS),
+            generation_duration: histogram(of, families::GENERATION_DURATION, &BUCKETS),
+            stage_duration: histograms(of, families::STAGE_DURATION, &BUCKETS),
             jobs: gauges(of, families::JOBS),
+            job_queue_depth: gauges(of, families::JOB_QUEUE_DEPTH),
+            active_workers: register(of, made(IntGauge::with_opts(options(families::ACTIVE_WORKERS)))),
+            progress_updates: counter(of, families::PROGRESS_UPDATES),
+            quality_score: histograms(of, families::QUALITY_SCORE, &SCORES),
             llm_requests: counters(of, families::LLM_REQUESTS),
-            llm_request_duration: histograms(of, families::LLM_REQUEST_DURATION),
-            llm_first_token: histograms(of, families::LLM_FIRST_TOKEN),
+            llm_request_duration: histograms(of, families::LLM_REQUEST_DURATION, &BUCKETS),
+            llm_first_token: histograms(of, families::LLM_FIRST_TOKEN, &BUCKETS),
             llm_tokens: counters(of, families::LLM_TOKENS),
+            prompt_tokens: histogram(of, families::PROMPT_TOKENS, &PROMPT_SIZES),
             llm_cost: register(of, made(Counter::with_opts(options(families::LLM_COST)))),
             llm_unreconciled_cost: register(
                 of,
@@ -134,6 +157,8 @@ impl Metrics {
             circuit_breaker: gauges(of, families::CIRCUIT_BREAKER),
             answer_repairs: counters(of, families::ANSWER_REPAIRS),
             validation_failures: counters(of, families::VALIDATION_FAILURES),
+            webhook_notifications: counters(of, families::WEBHOOK_NOTIFICATIONS),
+            webhook_dead_letters: counter(of, families::WEBHOOK_DEAD_LETTERS),
             registry,
         }))
     }
@@ -141,12 +166,12 @@ impl Metrics {
     /// Counts a request that was answered.
     pub fn http_request(&self, method: &str, route: &str, status: u16, took: Duration) {
         count(&self.0.http_requests, &[method, route, &status.to_string()], 1);
-        observe(&self.0.http_request_duration, &[method, route], took);
+        observe(&self.0.http_request_duration, &[method, route], took.as_secs_f64());
     }
 
     /// Counts a stage of a job.
     pub fn stage(&self, stage: &'static str, took: Duration) {
-        observe(&self.0.stage_duration, &[stage], took);
+        observe(&self.0.stage_duration, &[stage], took.as_secs_f64());
     }
 
     pub(super) fn stage_durations(&self) -> &HistogramVec {
@@ -169,17 +194,60 @@ impl Metrics {
         self.0.generation_duration.observe(took.as_secs_f64());
     }
 
+    /// Says how many jobs wait, by the name of their priority.
+    pub fn jobs_queued(&self, depths: &[(&str, u64)]) {
+        let signed = |depth: u64| i64::try_from(depth).unwrap_or(i64::MAX);
+        for (priority, depth) in depths {
+            set(&self.0.job_queue_depth, priority, signed(*depth));
+        }
+        let all = depths.iter().fold(0_u64, |all, (_, depth)| all.saturating_add(*depth));
+        set(&self.0.jobs, "queued", signed(all));
+    }
+
+    /// Counts a piece from now on as one that is being made.
+    pub fn worker_begins(&self) -> ActiveWorker {
+        self.0.active_workers.inc();
+        ActiveWorker { metrics: self.clone() }
+    }
+
+    /// Counts a step of a job that its followers are told of.
+    pub fn progressed(&self) {
+        self.0.progress_updates.inc();
+    }
+
+    /// Counts a score of a package, from 0 to 1, if it was computed.
+    pub fn quality(&self, aspect: &'static str, score: Option<f64>) {
+        if let Some(score) = score {
+            observe(&self.0.quality_score, &[aspect], score);
+        }
+    }
+
+    /// Counts an attempt to deliver a message.
+    pub fn webhook_attempted(&self, outcome: &'static str) {
+        count(&self.0.webhook_notifications, &[outcome], 1);
+    }
+
+    /// Counts a message that was given up.
+    pub fn webhook_given_up(&self) {
+        self.0.webhook_dead_letters.inc();
+    }
+
     /// Counts an attempt at a model.
     pub fn llm_attempt(&self, attempt: &LlmAttempt<'_>) {
         let LlmAttempt { provider, model, outcome, took, tokens, .. } = *attempt;
         count(&self.0.llm_requests, &[provider, model, outcome], 1);
-        observe(&self.0.llm_request_duration, &[provider, model, outcome], took);
+        observe(&self.0.llm_request_duration, &[provider, model, outcome], took.as_secs_f64());
         if let Some(after) = attempt.first_token_after {
-            observe(&self.0.llm_first_token, &[provider, model], after);
+            observe(&self.0.llm_first_token, &[provider, model], after.as_secs_f64());
         }
         let Tokens { input, cached, output } = tokens;
         for (direction, tokens) in [("input", input), ("cached", cached), ("output", output)] {
             count(&self.0.llm_tokens, &[direction], tokens);
+        }
+        if let Ok(tokens) = u32::try_from(input)
+            && tokens > 0
+        {
+            self.0.prompt_tokens.observe(f64::from(tokens));
         }
         // Micro-dollars are to dollars what microseconds are to seconds, and this conversion is exact
         // where a float can be.
@@ -222,6 +290,11 @@ impl Metrics {
     pub fn text(&self) -> Result<String, Unwritable> {
         Ok(TextEncoder::new().encode_to_string(&self.0.registry.gather())?)
     }
+
+    #[cfg(test)]
+    pub(super) fn gathered(&self) -> Vec<prometheus::proto::MetricFamily> {
+        self.0.registry.gather()
+    }
 }
 
 impl Drop for RunningJob {
@@ -230,12 +303,26 @@ impl Drop for RunningJob {
     }
 }
 
+impl Drop for ActiveWorker {
+    fn drop(&mut self) {
+        self.metrics.0.active_workers.dec();
+    }
+}
+
 fn options(family: Family) -> Opts {
     Opts::new(family.name, family.meaning)
 }
 
-fn timing(family: Family) -> HistogramOpts {
-    HistogramOpts::new(family.name, family.meaning).buckets(BUCKETS.to_vec())
+fn bucketed(family: Family, buckets: &[f64]) -> HistogramOpts {
+    HistogramOpts::new(family.name, family.meaning).buckets(buckets.to_vec())
+}
+
+fn counter(registry: &Registry, family: Family) -> IntCounter {
+    register(registry, made(IntCounter::with_opts(options(family))))
+}
+
+fn histogram(registry: &Registry, family: Family, buckets: &[f64]) -> Histogram {
+    register(registry, made(Histogram::with_opts(bucketed(family, buckets))))
 }
 
 fn counters(registry: &Registry, family: Family) -> IntCounterVec {
@@ -246,8 +333,8 @@ fn gauges(registry: &Registry, family: Family) -> IntGaugeVec {
     register(registry, made(IntGaugeVec::new(options(family), family.labels)))
 }
 
-fn histograms(registry: &Registry, family: Family) -> HistogramVec {
-    register(registry, made(HistogramVec::new(timing(family), family.labels)))
+fn histograms(registry: &Registry, family: Family, buckets: &[f64]) -> HistogramVec {
+    register(registry, made(HistogramVec::new(bucketed(family, buckets), family.labels)))
 }
 
 #[expect(clippy::expect_used, reason = "names and labels are constants of this crate; a test makes them all")]
@@ -269,9 +356,9 @@ fn count(counters: &IntCounterVec, labels: &[&str], by: u64) {
     }
 }
 
-fn observe(histograms: &HistogramVec, labels: &[&str], time: Duration) {
+fn observe(histograms: &HistogramVec, labels: &[&str], value: f64) {
     if let Ok(histogram) = histograms.get_metric_with_label_values(labels) {
-        histogram.observe(time.as_secs_f64());
+        histogram.observe(value);
     }
 }
 
@@ -284,105 +371,5 @@ fn add(gauges: &IntGaugeVec, label: &str, by: i64) {
 fn set(gauges: &IntGaugeVec, label: &str, value: i64) {
     if let Ok(gauge) = gauges.get_metric_with_label_values(&[label]) {
         gauge.set(value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::super::{FAMILIES, Form};
-    use super::*;
-
-    fn attempt(outcome: &'static str) -> LlmAttempt<'static> {
-        LlmAttempt {
-            provider: "gemini",
-            model: "gemini-3.8-flash",
-            outcome,
-            took: Duration::from_millis(300),
-            first_token_after: Some(Duration::from_millis(40)),
-            tokens: Tokens { input: 100, cached: 60, output: 20 },
-            cost_micros: 825,
-            is_unreconciled: outcome == "timed_out",
-        }
-    }
-
-    fn everything() -> Metrics {
-        let metrics = Metrics::new();
-        metrics.http_request("GET", "/healthz", 200, Duration::from_millis(2));
-        metrics.stage("outline", Duration::from_secs(2));
-        metrics.job_ended("completed", Duration::from_secs(9));
-        metrics.llm_attempt(&attempt("complete"));
-        metrics.llm_attempt(&attempt("timed_out"));
-        metrics.llm_permits("gemini", 48);
-        metrics.circuit_breaker("gemini", BreakerState::Open);
-        metrics.answer_repaired("fence");
-        metrics.validation_failed("faqs");
-        metrics
-    }
-
-    #[test]
-    fn what_is_counted_is_scraped() {
-        let metrics = everything();
-        let running = metrics.job_runs();
-        let text = metrics.text().unwrap();
-        for line in [
-            "http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1",
-            "http_request_duration_seconds_count{method=\"GET\",route=\"/healthz\"} 1",
-            "stage_duration_seconds_sum{stage=\"outline\"} 2",
-            "generation_duration_seconds_bucket{le=\"10\"} 1",
-            "jobs{status=\"running\"} 1",
-            "jobs{status=\"completed\"} 1",
-            "llm_requests_total{model=\"gemini-3.8-flash\",outcome=\"timed_out\",provider=\"gemini\"} 1",
-            "llm_first_token_seconds_count{model=\"gemini-3.8-flash\",provider=\"gemini\"} 2",
-            "llm_tokens_total{direction=\"input\"} 200",
-            "llm_tokens_total{direction=\"cached\"} 120",
-            "llm_tokens_total{direction=\"output\"} 40",
-            "llm_cost_usd_total 0.00165",
-            "llm_unreconciled_cost_usd_total 0.000825",
-            "llm_permits{provider=\"gemini\"} 48",
-            "circuit_breaker_state{provider=\"gemini\"} 2",
-            "answer_repairs_total{form=\"fence\"} 1",
-            "validation_failures_total{kind=\"faqs\"} 1",
-        ] {
-            assert!(text.lines().any(|scraped| scraped == line), "{line} is not in\n{text}");
-        }
-        drop(running);
-        assert!(metrics.text().unwrap().contains("jobs{status=\"running\"} 0"));
-    }
-
-    #[test]
-    fn the_table_is_what_is_registered() {
-        let gathered = everything().0.registry.gather();
-        let found: BTreeMap<String, (String, Vec<String>)> = gathered
-            .iter()
-            .map(|family| {
-                let labels = family.get_metric().first().unwrap().get_label();
-                let labels = labels.iter().map(|label| label.name().to_owned()).collect();
-                let form = format!("{:?}", family.get_field_type()).to_lowercase();
-                (family.name().to_owned(), (form, labels))
-            })
-            .filter(|(name, _)| !name.starts_with("process_"))
-            .collect();
-        let expected: BTreeMap<String, (String, Vec<String>)> = FAMILIES
-            .iter()
-            .map(|family| {
-                let mut labels: Vec<String> = family.labels.iter().map(|label| (*label).to_owned()).collect();
-                labels.sort();
-                (family.name.to_owned(), (family.form.as_str().to_owned(), labels))
-            })
-            .collect();
-        assert_eq!(found, expected);
-        assert!(
-            FAMILIES.iter().all(|family| family.form != Form::Counter || family.name.ends_with("_total"))
-        );
-    }
-
-    #[test]
-    fn clones_are_the_same_metrics_and_two_services_are_not() {
-        let (metrics, other) = (Metrics::new(), Metrics::new());
-        metrics.clone().answer_repaired("fence");
-        assert!(metrics.text().unwrap().contains("answer_repairs_total{form=\"fence\"} 1"));
-        assert!(!other.text().unwrap().contains("answer_repairs_total{"));
     }
 }

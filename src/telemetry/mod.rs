@@ -4,12 +4,15 @@
 
 mod families;
 mod metrics;
+#[cfg(test)]
+mod metrics_tests;
 mod performance;
 
 pub use families::{FAMILIES, Family, Form};
+pub use metrics::{
+    ActiveWorker, BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, RunningJob, Tokens, Unwritable,
+};
 pub use performance::{Performance, StageTimes, Times};
-
-pub use metrics::{BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, RunningJob, Tokens, Unwritable};
 
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;

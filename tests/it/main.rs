@@ -29,6 +29,7 @@ mod llm_client_faults;
 mod llm_client_money;
 mod llm_client_secrets;
 mod llm_simulator;
+mod metrics;
 mod packages;
 mod restart;
 mod settings;

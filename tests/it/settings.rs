@@ -1,6 +1,6 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
-//! `api_bad_input` (max_body_bytes), `store_*` (read_connections, max_file_bytes), `api_models` (llm),
+//! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes), `api_models` (llm),
 //! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, kept),
 //! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).

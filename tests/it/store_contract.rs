@@ -380,6 +380,36 @@ async fn a_cursor_of_another_query_is_refused() {
 }
 
 #[tokio::test]
+async fn documents_are_counted_as_a_query_would_find_them_all() {
+    for Adapter { name, store, clock, .. } in adapters() {
+        let soon = clock.now() + SignedDuration::from_secs(60);
+        let queued = |number: i64| {
+            job(&format!("{number:04}"), "me", 1).field("status", "queued").field("queue_key", number)
+        };
+        let of = |priority: &'static str| move |write: Write| write.field("priority", priority);
+        let many: Vec<Write> = (0..1203).map(queued).map(of("low")).collect();
+        for batch in many.chunks(400) {
+            store.commit(batch.to_vec()).await.unwrap();
+        }
+        let outside = [
+            of("high")(queued(2000)),
+            of("low")(queued(2001)).field("status", "running"),
+            of("low")(queued(2002)).expire_at(soon),
+            job("unordered", "me", 1).field("status", "queued").field("priority", "low"),
+        ];
+        store.commit(outside.to_vec()).await.unwrap();
+        let low = Query::ascending(JOBS, "queue_key").equal("status", "queued").equal("priority", "low");
+        assert_eq!(store.count(low.clone()).await.unwrap(), 1204, "{name}");
+        clock.advance(Duration::from_secs(60));
+        let last = low.clone().limit(1).beyond(1000_i64);
+        assert_eq!(store.count(last).await.unwrap(), 1203, "{name}: wherever the page begins");
+        let undeclared = Query::ascending(JOBS, "queue_key").equal("priority", "low");
+        let refused = store.count(undeclared).await;
+        assert!(matches!(refused, Err(Error::UndeclaredIndex { .. })), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn every_declared_index_answers_in_both_directions() {
     use content_factory::store::Value;
     use content_factory::store::indexes::{FieldType, INDEXES};

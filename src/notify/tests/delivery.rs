@@ -23,6 +23,9 @@ async fn a_message_that_nobody_takes_goes_out_ten_times_by_the_schedule_and_is_t
     let dead = bench.only().await;
     assert_eq!((dead.state, dead.attempts, dead.last_status), (State::Dead, 10, Some(500)));
     assert_eq!((dead.last_problem, dead.due_at), (Some(Problem::Status), None));
+    let counted = bench.metrics.text().unwrap();
+    assert!(counted.contains("webhook_notifications_total{outcome=\"status\"} 10"), "{counted}");
+    assert!(counted.contains("webhook_dead_letters_total 1"), "{counted}");
     let first = &sent[0];
     assert!(
         sent.iter().all(|one| body(one) == dead.body && header(one, "webhook-id") == dead.id.to_string())

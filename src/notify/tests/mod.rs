@@ -18,6 +18,7 @@ use super::*;
 use crate::id::{JobId, KeyId};
 use crate::secret::Secret;
 use crate::store::{Collection, MemoryStore};
+use crate::telemetry::Metrics;
 
 const OK: &str = "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n";
 const FAULT: &str = "HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
@@ -94,6 +95,7 @@ struct Bench {
     clock: Clock,
     webhooks: Webhooks,
     dispatcher: Dispatcher,
+    metrics: Metrics,
     owner: KeyId,
 }
 
@@ -118,8 +120,10 @@ impl Bench {
         let clock = Clock::fixed("2026-11-20T10:00:00Z".parse().unwrap());
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
         let webhooks = Webhooks::new(Arc::clone(&store), clock.clone(), keys(KEY, &[]), config);
+        let metrics = Metrics::new();
         let dispatcher = Dispatcher::with_lookup(webhooks.clone(), lookup).unwrap();
-        Bench { store, clock, webhooks, dispatcher, owner: KeyId::at(Timestamp::UNIX_EPOCH) }
+        let dispatcher = dispatcher.counting_in(metrics.clone());
+        Bench { store, clock, webhooks, dispatcher, metrics, owner: KeyId::at(Timestamp::UNIX_EPOCH) }
     }
 
     /// Puts a message for that address into the outbox.

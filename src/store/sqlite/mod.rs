@@ -68,6 +68,13 @@ impl Store for SqliteStore {
         self.readers.read(move |connection| reader::query(connection, &query, index, now)).await
     }
 
+    async fn count(&self, query: Query) -> Result<u64, Error> {
+        let query = query.restarted().limit(1);
+        let index = query.check()?;
+        let now = self.clock.now();
+        self.readers.read(move |connection| reader::count(connection, &query, index, now)).await
+    }
+
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
         check_batch(&writes)?;
         if writes.is_empty() { Ok(Vec::new()) } else { self.writer.commit(writes).await }

@@ -89,29 +89,52 @@ pub(super) fn query(
     Ok(query.page(found.collect::<rusqlite::Result<Vec<_>>>()?))
 }
 
+/// Counts what matches a query, along its index.
+pub(super) fn count(
+    connection: &Connection,
+    query: &Query,
+    index: &Index,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    let now = now.as_microsecond();
+    let mut values: Vec<&dyn ToSql> = vec![&now];
+    values.extend(query.equal.values().map(|value| -> &dyn ToSql { value }));
+    let sql = format!("SELECT count(*) FROM {}", matching_sql(query, index, 2));
+    connection.prepare_cached(&sql)?.query_row(values.as_slice(), |found| row::version(0, found))
+}
+
+/// Writes what a statement reads from: the time is bound as the first value, those that are compared
+/// from `place` on.
+fn matching_sql(query: &Query, index: &Index, place: usize) -> String {
+    let equal: String = (place..)
+        .zip(query.equal.keys())
+        .map(|(place, field)| format!(" AND {} = ?{place}", quoted(field)))
+        .collect();
+    // `INDEXED BY` makes a statement that its index cannot serve an error instead of a slow scan.
+    format!(
+        "\"{}\" INDEXED BY \"{}\" WHERE (expire_at IS NULL OR expire_at > ?1) AND {} IS NOT NULL{equal}",
+        query.collection,
+        index.name,
+        quoted(query.order),
+    )
+}
+
 /// Writes the statement of a page: its values are bound in the order now, rows, equal, start.
 fn page_sql(query: &Query, index: &Index) -> String {
     let (order, after, way) = match query.direction {
         Direction::Ascending => (quoted(query.order), ">", "ASC"),
         Direction::Descending => (quoted(query.order), "<", "DESC"),
     };
-    let equal: String = (3_usize..)
-        .zip(query.equal.keys())
-        .map(|(place, field)| format!(" AND {} = ?{place}", quoted(field)))
-        .collect();
     let place = query.equal.len().saturating_add(3);
     let start = match query.start {
         Start::Beginning => String::new(),
         Start::After(_) => format!(" AND ({order}, id) {after} (?{place}, ?{})", place.saturating_add(1)),
         Start::Beyond(_) => format!(" AND {order} {after} ?{place}"),
     };
-    // `INDEXED BY` makes a statement that its index cannot serve an error instead of a slow scan.
     format!(
-        "SELECT {} FROM \"{}\" INDEXED BY \"{}\" WHERE (expire_at IS NULL OR expire_at > ?1) \
-         AND {order} IS NOT NULL{equal}{start} ORDER BY {order} {way}, id {way} LIMIT ?2",
+        "SELECT {} FROM {}{start} ORDER BY {order} {way}, id {way} LIMIT ?2",
         row::columns(query.collection).join(", "),
-        query.collection,
-        index.name,
+        matching_sql(query, index, 3),
     )
 }
 

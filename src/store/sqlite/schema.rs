@@ -216,7 +216,8 @@ mod tests {
         let connection = open(&path, u64::MAX).unwrap();
         connection
             .execute_batch(
-                "DROP INDEX jobs_in_queue; ALTER TABLE jobs DROP COLUMN queue_key; DROP TABLE keys;",
+                "DROP INDEX jobs_in_queue; DROP INDEX jobs_in_queue_by_priority; \
+                 ALTER TABLE jobs DROP COLUMN queue_key; DROP TABLE keys;",
             )
             .unwrap();
         drop(connection);

@@ -40,6 +40,8 @@ pub(crate) struct TestApp {
     pub(crate) address: String,
     /// The administrator's key.
     pub(crate) key: String,
+    /// Where it gives metrics, if they have an address of their own.
+    pub(crate) metrics_address: Option<String>,
     pub(crate) client: Client,
     folder: TempDir,
     stop: Option<oneshot::Sender<()>>,
@@ -82,12 +84,13 @@ impl TestApp {
 
     fn running(app: App, key: String, folder: TempDir) -> TestApp {
         let address = format!("http://{}", app.local_addr());
+        let metrics_address = app.metrics_addr().map(|address| format!("http://{address}"));
         let (stop, stopped) = oneshot::channel::<()>();
         let running = tokio::spawn(app.run(async {
             let _ = stopped.await;
         }));
         let client = Client::builder().no_proxy().build().unwrap();
-        TestApp { address, key, client, folder, stop: Some(stop), running }
+        TestApp { address, key, metrics_address, client, folder, stop: Some(stop), running }
     }
 
     /// Where the service keeps its data.
