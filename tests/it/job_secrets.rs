@@ -1,5 +1,5 @@
 //! Canaries in a key, in the text and its wishes, and in what the model says: each shows where it
-//! belongs, and in no log line of any level, no error body and no answer where it does not.
+//! belongs, and in no log line of any level, no metric, no error body and no answer where it does not.
 
 use content_factory::answer;
 use content_factory::content::{Kind, Material, Request, RequestBody};
@@ -69,9 +69,16 @@ fn singing_cards() -> Script {
     Script { seed: 1, rules: vec![rule] }
 }
 
-/// Runs the program as a service at the highest level of its log, makes jobs of all kinds of fates over
-/// HTTP, and returns what it logged and what it answered to those that failed.
-async fn serve(format: &str, simulator: &Simulator) -> (String, String) {
+/// What a service said about jobs of all kinds of fates.
+struct Said {
+    log: String,
+    /// The answers to jobs that failed.
+    problems: String,
+    metrics: String,
+}
+
+/// Runs the program as a service at the highest level of its log, and makes jobs over HTTP.
+async fn serve(format: &str, simulator: &Simulator) -> Said {
     let program = Program::new();
     let mut command = program.command(&["serve"]);
     let base = format!("{}/v1", simulator.url());
@@ -113,20 +120,33 @@ async fn serve(format: &str, simulator: &Simulator) -> (String, String) {
     let good = generate(&body).await;
     assert!(good.contains("\"completed\"") && good.contains(OF_ANSWER), "{good}");
     shown("a good answer", &good, &[OF_KEY]);
+    let metrics = client.get(format!("{address}/metrics")).send().await.unwrap().text().await.unwrap();
     terminate(&child);
     child.wait().await.unwrap();
-    (logging.await.unwrap(), problems)
+    Said { log: logging.await.unwrap(), problems, metrics }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_canary_shows_in_a_log_of_any_level_or_in_the_body_of_an_error() {
+async fn no_canary_shows_in_a_log_of_any_level_a_metric_or_the_body_of_an_error() {
     for format in ["text", "json"] {
         let simulator = Simulator::fast().await.unwrap();
-        let (log, problems) = serve(format, &simulator).await;
+        let Said { log, problems, metrics } = serve(format, &simulator).await;
         assert!(log.contains("attempt at a model") && log.contains("a worker is done"), "{format}: {log}");
         shown("the log", &log, &CANARIES);
         assert_eq!(problems.matches("\"job_id\"").count(), answers().len(), "{problems}");
         shown("the body of an error", &problems, &CANARIES);
+        // Everything that counts calls, answers and drafts has counted some.
+        for counted in [
+            "llm_requests_total{",
+            "answer_repairs_total{",
+            "validation_failures_total{kind=\"flashcards\"}",
+            "http_requests_total{",
+            "prompt_token_usage_count",
+            "content_quality_score_count{",
+        ] {
+            assert!(metrics.contains(counted), "{counted} is not in\n{metrics}");
+        }
+        shown("a metric", &metrics, &CANARIES);
     }
 }
 

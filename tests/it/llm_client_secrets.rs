@@ -1,4 +1,4 @@
-//! A key, a prompt and an answer with a canary in them: no log line and no Debug output shows it.
+//! A key, a prompt and an answer with a canary in them: no log line, no metric and no Debug output shows it.
 //!
 //! The log is captured in a process of its own. Within one that runs other tests it cannot be: whether
 //! a call site of the log is silent is decided once for the whole process, and a thread without a log
@@ -10,6 +10,7 @@ use content_factory::budget::Spend;
 use content_factory::llm::client::{Allowance, Client, Concurrency};
 use content_factory::llm::{ApiKey, Config, Part, ProviderName, open};
 use content_factory::money::Money;
+use content_factory::telemetry::Metrics;
 use tokio::time::Instant;
 
 use crate::llm_client::prompt;
@@ -32,7 +33,7 @@ fn faults() -> [Fault; 6] {
 }
 
 #[tokio::test]
-async fn a_canary_shows_in_no_log_line_and_no_debug_output() {
+async fn a_canary_shows_in_no_log_line_no_metric_and_no_debug_output() {
     let program = std::env::current_exe().unwrap();
     let arguments =
         ["llm_client_secrets::a_process_that_says_all_it_can", "--exact", "--ignored", "--nocapture"];
@@ -43,7 +44,8 @@ async fn a_canary_shows_in_no_log_line_and_no_debug_output() {
     let attempts = logged.matches("attempt at a model").count();
     assert!(attempts >= faults().len(), "{attempts} attempts were logged");
     assert!(logged.contains("TRACE"), "everything was logged");
-    for (place, text) in [("the log", &logged), ("Debug output", &shown)] {
+    assert!(shown.contains("llm_requests_total{"), "the metrics were written: {shown}");
+    for (place, text) in [("the log", &logged), ("Debug output, or a metric,", &shown)] {
         let line = text.lines().find(|line| line.contains(CANARY));
         assert_eq!(line, None, "{place} shows it");
     }
@@ -62,7 +64,9 @@ async fn a_process_that_says_all_it_can() {
     config.gemini.base_url = simulator.url();
     config.gemini.api_key = ApiKey::new(CANARY);
     let opened = vec![open(ProviderName::Gemini, &config).unwrap()];
+    let metrics = Metrics::new();
     let client = Client::new(opened, config.limits.clone(), Concurrency::default());
+    let client = client.counting_in(metrics.clone());
     let most = Spend { money: Money::from_micros(1_000_000), tokens: u64::MAX };
     let mut prompt = prompt();
     prompt.system = format!("You are {CANARY}.");
@@ -77,4 +81,5 @@ async fn a_process_that_says_all_it_can() {
             println!("{failure}");
         }
     }
+    println!("{}", metrics.text().unwrap());
 }
