@@ -82,6 +82,37 @@ impl FixedTime {
     }
 }
 
+/// Measures how long this thread itself works, for tests that bound it: what else the machine does
+/// does not count, where the system tells.
+#[cfg(test)]
+#[derive(Debug)]
+pub(crate) struct Stopwatch {
+    started: Instant,
+    ran: Option<Duration>,
+}
+
+#[cfg(test)]
+impl Stopwatch {
+    pub(crate) fn start() -> Stopwatch {
+        Stopwatch { started: Instant::now(), ran: Stopwatch::ran() }
+    }
+
+    /// Source: the kernel's documentation of scheduler statistics, the first number of the line:
+    /// nanoseconds on the CPU, 2026-11-28.
+    fn ran() -> Option<Duration> {
+        let line = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+        line.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+    }
+
+    /// Tells how long the thread has worked since the start.
+    pub(crate) fn worked(&self) -> Duration {
+        match (self.ran, Stopwatch::ran()) {
+            (Some(before), Some(now)) => now.saturating_sub(before),
+            _ => self.started.elapsed(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -103,6 +134,17 @@ mod tests {
         clock.jump(SignedDuration::from_secs(-400));
         assert_eq!(clock.now(), Timestamp::from_second(600).unwrap());
         assert_eq!(clock.monotonic(), start);
+    }
+
+    #[test]
+    fn a_stopwatch_counts_work_and_not_waiting() {
+        let (watch, begun) = (Stopwatch::start(), Instant::now());
+        std::thread::sleep(Duration::from_millis(60));
+        let waited = watch.worked();
+        assert!(!cfg!(target_os = "linux") || waited < Duration::from_millis(30), "{waited:?}");
+        while watch.worked() < waited + Duration::from_millis(5) {
+            std::hint::black_box(begun.elapsed());
+        }
     }
 
     #[test]

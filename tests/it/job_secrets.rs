@@ -64,7 +64,8 @@ fn singing_cards() -> Script {
         json!({ "term": format!("{name} {OF_ANSWER}"), "definition": format!("A tree whose {name} wood was named first."),
             "difficulty": "easy" })
     };
-    let cards = json!({ "items": (0..12).map(card).collect::<Vec<_>>() }).to_string();
+    // In a fence, so that something is repaired and counted.
+    let cards = format!("```json\n{}\n```", json!({ "items": (0..12).map(card).collect::<Vec<_>>() }));
     let rule = Rule { when: when("# Your task: the flashcards"), faults: vec![Fault::Text { text: cards }] };
     Script { seed: 1, rules: vec![rule] }
 }

@@ -306,11 +306,9 @@ async fn who_waits_for_money_keeps_no_permit_from_others() {
     let (rich, prompt, begun) = (plenty(), prompt(), Instant::now());
     let slow = client.call(&prompt, &poor, after(60));
     let waiting = client.call(&prompt, &poor, after(60));
-    let other = async {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        client.call(&prompt, &rich, after(60)).await.map(|_| begun.elapsed())
-    };
-    let (slow, waiting, other) = tokio::join!(slow, waiting, other);
+    let other = async { client.call(&prompt, &rich, after(60)).await.map(|_| begun.elapsed()) };
+    // They begin in this order: the first is under way and the second waits when the third comes.
+    let (slow, waiting, other) = tokio::join!(biased; slow, waiting, other);
     assert!(slow.is_ok() && waiting.is_ok());
     assert!(other.unwrap() < Duration::from_secs(1), "it had to wait for a job that is short of money");
 }
@@ -322,11 +320,9 @@ async fn a_provider_without_a_free_permit_leaves_time_for_the_one_that_stands_by
     let client = Client::new(chain, Limits::default(), Concurrency { start: 1, most: 1 });
     let (prompt, allowance) = (prompt(), plenty());
     let holder = client.call(&prompt, &allowance, after(400));
-    let next = async {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-        client.call(&prompt, &allowance, after(20)).await
-    };
-    let (_, next) = tokio::join!(holder, next);
+    let next = client.call(&prompt, &allowance, after(20));
+    // They begin in this order: the first holds the permit when the second comes.
+    let (_, next) = tokio::join!(biased; holder, next);
     assert_eq!(next.unwrap().provider, ProviderName::Anthropic);
 }
 

@@ -12,6 +12,7 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// Takes connections.
 pub(crate) struct Door(pub(crate) TcpListener);
@@ -24,16 +25,28 @@ pub(crate) struct Line {
 
 /// Resets the connection that a request came over.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Cut(Arc<AtomicBool>);
+pub(crate) struct Cut(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    is_reset: AtomicBool,
+    flushed: Notify,
+}
 
 impl Cut {
     /// Resets the connection at the next byte that would go out.
     pub(crate) fn reset(&self) {
-        self.0.store(true, Ordering::Release);
+        self.0.is_reset.store(true, Ordering::Release);
+    }
+
+    /// Waits until everything that the body has handed over by now is with the system. A server writes
+    /// out what it holds when its body has nothing more at the moment, so it does while this waits.
+    pub(crate) async fn flushed(&self) {
+        self.0.flushed.notified().await;
     }
 
     fn is_reset(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.0.is_reset.load(Ordering::Acquire)
     }
 }
 
@@ -92,7 +105,11 @@ impl AsyncWrite for Line {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(cx)
+        let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if flushed.is_ready() {
+            self.cut.0.flushed.notify_waiters();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -62,7 +62,7 @@ pub(crate) fn body(steps: Vec<Step>, ending: Ending, flight: Flight, cut: Cut) -
             }
             Ending::Reset => {
                 // What was handed over must be on its way before the reset overtakes it.
-                tokio::time::sleep(Duration::from_millis(5)).await;
+                cut.flushed().await;
                 cut.reset();
                 Err(io::Error::from(io::ErrorKind::ConnectionReset))
             }
