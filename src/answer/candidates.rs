@@ -7,9 +7,10 @@
 use serde_json::Value;
 
 use super::edit::{EditLog, Form};
+use super::entities;
 use super::repair::{Parsed, Parser};
 use super::scan::Scan;
-use super::surroundings::{self, Tail};
+use super::surroundings::{self, Tail, Wrapping};
 use super::{Limits, Reason, Schema};
 
 /// A value that was read, and where it stands.
@@ -116,7 +117,8 @@ impl Finder<'_> {
 
     fn bracket(&mut self, start: usize) -> Result<usize, Box<Search>> {
         match surroundings::wrapping(self.scan.text(), start) {
-            Some((inner, form)) => return Err(Box::new(Search::Wrapped(inner, form))),
+            Some(Wrapping::Undone(inner, form)) => return Err(Box::new(Search::Wrapped(inner, form))),
+            Some(Wrapping::Unclear) => return Err(self.nothing(Reason::Ambiguous)),
             None if !self.is_plausible(start) => return Ok(start + 1),
             None => {}
         }
@@ -207,6 +209,10 @@ impl Finder<'_> {
         let mut chosen = self.found.swap_remove(index);
         if self.longest_elided > 2 * (chosen.end - chosen.start) {
             return Search::Nothing(Reason::Elided, considered);
+        }
+        let value = self.scan.slice(chosen.start, chosen.end);
+        if !chosen.is_cut && chosen.log.has_quote_style() && entities::may_be_escaped(value) {
+            return Search::Nothing(Reason::Ambiguous, considered);
         }
         if thought {
             chosen.log.note(Form::Thinking, 0, "left out");

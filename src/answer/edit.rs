@@ -199,6 +199,11 @@ impl EditLog {
         self.edits.iter().any(|edit| edit.form == Form::MissingCloser)
     }
 
+    /// True if a string stood between quotes that are not JSON's.
+    pub(super) fn has_quote_style(&self) -> bool {
+        self.edits.iter().any(|edit| edit.form == Form::QuoteStyle)
+    }
+
     /// True if a word without quotes was read as a text.
     pub(super) fn has_unquoted_text(&self) -> bool {
         self.edits.iter().any(|edit| edit.form == Form::UnquotedText)

@@ -11,6 +11,7 @@
 mod candidates;
 mod edit;
 mod ending;
+mod entities;
 mod formula;
 mod number;
 mod repair;

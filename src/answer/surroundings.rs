@@ -4,6 +4,7 @@
 //! Nothing here parses; `candidates.rs` asks these questions of the text before and after each candidate.
 
 use super::edit::{EditLog, Form};
+use super::entities;
 
 /// Names of the tags that models think inside.
 const REASONING_TAGS: [&str; 7] =
@@ -27,8 +28,6 @@ const CORRECTION_WORDS: [&str; 16] = [
     "again",
     "second draft",
 ];
-/// Entities that stand for the quotes of a first key.
-const QUOTE_ENTITIES: [&str; 7] = ["&quot;", "&#34;", "&#x22;", "&ldquo;", "&#39;", "&#x27;", "&apos;"];
 /// Brackets and escaped blanks that are looked at before a first quote.
 const MAX_BLANKS: usize = 12;
 /// Bytes of the text before a value that are searched for the sign of a lost opening bracket.
@@ -82,8 +81,16 @@ pub(super) fn has_escaped_blank(text: &str, at: usize) -> bool {
     rest.starts_with("\\n") || rest.starts_with("\\r\\n") || rest.starts_with("\\t")
 }
 
+/// What may be inside of a value that is wrapped once more.
+pub(super) enum Wrapping {
+    /// The text as it was before it was escaped.
+    Undone(String, Form),
+    /// It is escaped, and cannot be undone as a whole.
+    Unclear,
+}
+
 /// Tells whether all quotes from here on are escaped or written as entities, and undoes it once.
-pub(super) fn wrapping(text: &str, start: usize) -> Option<(String, Form)> {
+pub(super) fn wrapping(text: &str, start: usize) -> Option<Wrapping> {
     let before = start.checked_sub(1).and_then(|index| text.as_bytes().get(index));
     if matches!(before, Some(b'{' | b'[')) {
         // The bracket before this one was asked already.
@@ -104,15 +111,18 @@ pub(super) fn wrapping(text: &str, start: usize) -> Option<(String, Form)> {
     let rest = rest.trim_start();
     let quote = rest.trim_start_matches('\\');
     if quote.starts_with('"') && (rest.len() - quote.len()) % 2 == 1 {
-        return Some((unescape(from_bracket), Form::DoubleEncoding));
+        return Some(Wrapping::Undone(unescape(from_bracket), Form::DoubleEncoding));
     }
     let word = rest.trim_start_matches(|character: char| character.is_alphanumeric() || character == '_');
     // The first key may stand without quotes.
     let value = word
         .strip_prefix(':')
         .map_or(rest, |value| value.trim_start().trim_start_matches(['{', '[']).trim_start());
-    let entity = QUOTE_ENTITIES.iter().any(|name| rest.starts_with(name) || value.starts_with(name));
-    entity.then(|| (decode_entities(from_bracket), Form::Entity))
+    let entity = entities::begins_with_quote(rest) || entities::begins_with_quote(value);
+    entity.then(|| match entities::decode(from_bracket) {
+        Some(inner) => Wrapping::Undone(inner, Form::Entity),
+        None => Wrapping::Unclear,
+    })
 }
 
 /// Undoes one level of JSON escapes, up to the quote that ends the outer string.
@@ -162,36 +172,6 @@ fn unicode(text: &str) -> Option<(char, usize)> {
         }
     }
     None
-}
-
-/// Decodes the entities that HTML escaping writes, once.
-fn decode_entities(text: &str) -> String {
-    const NAMES: [(&str, &str); 12] = [
-        ("&quot;", "\""),
-        ("&#34;", "\""),
-        ("&#x22;", "\""),
-        ("&ldquo;", "“"),
-        ("&rdquo;", "”"),
-        ("&#39;", "'"),
-        ("&#x27;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", "\u{a0}"),
-        ("&amp;", "&"),
-    ];
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('&') {
-        out.push_str(rest.get(..at).unwrap_or_default());
-        rest = rest.get(at..).unwrap_or_default();
-        let known = NAMES.iter().find(|(name, _)| rest.starts_with(name));
-        let (plain, length) = known.map_or(("&", 1), |(name, plain)| (*plain, name.len()));
-        out.push_str(plain);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    out.push_str(rest);
-    out
 }
 
 /// True if the text before a value is a lead-in, not the head of a larger value that lost a bracket.

@@ -255,6 +255,24 @@ fn every_repair_is_in_the_log() {
     assert_eq!(labels.len(), Form::ALL.len());
 }
 
+#[test]
+fn entities_are_decoded_all_of_them_or_the_answer_is_refused_where_they_may_be_meant() {
+    let decoded = "{&ldquo;a&rdquo;: &ldquo;Q&amp;A &ndash; &#8230; caf&eacute;&rdquo;, &ldquo;b&rdquo;: 1}";
+    assert_eq!(whole(decoded), json!({"a": "Q&A – … café", "b": 1}));
+    for unclear in [
+        "{&quot;a&quot;: &quot;&frac12; of it&quot;}",
+        "{“a”: “Q&amp;A”, “b”: “plain”}",
+        "{“a”: “it&#x27;s &quot;so&quot;”}",
+        "{`a`: `1 &lt; 2`}",
+    ] {
+        assert_eq!(read(unclear).outcome, Outcome::None(Reason::Ambiguous), "{unclear}");
+    }
+    for literal in ["{'a': 'Q&amp;A'}", "{“a”: “R&D, that is R&amp;D”}", "{“a”: “<b>Q&amp;A</b>”}"]
+    {
+        assert!(whole(literal)["a"].as_str().unwrap().contains("&amp;"), "{literal}");
+    }
+}
+
 /// Debug builds run about twenty times slower than the 50 ms that release builds are held to.
 const ALLOWED: Duration =
     if cfg!(debug_assertions) { Duration::from_secs(3) } else { Duration::from_millis(50) };

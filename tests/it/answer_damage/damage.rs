@@ -146,6 +146,7 @@ pub(super) const FORMS: &[&str] = &[
     "comments",
     "single_quotes",
     "smart_quotes",
+    "smart_quotes_escaped",
     "backticks",
     "unescaped_quotes",
     "raw_controls",
@@ -210,6 +211,11 @@ fn damage_whole(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut Dice)
         "single_quotes" => render(&list, pretty, Style::Single, false),
         "apostrophes" => render(&list, pretty, Style::Apostrophes, false),
         "smart_quotes" => render(&list, pretty, Style::Smart, false),
+        "smart_quotes_escaped" => {
+            let escapes = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#x27;")];
+            let text = render(&list, pretty, Style::Smart, false);
+            escapes.iter().fold(text, |text, (sign, entity)| text.replace(sign, entity))
+        }
         "backticks" => render(&list, pretty, Style::Backtick, false),
         "unescaped_quotes" => render(&list, pretty, Style::UnescapedQuotes, false),
         "raw_controls" => render(&list, pretty, Style::RawControls, false),
