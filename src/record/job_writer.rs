@@ -67,6 +67,7 @@ struct Task {
     /// How many of the looks are done.
     looked: u64,
     state: watch::Sender<Arc<Job>>,
+    begun: Instant,
     give_up: Instant,
 }
 
@@ -95,11 +96,12 @@ impl JobWriter {
         let time_left = job.claim.as_ref().map_or(Duration::ZERO, |claim| {
             Duration::try_from(claim.deadline.duration_since(claim.claimed_at)).unwrap_or(Duration::ZERO)
         });
-        let give_up = Instant::now() + time_left + AFTER_DEADLINE;
+        let begun = Instant::now();
+        let give_up = begun + time_left + AFTER_DEADLINE;
         let claim = job.claim.clone();
         let job = Arc::new(job);
         let (publish, state) = watch::channel(Arc::clone(&job));
-        let task = Task { records, job, claim, orders, tips, looked: 0, state: publish, give_up };
+        let task = Task { records, job, claim, orders, tips, looked: 0, state: publish, begun, give_up };
         (JobWriter { orders: sender, state }, Tip(tip), task.run())
     }
 
@@ -232,6 +234,11 @@ impl Task {
                 // As above.
                 Err(error) => drop(order.committed.send(Err(error))),
             }
+        }
+        if next.status.is_ended() {
+            // The wall clock that its times come from may have jumped meanwhile.
+            let took = self.begun.elapsed().as_millis();
+            next.metadata.duration_ms = u64::try_from(took).unwrap_or(u64::MAX);
         }
         *batch = made;
         (next, writes)
