@@ -5,6 +5,9 @@
 //! it on connections of their own (`reader`); write-ahead logging keeps the two out of each
 //! other's way. What lies in the file is `schema`'s: one table a collection, a column a declared
 //! field, an SQLite index a declared index.
+//!
+//! A file that was damaged is refused, or tells of it when the damage is met: `schema` looks at its
+//! length, `inspection` at its pages and indexes, and every row has a `checksum`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,11 +20,14 @@ use super::write::{Write, check_batch};
 use super::{Collection, Config, Document, Error, Store};
 use crate::clock::Clock;
 
+mod checksum;
+mod inspection;
 mod reader;
 mod row;
 mod schema;
 mod writer;
 
+use inspection::Inspection;
 use reader::Readers;
 use writer::Writer;
 
@@ -34,6 +40,7 @@ pub struct SqliteStore {
     // Declared first, dropped first: the last acknowledged commit is in the file when readers close.
     writer: Writer,
     readers: Readers,
+    inspection: Inspection,
     clock: Clock,
     feeds: Feeds,
 }
@@ -48,22 +55,25 @@ impl SqliteStore {
     /// write, which then stays as it is; [`Error::Unavailable`] when it cannot be opened or written.
     pub fn open(path: &Path, clock: Clock, config: &Config) -> Result<SqliteStore, Error> {
         let connection = schema::open(path, config.max_file_bytes)?;
-        let feeds = Feeds::new();
-        let writer = Writer::start(Arc::from(path), connection, clock.clone(), feeds.clone())?;
-        let readers = Readers::new(path.to_owned(), config.read_connections);
-        Ok(SqliteStore { writer, readers, clock, feeds })
+        let (path, feeds): (Arc<Path>, Feeds) = (Arc::from(path), Feeds::new());
+        let inspection = Inspection::begin(&path)?;
+        let writer = Writer::start(Arc::clone(&path), connection, clock.clone(), feeds.clone())?;
+        let readers = Readers::new(path.to_path_buf(), config.read_connections);
+        Ok(SqliteStore { writer, readers, inspection, clock, feeds })
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error> {
+        self.inspection.passed()?;
         let (id, now) = (id.to_owned(), self.clock.now());
         self.readers.read(move |connection| reader::get(connection, collection, &id, now)).await
     }
 
     async fn query(&self, query: Query) -> Result<Page, Error> {
         let index = query.check()?;
+        self.inspection.passed()?;
         let now = self.clock.now();
         self.readers.read(move |connection| reader::query(connection, &query, index, now)).await
     }
@@ -71,12 +81,14 @@ impl Store for SqliteStore {
     async fn count(&self, query: Query) -> Result<u64, Error> {
         let query = query.restarted().limit(1);
         let index = query.check()?;
+        self.inspection.passed()?;
         let now = self.clock.now();
         self.readers.read(move |connection| reader::count(connection, &query, index, now)).await
     }
 
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
         check_batch(&writes)?;
+        self.inspection.passed()?;
         if writes.is_empty() { Ok(Vec::new()) } else { self.writer.commit(writes).await }
     }
 
@@ -87,9 +99,22 @@ impl Store for SqliteStore {
     // The empty batch takes the write lock; the file is looked for by name because SQLite would
     // write on into a file that somebody has removed.
     async fn ping(&self) -> Result<(), Error> {
+        self.inspection.passed()?;
         self.writer.commit(Vec::new()).await?;
         self.readers.read(reader::probe).await
     }
+}
+
+/// The file is shorter than it says itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the file has {found} bytes of {wanted}")]
+struct Torn {
+    found: u64,
+    wanted: u64,
+}
+
+fn torn(path: &Path, found: u64, wanted: u64) -> Error {
+    Error::Corrupt { path: PathBuf::from(path), source: Arc::new(Torn { found, wanted }) }
 }
 
 /// Says what an SQLite failure means to us.
@@ -97,6 +122,7 @@ fn failure(path: &Path, attempt: &'static str, error: rusqlite::Error) -> Error 
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     let damaged = match &error {
         rusqlite::Error::FromSqlConversionFailure(..)
+        | rusqlite::Error::Utf8Error(..)
         | rusqlite::Error::InvalidColumnType(..)
         | rusqlite::Error::IntegralValueOutOfRange(..) => true,
         other => matches!(other.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase)),

@@ -61,6 +61,9 @@ pub(super) fn get(
     let sql = format!("SELECT {columns} FROM \"{collection}\" WHERE id = ?1");
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement.query_row([id], |found| row::document(collection, found)).optional()?;
+    if found.as_ref().is_some_and(|found| found.id != id) {
+        return Err(row::damaged("an index names another row"));
+    }
     Ok(found.filter(|document| !document.is_expired(now)))
 }
 
@@ -86,7 +89,24 @@ pub(super) fn query(
     }
     let mut statement = connection.prepare_cached(&page_sql(query, index))?;
     let found = statement.query_map(values.as_slice(), |found| row::document(query.collection, found))?;
-    Ok(query.page(found.collect::<rusqlite::Result<Vec<_>>>()?))
+    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    if !answers(query, &found) {
+        return Err(row::damaged("an index names other rows"));
+    }
+    Ok(query.page(found))
+}
+
+/// Tells whether rows that an index named are what was asked for, by their own word.
+fn answers(query: &Query, found: &[Document]) -> bool {
+    let place = |document: &Document| (document.fields.get(query.order).cloned(), document.id.clone());
+    let in_order = found.iter().zip(found.iter().skip(1)).all(|(one, next)| match query.direction {
+        Direction::Ascending => place(one) < place(next),
+        Direction::Descending => place(one) > place(next),
+    });
+    let equals = |document: &Document| {
+        query.equal.iter().all(|(field, value)| document.fields.get(field) == Some(value))
+    };
+    in_order && found.iter().all(equals)
 }
 
 /// Counts what matches a query, along its index.

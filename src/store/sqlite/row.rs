@@ -1,16 +1,20 @@
-//! Documents as rows: which columns there are, in which order, and how a value is bound and read.
+//! Documents as rows: which columns there are, in which order, and how a value is bound and read. A row
+//! that is not as it was written is damage, not a document.
 
 use jiff::Timestamp;
 use rusqlite::Row;
 use rusqlite::types::{FromSqlError, ToSql, ToSqlOutput, Type};
 
+use super::checksum::{Checksum, Content};
 use super::schema::quoted;
 use crate::store::Collection;
 use crate::store::document::{Document, Fields, Value};
 use crate::store::indexes::{Field, FieldType};
 
 /// The envelope's columns, which come before those of the fields.
-const ENVELOPE: [&str; 5] = ["id", "version", "schema_version", "expire_at", "payload"];
+const ENVELOPE: [&str; 6] = ["id", "version", "schema_version", "expire_at", "payload", CHECKSUM];
+/// The column of the checksum.
+pub(super) const CHECKSUM: &str = "checksum";
 
 /// All columns of a collection in the order in which rows are written and read.
 pub(super) fn columns(collection: Collection) -> Vec<String> {
@@ -18,8 +22,40 @@ pub(super) fn columns(collection: Collection) -> Vec<String> {
     ENVELOPE.into_iter().chain(fields).map(quoted).collect()
 }
 
-/// Reads a row that was selected by [`columns`].
+/// Reads a row that was selected by [`columns`], and checks that it is as it was written.
 pub(super) fn document(collection: Collection, row: &Row<'_>) -> rusqlite::Result<Document> {
+    let document = unchecked(collection, row)?;
+    let stored: Checksum = row.get(5)?;
+    if stored == checksum(&document) { Ok(document) } else { Err(damaged("a row is not as it was written")) }
+}
+
+/// Computes the checksum of a document as it is read.
+pub(super) fn checksum(document: &Document) -> Checksum {
+    let Document { collection, id, version, schema_version, fields, expire_at, payload } = document;
+    Content {
+        collection: *collection,
+        id,
+        version: i64::try_from(*version).unwrap_or(i64::MAX),
+        schema_version: *schema_version,
+        expire_at: *expire_at,
+        payload,
+        fields,
+    }
+    .checksum()
+}
+
+/// What was read cannot be what was written.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Damage(&'static str);
+
+/// Makes the error of a row that cannot be what was written.
+pub(super) fn damaged(what: &'static str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Null, Box::new(Damage(what)))
+}
+
+/// Reads a row that was selected by [`columns`] as it is.
+pub(super) fn unchecked(collection: Collection, row: &Row<'_>) -> rusqlite::Result<Document> {
     let mut fields = Fields::new();
     for (column, field) in (ENVELOPE.len()..).zip(collection.fields()) {
         if let Some(value) = field_value(*field, column, row)? {

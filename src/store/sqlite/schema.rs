@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use super::failure;
+use super::row::{self, CHECKSUM};
+use super::{failure, torn};
 use crate::store::indexes::FieldType;
 use crate::store::{Collection, Error};
 
@@ -24,7 +25,7 @@ const STATEMENTS: usize = 64;
 type Step = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// Brings the layout forward, one step a version: the first makes version 1 of an empty file.
-const STEPS: &[Step] = &[first_layout];
+const STEPS: &[Step] = &[first_layout, checksums];
 
 /// Opens the file for writing, with all tables in place.
 pub(super) fn open(path: &Path, max_file_bytes: u64) -> Result<Connection, Error> {
@@ -32,6 +33,7 @@ pub(super) fn open(path: &Path, max_file_bytes: u64) -> Result<Connection, Error
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // Looked at before anything is written: a file that is not ours stays as it is.
     identify(path, &connection, STEPS)?;
+    check_length(path, &connection)?;
     let failed = |error| failure(path, "open its file for writing", error);
     let max_pages = i64::try_from(max_file_bytes / PAGE_BYTES).unwrap_or(i64::MAX).min(0xFFFF_FFFE);
     let mode: String =
@@ -90,6 +92,25 @@ fn identify(path: &Path, connection: &Connection, steps: &[Step]) -> Result<u32,
     if found > known { Err(Error::Newer { path: path.to_owned(), found, known }) } else { Ok(found) }
 }
 
+/// Refuses a file that lacks its end. SQLite takes the rest of a torn last page for zeros; what it has
+/// in its log of writes ahead is no loss and is put in place first.
+fn check_length(path: &Path, connection: &Connection) -> Result<(), Error> {
+    let failed = |error| failure(path, "read its file", error);
+    let pages = connection.query_row("PRAGMA page_count", [], |row| row.get::<_, i64>(0)).map_err(failed)?;
+    let wanted = u64::try_from(pages).unwrap_or(0).saturating_mul(PAGE_BYTES);
+    let length = || {
+        let file = std::fs::metadata(path);
+        file.map(|file| file.len()).map_err(|error| Error::unavailable("read its file", error))
+    };
+    if length()? >= wanted {
+        return Ok(());
+    }
+    let checkpoint = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+    checkpoint.map_err(failed)?;
+    let found = length()?;
+    if found >= wanted { Ok(()) } else { Err(torn(path, found, wanted)) }
+}
+
 /// Takes the steps that the file has not seen and adds what is declared anew, all or nothing.
 fn migrate(path: &Path, connection: &mut Connection, steps: &[Step]) -> Result<(), Error> {
     let failed = |error| failure(path, "bring its file up to date", error);
@@ -112,11 +133,32 @@ fn first_layout(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Gives every row its checksum. Earlier versions wrote none.
+fn checksums(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    for collection in Collection::ALL {
+        transaction.execute_batch(&envelope_table(collection))?;
+        if !transaction.column_exists(None, collection.name(), CHECKSUM)? {
+            transaction.execute_batch(&format!("ALTER TABLE \"{collection}\" ADD COLUMN {CHECKSUM} BLOB"))?;
+        }
+        add_columns(transaction, collection)?;
+        let columns = row::columns(collection).join(", ");
+        let mut rows = transaction.prepare(&format!("SELECT {columns} FROM \"{collection}\""))?;
+        let sql = format!("UPDATE \"{collection}\" SET {CHECKSUM} = ?1 WHERE id = ?2");
+        let mut update = transaction.prepare(&sql)?;
+        let documents = rows.query_map([], |row| row::unchecked(collection, row))?;
+        // Read to the end before anything is written: the rows are read from the table that changes.
+        for document in documents.collect::<rusqlite::Result<Vec<_>>>()? {
+            update.execute((row::checksum(&document), &document.id))?;
+        }
+    }
+    Ok(())
+}
+
 // Rowid tables: `WITHOUT ROWID` keeps the payload inside the key's tree and was five times slower.
 fn envelope_table(collection: Collection) -> String {
     format!(
         "CREATE TABLE IF NOT EXISTS \"{collection}\" (id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, \
-         schema_version INTEGER NOT NULL, expire_at INTEGER, payload TEXT NOT NULL);"
+         schema_version INTEGER NOT NULL, expire_at INTEGER, payload TEXT NOT NULL, {CHECKSUM} BLOB);"
     )
 }
 
@@ -124,15 +166,7 @@ fn envelope_table(collection: Collection) -> String {
 fn add_declared(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     for collection in Collection::ALL {
         transaction.execute_batch(&envelope_table(collection))?;
-        for field in collection.fields() {
-            if !transaction.column_exists(None, collection.name(), field.name)? {
-                let column = column_type(field.field_type);
-                transaction.execute_batch(&format!(
-                    "ALTER TABLE \"{collection}\" ADD COLUMN \"{}\" {column}",
-                    field.name
-                ))?;
-            }
-        }
+        add_columns(transaction, collection)?;
         for index in collection.indexes() {
             // The id makes the order total; documents without the ordering field stay outside.
             let columns: Vec<_> =
@@ -148,6 +182,17 @@ fn add_declared(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             "CREATE INDEX IF NOT EXISTS \"{collection}_by_expiry\" ON \"{collection}\" (expire_at) \
              WHERE expire_at IS NOT NULL"
         ))?;
+    }
+    Ok(())
+}
+
+fn add_columns(transaction: &Transaction<'_>, collection: Collection) -> rusqlite::Result<()> {
+    for field in collection.fields() {
+        if !transaction.column_exists(None, collection.name(), field.name)? {
+            let column = column_type(field.field_type);
+            let name = quoted(field.name);
+            transaction.execute_batch(&format!("ALTER TABLE \"{collection}\" ADD COLUMN {name} {column}"))?;
+        }
     }
     Ok(())
 }
@@ -168,7 +213,7 @@ pub(super) fn quoted(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn second_layout(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    fn third_layout(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         transaction.execute_batch("UPDATE jobs SET schema_version = schema_version + 1")
     }
 
@@ -190,11 +235,11 @@ mod tests {
             .execute("INSERT INTO jobs (id, version, schema_version, payload) VALUES ('a', 1, 1, '')", [])
             .unwrap();
         for _ in 0..2 {
-            migrate(&path, &mut connection, &[first_layout, second_layout]).unwrap();
-            assert_eq!(layout_and_schema(&connection), (2, 2));
+            migrate(&path, &mut connection, &[first_layout, checksums, third_layout]).unwrap();
+            assert_eq!(layout_and_schema(&connection), (3, 2));
         }
         let refused = identify(&path, &connection, STEPS);
-        assert!(matches!(refused, Err(Error::Newer { found: 2, known: 1, .. })), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Newer { found: 3, known: 2, .. })), "{refused:?}");
     }
 
     #[test]
@@ -205,8 +250,33 @@ mod tests {
         connection
             .execute("INSERT INTO jobs (id, version, schema_version, payload) VALUES ('a', 1, 1, '')", [])
             .unwrap();
-        assert!(migrate(&path, &mut connection, &[first_layout, second_layout, broken_layout]).is_err());
-        assert_eq!(layout_and_schema(&connection), (1, 1));
+        assert!(
+            migrate(&path, &mut connection, &[first_layout, checksums, third_layout, broken_layout]).is_err()
+        );
+        assert_eq!(layout_and_schema(&connection), (2, 1));
+    }
+
+    #[test]
+    fn rows_of_a_layout_without_checksums_are_given_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite3");
+        let connection = open(&path, u64::MAX).unwrap();
+        connection
+            .execute_batch(
+                "ALTER TABLE jobs DROP COLUMN checksum; PRAGMA user_version = 1; \
+                 INSERT INTO jobs (id, version, schema_version, payload, owner) VALUES ('a', 4, 1, '{}', 'me')",
+            )
+            .unwrap();
+        drop(connection);
+        let connection = open(&path, u64::MAX).unwrap();
+        let columns = row::columns(Collection::Jobs).join(", ");
+        let read = |connection: &Connection| {
+            let sql = format!("SELECT {columns} FROM jobs");
+            connection.query_row(&sql, [], |found| row::document(Collection::Jobs, found))
+        };
+        assert_eq!(read(&connection).unwrap().text("owner"), Some("me"));
+        connection.execute_batch("UPDATE jobs SET owner = 'you'").unwrap();
+        assert!(read(&connection).is_err(), "a row that somebody else changed is none of ours");
     }
 
     #[test]

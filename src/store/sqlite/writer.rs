@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Savepoint, ToSql, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::checksum::Content;
 use super::{failure, row};
 use crate::clock::Clock;
 use crate::store::watch::Feeds;
@@ -226,8 +227,18 @@ fn put(
     let content = &write.content;
     let version = i64::try_from(version).unwrap_or(i64::MAX);
     let expire_at = content.expire_at.map(Timestamp::as_microsecond);
+    let checksum = Content {
+        collection: write.collection,
+        id: &write.id,
+        version,
+        schema_version: content.schema_version,
+        expire_at: content.expire_at,
+        payload: &content.payload,
+        fields: &content.fields,
+    }
+    .checksum();
     let mut values: Vec<&dyn ToSql> =
-        vec![&write.id, &version, &content.schema_version, &expire_at, &content.payload];
+        vec![&write.id, &version, &content.schema_version, &expire_at, &content.payload, &checksum];
     let fields: Vec<_> =
         write.collection.fields().iter().map(|field| content.fields.get(field.name)).collect();
     values.extend(fields.iter().map(|field| -> &dyn ToSql { field }));

@@ -61,27 +61,49 @@ impl Program {
 
     /// Starts the service on a free port; gives it with its address and what it said before.
     pub(crate) async fn serve(&self, environment: &[(&str, &str)]) -> (Child, String, String) {
-        let mut command = self.command(&["serve"]);
-        command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0").envs(environment.iter().copied());
-        let mut child = command.spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let mut said = String::new();
-        while let Some(line) = lines.next_line().await.unwrap() {
-            said = format!("{said}{line}\n");
-            if let Some((_, address)) = line.split_once("listening address=") {
-                let address = format!("http://{}", address.trim());
-                // What the service says later must not fill the pipe.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return (child, address, said);
-            }
-        }
-        panic!("the service did not start: {said}");
+        serve(self.command(&["serve"]), environment).await
     }
+
+    /// Starts it in the same way, with a signal ignored.
+    pub(crate) async fn serve_ignoring(
+        &self,
+        signal: &str,
+        environment: &[(&str, &str)],
+    ) -> (Child, String, String) {
+        let mut command = Command::new("sh");
+        let script = format!("trap '' {signal}; exec \"$0\" serve");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_content-factory")]);
+        serve(in_folder(command, self.folder.path()), environment).await
+    }
+}
+
+/// Starts the service by that command and waits until it listens.
+async fn serve(mut command: Command, environment: &[(&str, &str)]) -> (Child, String, String) {
+    command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0").envs(environment.iter().copied());
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut said = String::new();
+    while let Some(line) = lines.next_line().await.unwrap() {
+        said = format!("{said}{line}\n");
+        if let Some((_, address)) = line.split_once("listening address=") {
+            let address = format!("http://{}", address.trim());
+            // What the service says later must not fill the pipe.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return (child, address, said);
+        }
+    }
+    panic!("the service did not start: {said}");
 }
 
 fn command_in(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_content-factory"));
-    command.args(arguments).current_dir(folder).env_clear().kill_on_drop(true);
+    command.args(arguments);
+    in_folder(command, folder)
+}
+
+/// Gives a command that folder and no environment, and ends it with its handle.
+fn in_folder(mut command: Command, folder: &Path) -> Command {
+    command.current_dir(folder).env_clear().kill_on_drop(true);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
