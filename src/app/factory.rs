@@ -91,6 +91,7 @@ pub(super) fn tenancy(backend: Backend) -> Tenancy {
     match backend {
         // The data folder is locked.
         Backend::Sqlite | Backend::Memory => Tenancy::Sole,
+        Backend::Firestore => Tenancy::Shared,
     }
 }
 

@@ -95,7 +95,7 @@ impl App {
     pub async fn build(config: Config) -> Result<App, Error> {
         config.check()?;
         let lock = DataLock::acquire(&config.data_dir)?;
-        let store = store::open(&config.store, &config.data_dir, Clock::System)?;
+        let store = store::open(&config.store, &config.data_dir, Clock::System).await?;
         let tenancy = factory::tenancy(config.store.backend);
         App::assemble(config, lock, store, tenancy).await
     }

@@ -41,7 +41,7 @@ pub(super) async fn run(config: Config) -> End {
 }
 
 fn refused(error: &Error) -> End {
-    terminal::complain(&error.to_string());
+    terminal::complain(&with_causes(error));
     match error {
         Error::Settings(_)
         | Error::Model(_)
@@ -54,6 +54,20 @@ fn refused(error: &Error) -> End {
         | Error::Serve(_)
         | Error::Task(_) => End::Failed,
     }
+}
+
+/// Writes an error with its causes on one line, each said once.
+fn with_causes(error: &Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        cause = error.source();
+    }
+    line
 }
 
 /// Ends when the process is told to stop: by a supervisor or from a keyboard.

@@ -17,9 +17,9 @@ pub(super) fn of_process() -> Vec<(String, String)> {
 /// Gives the settings that the variables name, as path, value and variable. Variables with our own
 /// prefix come after the conventional ones, because they go before them.
 pub(super) fn settings(variables: &[(String, String)]) -> Vec<(String, String, String)> {
-    let conventional = variables.iter().filter_map(|(name, value)| {
-        let (path, value) = conventional(name, value)?;
-        Some((path.to_owned(), value, name.clone()))
+    let conventional = variables.iter().flat_map(|(name, value)| {
+        let settings = conventional(name, value).into_iter();
+        settings.map(|(path, value)| (path.to_owned(), value, name.clone()))
     });
     let own = variables.iter().filter_map(|(name, value)| {
         let path = name.strip_prefix(PREFIX)?.to_ascii_lowercase().replace("__", ".");
@@ -29,17 +29,19 @@ pub(super) fn settings(variables: &[(String, String)]) -> Vec<(String, String, S
 }
 
 /// Reads a variable that platforms and people set by convention. Set to nothing means not set.
-fn conventional(name: &str, value: &str) -> Option<(&'static str, String)> {
+fn conventional(name: &str, value: &str) -> Vec<(&'static str, String)> {
     let value = value.trim();
-    match name {
-        _ if value.is_empty() => None,
-        "PORT" => Some(("server.address", format!("0.0.0.0:{value}"))),
-        "GEMINI_API_KEY" => Some(("llm.gemini.api_key", value.to_owned())),
-        "OPENAI_API_KEY" => Some(("llm.openai.api_key", value.to_owned())),
-        "OPENAI_BASE_URL" => Some(("llm.openai.base_url", value.to_owned())),
-        "ANTHROPIC_API_KEY" => Some(("llm.anthropic.api_key", value.to_owned())),
-        "GOOGLE_CLOUD_PROJECT" => Some(("llm.vertex.project", value.to_owned())),
-        "RUST_LOG" => Some(("log.filter", value.to_owned())),
-        _ => None,
-    }
+    let paths: &[&'static str] = match name {
+        _ if value.is_empty() => &[],
+        "PORT" => return vec![("server.address", format!("0.0.0.0:{value}"))],
+        "GEMINI_API_KEY" => &["llm.gemini.api_key"],
+        "OPENAI_API_KEY" => &["llm.openai.api_key"],
+        "OPENAI_BASE_URL" => &["llm.openai.base_url"],
+        "ANTHROPIC_API_KEY" => &["llm.anthropic.api_key"],
+        "GOOGLE_CLOUD_PROJECT" => &["llm.vertex.project", "store.firestore.project"],
+        "FIRESTORE_EMULATOR_HOST" => &["store.firestore.emulator_host"],
+        "RUST_LOG" => &["log.filter"],
+        _ => &[],
+    };
+    paths.iter().map(|path| (*path, value.to_owned())).collect()
 }

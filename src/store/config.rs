@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::firestore;
+
 /// Says where records live and how much they may take.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -12,6 +14,8 @@ pub struct Config {
     pub read_connections: usize,
     /// Bytes the SQLite file may grow to; beyond it writes fail as they do on a full disk.
     pub max_file_bytes: u64,
+    /// The Firestore database.
+    pub firestore: firestore::Settings,
 }
 
 /// Names an adapter.
@@ -20,6 +24,8 @@ pub struct Config {
 pub enum Backend {
     /// One file in the data folder.
     Sqlite,
+    /// A Firestore database, which any number of instances share.
+    Firestore,
     /// Nothing is kept beyond the process.
     Memory,
 }
@@ -27,7 +33,12 @@ pub enum Backend {
 impl Default for Config {
     fn default() -> Self {
         // Four readers keep a small machine busy; each costs about 2 MB of page cache.
-        Config { backend: Backend::Sqlite, read_connections: 4, max_file_bytes: 64 * 1024 * 1024 * 1024 }
+        Config {
+            backend: Backend::Sqlite,
+            read_connections: 4,
+            max_file_bytes: 64 * 1024 * 1024 * 1024,
+            firestore: firestore::Settings::default(),
+        }
     }
 }
 
@@ -41,6 +52,9 @@ impl Config {
         }
         if self.max_file_bytes < 1024 * 1024 {
             faults.push(("max_file_bytes", "must be at least 1048576"));
+        }
+        if self.backend == Backend::Firestore {
+            faults.extend(self.firestore.faults());
         }
         faults
     }
@@ -63,5 +77,8 @@ mod tests {
         let config = Config { read_connections: 0, max_file_bytes: 4096, ..Config::default() };
         let named: Vec<_> = config.faults().into_iter().map(|(setting, _)| setting).collect();
         assert_eq!(named, ["read_connections", "max_file_bytes"]);
+        let hosted = Config { backend: Backend::Firestore, ..Config::default() };
+        let named: Vec<_> = hosted.faults().into_iter().map(|(setting, _)| setting).collect();
+        assert_eq!(named, ["firestore.project"]);
     }
 }

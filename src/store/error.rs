@@ -67,6 +67,12 @@ pub enum Error {
         #[source]
         source: Arc<dyn StdError + Send + Sync>,
     },
+    /// A document of a hosted store has not the form that this program gives it.
+    #[error("{name} was not written by this program")]
+    Unreadable {
+        /// The full name of the document.
+        name: String,
+    },
     /// The file is a database of some other program. It is left as it is.
     #[error("the file {} is the database of another program; it was left as it is", path.display())]
     Foreign {

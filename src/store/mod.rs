@@ -18,6 +18,7 @@ use crate::clock::Clock;
 mod config;
 mod document;
 mod error;
+pub mod firestore;
 pub mod indexes;
 mod lock;
 mod memory;
@@ -29,6 +30,7 @@ mod write;
 pub use config::{Backend, Config};
 pub use document::{Document, Fields, Value};
 pub use error::Error;
+pub use firestore::FirestoreStore;
 pub use indexes::Collection;
 pub use lock::DataLock;
 pub use memory::MemoryStore;
@@ -114,9 +116,10 @@ pub trait Store: Send + Sync + 'static {
 /// Opens the store that the settings name; files lie in `data_dir`, which must exist.
 ///
 /// # Errors
-/// As [`SqliteStore::open`].
-pub fn open(config: &Config, data_dir: &Path, clock: Clock) -> Result<Arc<dyn Store>, Error> {
+/// As [`SqliteStore::open`] or [`FirestoreStore::open`].
+pub async fn open(config: &Config, data_dir: &Path, clock: Clock) -> Result<Arc<dyn Store>, Error> {
     match config.backend {
+        Backend::Firestore => Ok(Arc::new(FirestoreStore::open(&config.firestore, clock).await?)),
         Backend::Sqlite => Ok(Arc::new(SqliteStore::open(&data_dir.join(sqlite::FILE_NAME), clock, config)?)),
         Backend::Memory => Ok(Arc::new(MemoryStore::new(clock))),
     }

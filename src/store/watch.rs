@@ -14,7 +14,8 @@ const WAITING_CHANGES: usize = 1024;
 /// What following a collection gives, depending on the backend.
 #[derive(Debug)]
 pub enum Watch {
-    /// Changes of this process, as they are committed.
+    /// Changes of this process as they are committed, and of others that share the store as soon as
+    /// the backend tells; some of them may come twice.
     Changes(Changes),
     /// The backend cannot tell: ask again now and then.
     Unsupported,
@@ -34,12 +35,13 @@ pub enum Change {
         /// Its version since.
         version: u64,
     },
-    /// A document was deleted. Expiry is silent.
+    /// A document was deleted. Expiry is silent, unless the backend tells when it removes what expired.
     Deleted {
         /// Which document.
         id: String,
     },
-    /// The watcher was too slow and changes were dropped: read the collection anew.
+    /// The watcher was too slow, or the way to the backend was cut, and changes were dropped: read the
+    /// collection anew.
     Missed,
 }
 
@@ -74,16 +76,28 @@ impl Feeds {
     /// Tells the watchers of each collection about a committed batch and its new versions.
     pub(super) fn publish(&self, writes: &[Write], versions: &[u64]) {
         for (write, version) in writes.iter().zip(versions) {
-            let Some(feed) = self.0.get(&write.collection).filter(|feed| feed.receiver_count() > 0) else {
+            if !self.is_followed(write.collection) {
                 continue;
-            };
+            }
             let id = write.id.clone();
             let change = match *version {
                 0 => Change::Deleted { id },
                 version => Change::Put { id, version },
             };
-            // The only error is that the last watcher left meanwhile.
+            self.tell(write.collection, change);
+        }
+    }
+
+    /// Tells the watchers of a collection about one change.
+    pub(super) fn tell(&self, collection: Collection, change: Change) {
+        if let Some(feed) = self.0.get(&collection) {
+            // The only error is that nobody watches.
             let _ = feed.send(change);
         }
+    }
+
+    /// Tells whether anybody watches a collection.
+    pub(super) fn is_followed(&self, collection: Collection) -> bool {
+        self.0.get(&collection).is_some_and(|feed| feed.receiver_count() > 0)
     }
 }

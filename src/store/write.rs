@@ -198,11 +198,13 @@ pub(super) fn check_batch(writes: &[Write]) -> Result<(), Error> {
 /// Refuses ids that some backend could not keep, or that would not stand in a path.
 pub(super) fn check_id(id: &str) -> Result<(), Error> {
     within("bytes of an id", id.len(), MAX_ID_BYTES)?;
-    let unfit =
-        id.is_empty() || id.starts_with('.') || id.chars().any(|letter| letter == '/' || letter.is_control());
+    let unfit = id.is_empty()
+        || id.starts_with('.')
+        || id.starts_with("__")
+        || id.chars().any(|letter| letter == '/' || letter.is_control());
     if unfit {
         return Err(Error::Invalid(
-            "an id is not empty, begins with no dot and holds no slash or control character",
+            "an id is not empty, begins with no dot or two underscores and holds no slash or control character",
         ));
     }
     Ok(())

@@ -1,16 +1,18 @@
 //! Several services over one store, and one that stops while jobs run.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use content_factory::clock::Clock;
 use content_factory::config::{Config, Writer};
 use content_factory::llm::ApiKey;
-use content_factory::store::{self, MemoryStore, SqliteStore, Store};
+use content_factory::store::{self, FirestoreStore, MemoryStore, SqliteStore, Store};
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::support::emulator;
 use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Script};
 use crate::support::{LESSON, TestApp, problem};
@@ -50,15 +52,26 @@ async fn until(app: &TestApp, location: &str, status: &str) -> Value {
     tokio::time::timeout(PATIENCE, reading).await.unwrap()
 }
 
+/// Gives, for each backend, the store as each of two services has it. Over Firestore each has a
+/// connection of its own, as in processes of their own.
+async fn shared_stores(folder: &Path) -> Vec<[Arc<dyn Store>; 2]> {
+    let file = folder.join(store::sqlite::FILE_NAME);
+    let sqlite = SqliteStore::open(&file, Clock::System, &store::Config::default()).unwrap();
+    let one: [Arc<dyn Store>; 2] = [Arc::new(MemoryStore::new(Clock::System)), Arc::new(sqlite)];
+    let mut stores: Vec<_> = one.into_iter().map(|store| [Arc::clone(&store), store]).collect();
+    if let Some(settings) = emulator::database() {
+        let open = async || FirestoreStore::open(&settings, Clock::System).await.unwrap();
+        stores.push([Arc::new(open().await), Arc::new(open().await)]);
+    }
+    stores
+}
+
 #[tokio::test]
 async fn what_one_service_runs_another_over_the_same_store_shows_cancels_and_takes_over() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join(store::sqlite::FILE_NAME);
-    let sqlite = SqliteStore::open(&file, Clock::System, &store::Config::default()).unwrap();
-    let stores: [Arc<dyn Store>; 2] = [Arc::new(MemoryStore::new(Clock::System)), Arc::new(sqlite)];
-    for store in stores {
+    for [first, second] in shared_stores(folder.path()).await {
         let simulator = hanging().await;
-        let one = TestApp::over(Arc::clone(&store), |config| {
+        let one = TestApp::over(first, |config| {
             over(config, &simulator);
             config.workers.grace = SignedDuration::ZERO;
         })
@@ -67,7 +80,7 @@ async fn what_one_service_runs_another_over_the_same_store_shows_cancels_and_tak
         for location in [&cancelled, &left] {
             until(&one, location, "running").await;
         }
-        let two = TestApp::over(store, |_| {}).await;
+        let two = TestApp::over(second, |_| {}).await;
         let response = two.request(Method::POST, &format!("{cancelled}/cancel")).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::ACCEPTED);
         assert_eq!(one.get(&cancelled).await.json::<Value>().await.unwrap()["status"], "cancelled");

@@ -1,4 +1,4 @@
-//! Jobs as the service runs them: the extractive writer, either store.
+//! Jobs as the service runs them: the extractive writer, every store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,8 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::support::emulator;
 
 const LESSON: &str = include_str!("../../examples/photosynthesis.md");
 const TOO_THIN: &str = include_str!("../../examples/too-thin.md");
@@ -49,7 +51,11 @@ async fn a_lesson_becomes_all_eight_pieces_and_every_quote_is_the_exact_slice_of
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(store::sqlite::FILE_NAME);
     let sqlite = SqliteStore::open(&file, Clock::System, &store::Config::default()).unwrap();
-    for jobs in [jobs_over(Arc::new(sqlite)).await, jobs().await] {
+    let mut all = vec![jobs_over(Arc::new(sqlite)).await, jobs().await];
+    if let Some(hosted) = emulator::store(Clock::System).await {
+        all.push(jobs_over(hosted).await);
+    }
+    for jobs in all {
         let job = run(&jobs, json!({ "syllabus_text": LESSON })).await;
         assert_eq!((job.status, &job.failures), (Status::Completed, &[].into()));
         let pieces = jobs.content(Viewer::Admin, job.id).await.unwrap();

@@ -1,12 +1,13 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
-//! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes), `api_models` (llm),
+//! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes, firestore), `api_models` (llm),
 //! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, kept),
 //! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).
 
 use content_factory::app::{App, Error};
 use content_factory::auth::{ADMIN_KEY_FILE, Secret};
+use content_factory::config::Config;
 use content_factory::store::{self, Backend};
 use jiff::SignedDuration;
 use reqwest::StatusCode;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr};
 
+use crate::support::emulator;
 use crate::support::llm_simulator::Simulator;
 use crate::support::{LESSON, Program, TestApp, settings, terminate, unfinished};
 
@@ -36,12 +38,37 @@ async fn data_dir_is_where_files_go() {
 
 #[tokio::test]
 async fn backend_says_whether_records_outlive_the_process() {
-    for (backend, kept) in [(Backend::Sqlite, 1), (Backend::Memory, 0)] {
-        let app = TestApp::with(|config| config.store.backend = backend).await;
+    let database = emulator::database();
+    let hosted = database.as_ref().map(|_| (Backend::Firestore, 1));
+    for (backend, kept) in [(Backend::Sqlite, 1), (Backend::Memory, 0)].into_iter().chain(hosted) {
+        let choose = |config: &mut Config| {
+            config.store.backend = backend;
+            config.store.firestore = database.clone().unwrap_or_default();
+        };
+        let app = TestApp::with(choose).await;
         app.generate().await;
-        let again = TestApp::within(app.stop().await, |config| config.store.backend = backend).await;
+        let again = TestApp::within(app.stop().await, choose).await;
         let listed: Value = again.get("/api/v1/jobs").await.json().await.unwrap();
         assert_eq!(listed["items"].as_array().unwrap().len(), kept, "{backend:?}");
+    }
+}
+
+#[tokio::test]
+async fn firestore_is_found_by_its_conventional_variables_and_its_faults_are_listed() {
+    let check = async |variables: &[(&str, &str)]| {
+        let backend = ("CONTENT_FACTORY_STORE__BACKEND", "firestore");
+        Program::new().run_with(&["check-config"], &[&[backend][..], variables].concat(), b"").await
+    };
+    let project = ("GOOGLE_CLOUD_PROJECT", "demo-a");
+    let found = check(&[project, ("FIRESTORE_EMULATOR_HOST", "127.0.0.1:8085")]).await;
+    assert_eq!(found.code, Some(0), "{}", found.err);
+    for line in ["project = \"demo-a\"", "emulator_host = \"127.0.0.1:8085\"", "database = \"(default)\""] {
+        assert!(found.out.contains(line), "{line}: {}", found.out);
+    }
+    let faulty = check(&[("CONTENT_FACTORY_STORE__FIRESTORE__TIMEOUT", "0s")]).await;
+    assert_eq!(faulty.code, Some(2));
+    for setting in ["store.firestore.project", "store.firestore.timeout"] {
+        assert!(faulty.err.contains(setting), "{setting}: {}", faulty.err);
     }
 }
 

@@ -11,6 +11,8 @@ use content_factory::store::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+use crate::support::emulator;
+
 const JOBS: Collection = Collection::Jobs;
 
 /// One store under test, with its clock and the folder that ends with it.
@@ -21,16 +23,28 @@ pub(crate) struct Adapter {
     _folder: Option<tempfile::TempDir>,
 }
 
-pub(crate) fn adapters() -> [Adapter; 2] {
-    let start = Timestamp::from_second(1_800_000_000).unwrap();
-    let (clock, folder) = (Clock::fixed(start), tempfile::tempdir().unwrap());
+fn start() -> Timestamp {
+    Timestamp::from_second(1_800_000_000).unwrap()
+}
+
+/// Opens the adapters anew that need nothing but this machine.
+pub(crate) fn local_adapters() -> Vec<Adapter> {
+    let (clock, folder) = (Clock::fixed(start()), tempfile::tempdir().unwrap());
     let memory = MemoryStore::new(clock.clone());
     let memory = Adapter { name: "memory", store: Arc::new(memory), clock, _folder: None };
-    let clock = Clock::fixed(start);
+    let clock = Clock::fixed(start());
     let path = folder.path().join("store.sqlite3");
     let sqlite = SqliteStore::open(&path, clock.clone(), &Config::default()).unwrap();
     let sqlite = Adapter { name: "sqlite", store: Arc::new(sqlite), clock, _folder: Some(folder) };
-    [memory, sqlite]
+    vec![memory, sqlite]
+}
+
+/// Opens every adapter anew; Firestore's where its emulator is installed.
+pub(crate) async fn adapters() -> Vec<Adapter> {
+    let clock = Clock::fixed(start());
+    let hosted = emulator::store(clock.clone()).await;
+    let hosted = hosted.map(|store| Adapter { name: "firestore", store, clock, _folder: None });
+    local_adapters().into_iter().chain(hosted).collect()
 }
 
 pub(crate) fn job(id: &str, owner: &str, created_at: i64) -> Write {
@@ -51,7 +65,7 @@ fn is_conflict(result: &Result<Vec<u64>, Error>, wanted: &str) -> bool {
 
 #[tokio::test]
 async fn what_was_written_is_read_back_whole() {
-    for Adapter { name, store, clock, .. } in adapters() {
+    for Adapter { name, store, clock, .. } in adapters().await {
         let later = clock.now() + SignedDuration::from_hours(1);
         let payload = "{\"text\":\"línea\\n– 漢字 🎓 \u{200d} \\u0000 'quoted' \\\"x\\\"\"}\n";
         let write = job("a", "Ünï", 5).field("queue_key", i64::MIN).payload(payload).expire_at(later);
@@ -74,7 +88,7 @@ async fn what_was_written_is_read_back_whole() {
 
 #[tokio::test]
 async fn a_put_replaces_the_whole_document_and_counts_its_version_up() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let versions = store.commit(vec![job("a", "me", 5), job("b", "me", 5)]).await.unwrap();
         assert_eq!(versions, [1, 1], "{name}");
         assert_eq!(
@@ -98,7 +112,7 @@ async fn a_put_replaces_the_whole_document_and_counts_its_version_up() {
 
 #[tokio::test]
 async fn a_write_happens_only_when_its_precondition_holds() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let commit = |write: Write| store.commit(vec![write]);
         assert!(is_conflict(&commit(job("a", "me", 1).at_version(1)).await, "a"), "{name}: nothing there");
         assert_eq!(commit(job("a", "me", 1).absent()).await.unwrap(), [1], "{name}");
@@ -117,7 +131,7 @@ async fn a_write_happens_only_when_its_precondition_holds() {
 
 #[tokio::test]
 async fn a_conflict_names_the_document_and_nothing_of_the_batch_is_written() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         store.commit(vec![job("kept", "me", 1), job("old", "me", 1)]).await.unwrap();
         let batch = vec![
             job("new", "me", 2).absent(),
@@ -135,7 +149,7 @@ async fn a_conflict_names_the_document_and_nothing_of_the_batch_is_written() {
 
 #[tokio::test]
 async fn of_64_that_compare_and_set_at_once_exactly_one_wins() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         store.commit(vec![job("a", "nobody", 1)]).await.unwrap();
         let mut racers = tokio::task::JoinSet::new();
         for racer in 0..64 {
@@ -165,7 +179,7 @@ async fn of_64_that_compare_and_set_at_once_exactly_one_wins() {
 
 #[tokio::test]
 async fn pages_are_complete_and_in_order_also_under_equal_sort_keys() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let jobs = (0..23).map(|n| job(&format!("job-{:02}", (n * 7) % 23), "me", n / 10));
         store.commit(jobs.chain([job("other", "you", 0)]).collect()).await.unwrap();
         for direction in [Direction::Ascending, Direction::Descending] {
@@ -206,7 +220,7 @@ async fn pages_are_complete_and_in_order_also_under_equal_sort_keys() {
 
 #[tokio::test]
 async fn a_page_goes_on_where_it_was_though_documents_come_and_go() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         store.commit(vec![job("b", "me", 2), job("d", "me", 2), job("f", "me", 2)]).await.unwrap();
         let query = Query::ascending(JOBS, "created_at").equal("owner", "me").limit(2);
         let page = store.query(query.clone()).await.unwrap();
@@ -220,7 +234,7 @@ async fn a_page_goes_on_where_it_was_though_documents_come_and_go() {
 
 #[tokio::test]
 async fn a_query_beyond_a_value_begins_past_all_that_have_it() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let event = |id: &str, number: i64| {
             Write::put(Collection::Events, id).field("job", "j").field("number", number)
         };
@@ -237,7 +251,7 @@ async fn a_query_beyond_a_value_begins_past_all_that_have_it() {
 
 #[tokio::test]
 async fn a_document_without_the_ordering_field_is_not_in_that_index() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let queued = |id: &str| job(id, "me", 1).field("status", "queued");
         store.commit(vec![queued("a").field("queue_key", 3_i64), queued("b")]).await.unwrap();
         let by_key = Query::ascending(JOBS, "queue_key").equal("status", "queued");
@@ -249,7 +263,7 @@ async fn a_document_without_the_ordering_field_is_not_in_that_index() {
 
 #[tokio::test]
 async fn an_expired_document_is_gone_for_every_call() {
-    for Adapter { name, store, clock, .. } in adapters() {
+    for Adapter { name, store, clock, .. } in adapters().await {
         let soon = clock.now() + SignedDuration::from_secs(10);
         store.commit(vec![job("a", "me", 1).expire_at(soon), job("b", "me", 1)]).await.unwrap();
         store.commit(vec![job("a", "me", 1).expire_at(soon)]).await.unwrap();
@@ -271,7 +285,7 @@ async fn an_expired_document_is_gone_for_every_call() {
 
 #[tokio::test]
 async fn a_watcher_sees_each_commit_of_its_collection_and_no_refused_one() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let Watch::Changes(mut changes) = store.watch(JOBS) else { panic!("{name} cannot be watched") };
         store.commit(vec![job("a", "me", 1), Write::put(Collection::Keys, "k")]).await.unwrap();
         assert!(store.commit(vec![job("b", "me", 1), job("a", "me", 1).absent()]).await.is_err(), "{name}");
@@ -289,7 +303,7 @@ async fn a_watcher_sees_each_commit_of_its_collection_and_no_refused_one() {
 
 #[tokio::test]
 async fn a_watcher_that_is_too_slow_is_told_that_it_missed_something() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let Watch::Changes(mut changes) = store.watch(JOBS) else { panic!("{name} cannot be watched") };
         for _ in 0..3 {
             let many = (0..500).map(|n| job(&format!("job-{n}"), "me", 1));
@@ -302,7 +316,7 @@ async fn a_watcher_that_is_too_slow_is_told_that_it_missed_something() {
 
 #[tokio::test]
 async fn what_is_beyond_a_bound_is_refused_and_what_is_at_it_is_kept() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let too_large = |result: Result<Vec<u64>, Error>| matches!(result, Err(Error::TooLarge { .. }));
         let many = |count: usize| (0..count).map(|n| job(&format!("job-{n}"), "me", 1)).collect::<Vec<_>>();
         assert_eq!(store.commit(many(MAX_BATCH_WRITES)).await.unwrap().len(), MAX_BATCH_WRITES, "{name}");
@@ -311,6 +325,9 @@ async fn what_is_beyond_a_bound_is_refused_and_what_is_at_it_is_kept() {
             let result = store.commit(vec![job("large", "me", 1).payload("x".repeat(length))]).await;
             assert_eq!((result.is_ok(), too_large(result)), (fits, !fits), "{name}: payload");
         }
+        let large = store.get(JOBS, "large").await.unwrap().unwrap();
+        assert!(large.payload == "x".repeat(MAX_PAYLOAD_BYTES), "{name}: it is read back whole");
+        store.commit(vec![Write::delete(JOBS, "large")]).await.unwrap();
         for (length, fits) in [(MAX_FIELD_BYTES, true), (MAX_FIELD_BYTES + 1, false)] {
             let result = store.commit(vec![job("field", &"x".repeat(length), 1)]).await;
             assert_eq!((result.is_ok(), too_large(result)), (fits, !fits), "{name}: field");
@@ -331,9 +348,9 @@ async fn what_is_beyond_a_bound_is_refused_and_what_is_at_it_is_kept() {
 
 #[tokio::test]
 async fn what_no_backend_could_follow_is_refused() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let invalid = |result: Result<Vec<u64>, Error>| matches!(result, Err(Error::Invalid(_)));
-        for id in ["", "a/b", ".", "..", "a\0", "a\nb"] {
+        for id in ["", "a/b", ".", "..", "a\0", "a\nb", "__a__"] {
             assert!(invalid(store.commit(vec![job(id, "me", 1)]).await), "{name}: {id:?}");
         }
         assert!(invalid(store.commit(vec![job("a", "me", 1), job("a", "me", 2)]).await), "{name}: twice");
@@ -350,7 +367,7 @@ async fn what_no_backend_could_follow_is_refused() {
 
 #[tokio::test]
 async fn a_query_that_no_index_is_declared_for_is_refused() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let undeclared = [
             Query::ascending(JOBS, "queue_key"),
             Query::ascending(JOBS, "queue_key").equal("owner", "me"),
@@ -369,7 +386,7 @@ async fn a_query_that_no_index_is_declared_for_is_refused() {
 
 #[tokio::test]
 async fn a_cursor_of_another_query_is_refused() {
-    for Adapter { name, store, .. } in adapters() {
+    for Adapter { name, store, .. } in adapters().await {
         let queued = |id: &str| job(id, "me", 1).field("status", "queued").field("queue_key", 3_i64);
         store.commit(vec![queued("a"), queued("b")]).await.unwrap();
         let by_key = Query::ascending(JOBS, "queue_key").equal("status", "queued").limit(1);
@@ -381,7 +398,7 @@ async fn a_cursor_of_another_query_is_refused() {
 
 #[tokio::test]
 async fn documents_are_counted_as_a_query_would_find_them_all() {
-    for Adapter { name, store, clock, .. } in adapters() {
+    for Adapter { name, store, clock, .. } in adapters().await {
         let soon = clock.now() + SignedDuration::from_secs(60);
         let queued = |number: i64| {
             job(&format!("{number:04}"), "me", 1).field("status", "queued").field("queue_key", number)
@@ -413,7 +430,7 @@ async fn documents_are_counted_as_a_query_would_find_them_all() {
 async fn every_declared_index_answers_in_both_directions() {
     use content_factory::store::Value;
     use content_factory::store::indexes::{FieldType, INDEXES};
-    for Adapter { name, store, clock, .. } in adapters() {
+    for Adapter { name, store, clock, .. } in adapters().await {
         for index in INDEXES {
             let value = |field: &str| match index.collection.field(field).unwrap().field_type {
                 FieldType::Text => Value::from("text"),

@@ -8,7 +8,7 @@ use content_factory::store::{Collection, Document, Query, Write};
 use jiff::SignedDuration;
 use proptest::prelude::*;
 
-use crate::store_contract::{Adapter, adapters, job};
+use crate::store_contract::{Adapter, adapters, job, local_adapters};
 
 const JOBS: Collection = Collection::Jobs;
 
@@ -128,17 +128,31 @@ async fn walk(adapter: &Adapter, steps: &[Step]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn walk_over(adapters: impl Future<Output = Vec<Adapter>>, steps: &[Step]) -> Result<(), TestCaseError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        for adapter in adapters.await {
+            walk(&adapter, steps).await?;
+        }
+        Ok(())
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_operations_give_what_a_plain_map_gives(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        runtime.block_on(async {
-            for adapter in adapters() {
-                walk(&adapter, &steps).await?;
-            }
-            Ok::<(), TestCaseError>(())
-        })?;
+        walk_over(async { local_adapters() }, &steps)?;
+    }
+}
+
+proptest! {
+    // Every case opens a database and makes some hundred calls.
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_operations_give_the_same_on_every_store(steps in steps()) {
+        walk_over(adapters(), &steps)?;
     }
 }

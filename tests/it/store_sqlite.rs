@@ -243,7 +243,7 @@ async fn the_backend_setting_decides_whether_there_is_a_file() {
     for (backend, file) in [(Backend::Sqlite, true), (Backend::Memory, false)] {
         let (folder, path) = folder_with_path();
         let config = Config { backend, ..Config::default() };
-        let store = open(&config, folder.path(), Clock::System).unwrap();
+        let store = open(&config, folder.path(), Clock::System).await.unwrap();
         assert_eq!(store.commit(vec![job(0)]).await.unwrap(), [1]);
         assert_eq!(path.exists(), file);
     }

@@ -1,8 +1,10 @@
 //! What the tests of the whole service share: the very same `App` that the program runs, on a free
 //! port and in a folder of its own.
 
+pub(crate) mod emulator;
 pub(crate) mod llm_simulator;
 mod program;
+pub(crate) mod proxy;
 mod receiver;
 pub(crate) mod sources;
 
@@ -22,7 +24,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub(crate) use program::{Program, terminate};
+pub(crate) use program::{Program, signal, terminate};
 pub(crate) use receiver::Receiver;
 
 /// A lesson that carries all eight kinds.
@@ -114,7 +116,8 @@ impl TestApp {
     /// Makes a key beside the running service, as an administrator would.
     pub(crate) async fn make_key(&self, scopes: &[Scope]) -> String {
         let config = settings(self.folder.path());
-        let store = content_factory::store::open(&config.store, self.folder.path(), Clock::System).unwrap();
+        let store = content_factory::store::open(&config.store, self.folder.path(), Clock::System);
+        let store = store.await.unwrap();
         let keys = ApiKeys::new(store, Clock::System, &Secret::default());
         let record = KeyRecord {
             name: "test".to_owned(),

@@ -110,7 +110,12 @@ fn in_folder(mut command: Command, folder: &Path) -> Command {
 
 /// Sends the signal with which a supervisor stops a service.
 pub(crate) fn terminate(child: &Child) {
-    let status =
-        std::process::Command::new("kill").args(["-TERM", &child.id().unwrap().to_string()]).status();
+    signal(child, "TERM");
+}
+
+/// Sends a signal, by its name.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let arguments = ["-s", name, &child.id().unwrap().to_string()];
+    let status = std::process::Command::new("kill").args(arguments).status();
     assert!(status.unwrap().success());
 }

@@ -1,0 +1,112 @@
+//! The store on Firestore: what any number of instances share, with nothing else between them.
+//!
+//! A document is a Firestore document with native, typed fields that an operator can read in the
+//! console (`wire`); a payload that is too large for one lies in parts below it (`parts`). Writing is
+//! looking at what is there, deciding as every adapter does, and one atomic commit that holds only if
+//! nothing has moved since (`commit`). Who follows a collection hears of this instance's commits at
+//! once and of all others' by a listen stream (`listen`), and of each once (`news`). All calls go one
+//! way, with a time limit (`link`).
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
+
+use super::query::{Page, Query};
+use super::watch::{Feeds, Watch};
+use super::write::{Write, check_batch};
+use super::{Collection, Document, Error, Store};
+use crate::clock::Clock;
+
+mod commit;
+mod credentials;
+mod link;
+mod listen;
+mod news;
+mod parts;
+mod read;
+mod settings;
+mod wire;
+
+pub use settings::Settings;
+
+use link::Link;
+use news::News;
+
+pub use parts::{COLLECTION as PARTS_COLLECTION, UNINDEXED as PARTS_UNINDEXED};
+pub use wire::UNINDEXED;
+
+/// Keeps documents in a Firestore database. Dropping it ends its listen streams.
+pub struct FirestoreStore {
+    link: Arc<Link>,
+    clock: Clock,
+    feeds: Feeds,
+    news: Arc<News>,
+    listeners: Mutex<Listeners>,
+    runtime: Handle,
+}
+
+/// The listen streams, one for each collection that somebody follows.
+#[derive(Default)]
+struct Listeners {
+    followed: BTreeSet<Collection>,
+    tasks: JoinSet<()>,
+}
+
+impl FirestoreStore {
+    /// Connects, and asks once for an answer. The store's background work runs on the runtime this
+    /// is called from.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when there are no credentials or the database does not answer in time.
+    pub async fn open(settings: &Settings, clock: Clock) -> Result<FirestoreStore, Error> {
+        let link = Arc::new(Link::open(settings).await?);
+        link.ping().await?;
+        let feeds = Feeds::new();
+        let news = Arc::new(News::over(feeds.clone()));
+        let (listeners, runtime) = (Mutex::default(), Handle::current());
+        Ok(FirestoreStore { link, clock, feeds, news, listeners, runtime })
+    }
+}
+
+#[async_trait]
+impl Store for FirestoreStore {
+    async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error> {
+        read::get(&self.link, collection, id, self.clock.now()).await
+    }
+
+    async fn query(&self, query: Query) -> Result<Page, Error> {
+        query.check()?;
+        read::page(&self.link, &query, self.clock.now()).await
+    }
+
+    async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
+        check_batch(&writes)?;
+        let done = commit::commit(&self.link, &writes, self.clock.now()).await?;
+        self.news.committed(&writes, &done);
+        Ok(done.versions)
+    }
+
+    fn watch(&self, collection: Collection) -> Watch {
+        let watch = self.feeds.watch(collection);
+        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+        if listeners.followed.insert(collection) {
+            let (link, news) = (Arc::clone(&self.link), Arc::clone(&self.news));
+            listeners.tasks.spawn_on(listen::follow(link, collection, news), &self.runtime);
+        }
+        watch
+    }
+
+    async fn ping(&self) -> Result<(), Error> {
+        self.link.ping().await
+    }
+}
+
+impl fmt::Debug for FirestoreStore {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("FirestoreStore").field("link", &self.link).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,143 @@
+//! Processes over one Firestore database: one is killed, one is frozen, one is told to stop, and
+//! every accepted job ends.
+
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, Method, StatusCode};
+use serde_json::{Value, json};
+use tokio::process::Child;
+
+use crate::support::llm_simulator::{Pace, Simulator};
+use crate::support::{LESSON, Program, emulator, signal, terminate};
+
+/// An administrator's key that all processes are given.
+const KEY: &str = "cf_a-key-that-only-this-test-knows-0123456789";
+/// Jobs that one process runs at once.
+const EACH: usize = 4;
+const JOBS: usize = 3 * EACH;
+const LEASE: Duration = Duration::from_secs(2);
+/// What the contract allows beyond the lease.
+const TAKEN_OVER: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One process of several.
+struct Instance {
+    child: Child,
+    address: String,
+    _program: Program,
+}
+
+struct Instances {
+    environment: Vec<(&'static str, String)>,
+    client: Client,
+}
+
+impl Instances {
+    async fn start(&self) -> Instance {
+        let program = Program::new();
+        let environment: Vec<(&str, &str)> =
+            self.environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (child, address, _) = program.serve(&environment).await;
+        Instance { child, address, _program: program }
+    }
+
+    async fn submit(&self, instance: &Instance, number: usize) -> String {
+        let text = format!("{LESSON}\n\nThis copy of the lesson belongs to class number {number}.\n");
+        let body = json!({ "syllabus_text": text, "kinds": ["faqs"] });
+        let request = self.client.request(Method::POST, format!("{}/api/v1/jobs", instance.address));
+        let response = request.bearer_auth(KEY).json(&body).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::CREATED);
+        response.json::<Value>().await.unwrap()["job_id"].as_str().unwrap().to_owned()
+    }
+
+    async fn get(&self, instance: &Instance, path: &str) -> Value {
+        let request = self.client.get(format!("{}/api/v1/jobs{path}", instance.address)).bearer_auth(KEY);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
+    }
+
+    /// Reads the list until that many jobs stand there.
+    async fn until(&self, instance: &Instance, jobs: usize, status: &str) {
+        let reading = async {
+            loop {
+                let page = self.get(instance, &format!("?limit=100&status={status}")).await;
+                if page["items"].as_array().unwrap().len() == jobs {
+                    return;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, reading).await.unwrap();
+    }
+}
+
+fn pace(first_token_ms: u64) -> Pace {
+    Pace { first_token_ms, ..Pace::default() }
+}
+
+fn environment(simulator: &Simulator, project: String, host: String) -> Vec<(&'static str, String)> {
+    vec![
+        ("CONTENT_FACTORY_ADMIN_KEY", KEY.to_owned()),
+        ("CONTENT_FACTORY_STORE__BACKEND", "firestore".to_owned()),
+        ("GOOGLE_CLOUD_PROJECT", project),
+        ("FIRESTORE_EMULATOR_HOST", host),
+        ("CONTENT_FACTORY_STORE__FIRESTORE__TIMEOUT", "30s".to_owned()),
+        ("CONTENT_FACTORY_WRITER", "openai".to_owned()),
+        ("OPENAI_API_KEY", "k".to_owned()),
+        ("OPENAI_BASE_URL", format!("{}/v1", simulator.url())),
+        ("CONTENT_FACTORY_LLM__FAN_OUT", "piece".to_owned()),
+        ("CONTENT_FACTORY_WORKERS__MAX", EACH.to_string()),
+        ("CONTENT_FACTORY_WORKERS__LEASE", format!("{}s", LEASE.as_secs())),
+        ("CONTENT_FACTORY_WORKERS__GRACE", "0s".to_owned()),
+    ]
+}
+
+#[tokio::test]
+async fn every_accepted_job_ends_though_of_three_processes_one_is_killed_one_frozen_and_one_stopped() {
+    let Some(database) = emulator::database() else { return };
+    let simulator = Simulator::fast().await.unwrap();
+    simulator.pace(pace(6000));
+    let client = Client::builder().no_proxy().build().unwrap();
+    let environment = environment(&simulator, database.project, database.emulator_host);
+    let all = Instances { environment, client };
+    let (mut killed, frozen, mut last) = (all.start().await, all.start().await, all.start().await);
+    let mut ids = Vec::new();
+    for number in 0..JOBS {
+        ids.push(all.submit(&killed, number).await);
+    }
+    // No process runs more than its part, so each runs its part.
+    all.until(&last, JOBS, "running").await;
+    simulator.pace(pace(0));
+    killed.child.kill().await.unwrap();
+    signal(&frozen.child, "STOP");
+    let begun = Instant::now();
+    all.until(&last, JOBS, "completed").await;
+    let took = begun.elapsed();
+    // The last of its own calls was asked for at most six seconds ago.
+    assert!(took < LEASE + TAKEN_OVER + Duration::from_secs(6), "{took:?}");
+    for id in &ids {
+        let job = all.get(&last, &format!("/{id}?include=content")).await;
+        assert_eq!(job["content"].as_object().unwrap().len(), 2, "{job}");
+    }
+    // An outline and a piece for each job, and again what was in flight in two processes.
+    let calls = simulator.ledger().calls;
+    assert!(calls <= u64::try_from(2 * JOBS + 2 * EACH).unwrap(), "{calls} calls");
+
+    // Who was frozen finds its jobs taken over, and goes on with others.
+    signal(&frozen.child, "CONT");
+    let awake = frozen;
+    all.until(&awake, JOBS, "completed").await;
+    simulator.pace(pace(6000));
+    for number in 0..EACH {
+        all.submit(&last, JOBS + number).await;
+    }
+    all.until(&last, EACH, "running").await;
+    simulator.pace(pace(0));
+    terminate(&last.child);
+    let begun = Instant::now();
+    assert!(last.child.wait().await.unwrap().success());
+    all.until(&awake, JOBS + EACH, "completed").await;
+    let took = begun.elapsed();
+    assert!(took < LEASE + TAKEN_OVER + Duration::from_secs(6), "{took:?}");
+}
