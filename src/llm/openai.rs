@@ -4,11 +4,13 @@
 //!
 //! Source: <https://platform.openai.com/docs/api-reference/chat>, read 2026-11-20.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Url};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::config::OpenAi as Settings;
 use super::credentials::Credentials;
@@ -79,45 +81,34 @@ impl OpenAi {
         }
     }
 
-    fn body(&self, prompt: &Prompt, form: Form) -> Value {
+    fn body<'a>(&'a self, prompt: &'a Prompt, form: Form) -> RequestBody<'a> {
         let reduced = prompt.schema.as_ref().map(|schema| schema.reduced(Family::OpenAi));
-        let mut said: Vec<&str> = prompt.parts.iter().map(Part::text).collect();
         let told = match (reduced, form) {
-            (Some(reduced), Form::Json | Form::Told) => schema::told(reduced),
-            _ => String::new(),
+            (Some(reduced), Form::Json | Form::Told) => Some(schema::told(reduced)),
+            _ => None,
         };
-        said.extend((!told.is_empty()).then_some(told.as_str()));
-        let mut body = Map::new();
-        let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
-        set("model", json!(self.model));
-        set(
-            "messages",
-            json!([
-                { "role": "system", "content": prompt.system },
-                { "role": "user", "content": said.join("\n\n") },
-            ]),
-        );
-        set("stream", json!(true));
-        set("stream_options", json!({ "include_usage": true }));
-        let max_tokens = self.max_billed_output_tokens(prompt);
-        set(if self.is_vendor() { "max_completion_tokens" } else { "max_tokens" }, json!(max_tokens));
-        if let Some(temperature) = prompt.temperature_for(&self.model) {
-            set("temperature", json!(temperature));
+        let said: Vec<&str> = prompt.parts.iter().map(Part::text).chain(told.as_deref()).collect();
+        let most_tokens = Some(self.max_billed_output_tokens(prompt));
+        RequestBody {
+            model: &self.model,
+            messages: [
+                Message { role: "system", content: Cow::Borrowed(&prompt.system) },
+                Message { role: "user", content: Cow::Owned(said.join("\n\n")) },
+            ],
+            stream: true,
+            stream_options: StreamOptions { include_usage: true },
+            max_completion_tokens: most_tokens.filter(|_| self.is_vendor()),
+            max_tokens: most_tokens.filter(|_| !self.is_vendor()),
+            temperature: prompt.temperature_for(&self.model),
+            reasoning_effort: thinking::level(&self.model, prompt.thinking).map(thinking::name),
+            response_format: match (reduced, form) {
+                (Some(schema), Form::Schema) => Some(ResponseFormat::JsonSchema {
+                    json_schema: Named { name: prompt.schema_name, schema, strict: true },
+                }),
+                (Some(_), Form::Json) => Some(ResponseFormat::JsonObject),
+                (Some(_), Form::Told) | (None, _) => None,
+            },
         }
-        if let Some(level) = thinking::level(&self.model, prompt.thinking) {
-            set("reasoning_effort", json!(thinking::name(level)));
-        }
-        match (reduced, form) {
-            (Some(schema), Form::Schema) => {
-                let schema = json!({ "name": prompt.schema_name, "schema": schema, "strict": true });
-                set("response_format", json!({ "type": "json_schema", "json_schema": schema }));
-            }
-            (Some(_), Form::Json) => {
-                set("response_format", json!({ "type": "json_object" }));
-            }
-            (Some(_), Form::Told) | (None, _) => {}
-        }
-        Value::Object(body)
     }
 
     /// The vendor's own models refuse the older name of the limit, other servers the newer one.
@@ -145,6 +136,50 @@ fn refuses_form(exchanged: &Exchanged) -> bool {
         exchanged,
         &["response_format", "json_schema", "json_object", "structured output"],
     )
+}
+
+/// What is asked. It borrows the prompt: a source may be long, and many calls share it.
+#[derive(Serialize)]
+struct RequestBody<'a> {
+    model: &'a str,
+    messages: [Message<'a>; 2],
+    stream: bool,
+    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<ResponseFormat<'a>>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    role: &'static str,
+    content: Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum ResponseFormat<'a> {
+    JsonSchema { json_schema: Named<'a> },
+    JsonObject,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'static str,
+    schema: &'a Value,
+    strict: bool,
 }
 
 #[derive(Deserialize)]

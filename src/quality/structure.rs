@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{Check, Findings, words};
+use super::{Check, Findings, may_repeat, words};
 use crate::content::Document;
 use crate::content::document::{Block, Body};
 
@@ -38,8 +38,12 @@ fn empty_headings(blocks: &[Block], findings: &mut Findings) {
 }
 
 fn repeated_sentences(blocks: &[Block], findings: &mut Findings) {
+    let blocks = || blocks.iter().filter(|block| !matches!(block.body, Body::Heading { .. }));
+    if !may_repeat(blocks().flat_map(|block| block.body.texts()), MIN_REPEATED_WORDS) {
+        return;
+    }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for block in blocks.iter().filter(|block| !matches!(block.body, Body::Heading { .. })) {
+    for block in blocks() {
         let mut reported = BTreeSet::new();
         for sentence in block.body.texts().into_iter().flat_map(UnicodeSegmentation::unicode_sentences) {
             let plain = words::plain(sentence);

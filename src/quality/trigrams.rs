@@ -39,29 +39,44 @@ impl Trigrams {
         words::ratio(common, self.0.len() + other.0.len() - common)
     }
 
-    /// Tells whether the likeness reaches that bound, sooner than by computing it where the lengths
-    /// alone forbid that.
+    /// Tells whether the likeness reaches that bound. Most texts have little in common, and are told
+    /// apart by a part of their runs.
     #[must_use]
     pub fn are_alike(&self, other: &Trigrams, bound: f64) -> bool {
-        let (shorter, longer) = (self.0.len().min(other.0.len()), self.0.len().max(other.0.len()));
-        words::ratio(shorter, longer) >= bound && self.likeness(other) >= bound
+        let all = self.0.len() + other.0.len();
+        let mut least = self.0.len().min(other.0.len());
+        if words::ratio(least, all - least) < bound {
+            return false;
+        }
+        while least > 0 && words::ratio(least - 1, all - (least - 1)) >= bound {
+            least -= 1;
+        }
+        self.common_within(other, all - 2 * least).is_some_and(|common| common >= least)
     }
 
     fn common(&self, other: &Trigrams) -> usize {
-        let (mut left, mut right) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut common = 0;
-        while let (Some(one), Some(two)) = (left.peek(), right.peek()) {
-            match one.cmp(two) {
-                std::cmp::Ordering::Less => drop(left.next()),
-                std::cmp::Ordering::Greater => drop(right.next()),
-                std::cmp::Ordering::Equal => {
-                    common += 1;
-                    left.next();
-                    right.next();
-                }
+        self.common_within(other, usize::MAX).unwrap_or_default()
+    }
+
+    /// Counts the common runs; `None` as soon as more than so many stand in one of the two alone.
+    fn common_within(&self, other: &Trigrams, most_alone: usize) -> Option<usize> {
+        let (mut left, mut right) = (self.0.iter(), other.0.iter());
+        let (mut one, mut two) = (left.next(), right.next());
+        let (mut common, mut alone) = (0, 0);
+        while let (Some(first), Some(second)) = (one, two) {
+            common += usize::from(first == second);
+            alone += usize::from(first != second);
+            if alone > most_alone {
+                return None;
+            }
+            if first <= second {
+                one = left.next();
+            }
+            if second <= first {
+                two = right.next();
             }
         }
-        common
+        Some(common)
     }
 }
 
@@ -81,6 +96,18 @@ mod tests {
         ] {
             let (one, other) = (Trigrams::of(one), Trigrams::of(other));
             assert!((one.likeness(&other) - likeness).abs() < 1e-9, "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_alike_where_their_likeness_says_so() {
+        let texts = ["a leaf turns light into sugar", "a leaf turns light to sugar", "roots drink", "", "ab"];
+        for (one, other) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
+            let (one, other) = (Trigrams::of(one), Trigrams::of(other));
+            for bound in [0.1, 0.6, 0.7, 0.85, 1.0] {
+                let is_alike = one.likeness(&other) >= bound;
+                assert_eq!(one.are_alike(&other, bound), is_alike, "{one:?} {other:?} {bound}");
+            }
         }
     }
 

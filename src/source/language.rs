@@ -14,7 +14,7 @@ const MAX_SAMPLE_CHARACTERS: usize = 20_000;
 /// Length of one of the samples whose agreement is measured.
 const SAMPLE_CHARACTERS: usize = 300;
 /// Words below which no answer is called reliable.
-const MIN_RELIABLE_WORDS: u32 = 12;
+const MIN_RELIABLE_WORDS: usize = 12;
 /// Share of function words from which their count decides alone.
 const MIN_SHARE: f64 = 0.18;
 /// How far the first language must lead the second, as a share of its count.
@@ -69,6 +69,8 @@ const FUNCTION_WORDS: [(&str, &str); 7] = [
 
 /// Which of the languages of [`FUNCTION_WORDS`] have a word, one bit each in the order of the table.
 static LANGUAGES_OF: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(languages_of);
+/// Bytes of the longest function word; a longer word need not be looked up.
+const LONGEST_FUNCTION_WORD: usize = 8;
 
 /// How often the function words of each language occur in a text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,16 +84,12 @@ pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Languag
     let samples = samples(paragraphs);
     let tallies: Vec<Tally> = samples.iter().map(|sample| Tally::of(sample)).collect();
     let whole = samples.join(" ");
-    let words = count_words(&whole);
     let sum = tallies.iter().fold(Tally::default(), |sum, tally| sum.plus(tally));
     let Some((code, mut confidence)) = identify_one(&whole, &sum) else {
         return Language { code: UNDETERMINED.to_owned(), confidence: 0.0, reliable: false };
     };
-    let long_samples: Vec<(&String, &Tally)> = samples
-        .iter()
-        .zip(&tallies)
-        .filter(|(sample, _)| count_words(sample) >= MIN_RELIABLE_WORDS)
-        .collect();
+    let long_samples: Vec<(&String, &Tally)> =
+        samples.iter().zip(&tallies).filter(|(sample, _)| has_enough_words(sample)).collect();
     let judged = u32::try_from(long_samples.len()).unwrap_or(u32::MAX);
     if judged >= 2 {
         let agreeing = long_samples
@@ -100,7 +98,7 @@ pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Languag
         let agreeing = u32::try_from(agreeing.count()).unwrap_or(u32::MAX);
         confidence *= f64::from(agreeing) / f64::from(judged);
     }
-    let is_enough = words >= MIN_RELIABLE_WORDS || whole.chars().any(is_unspaced_script);
+    let is_enough = has_enough_words(&whole) || whole.chars().any(is_unspaced_script);
     let reliable = is_enough && confidence >= MIN_RELIABLE_CONFIDENCE;
     Language { code: code.to_owned(), confidence: confidence.clamp(0.0, 1.0), reliable }
 }
@@ -132,8 +130,9 @@ fn samples<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<String> {
     samples
 }
 
-fn count_words(text: &str) -> u32 {
-    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
+/// Tells whether a text has words enough for a reliable answer.
+fn has_enough_words(text: &str) -> bool {
+    text.split_whitespace().nth(MIN_RELIABLE_WORDS.saturating_sub(1)).is_some()
 }
 
 fn languages_of() -> HashMap<&'static str, u8> {
@@ -154,6 +153,9 @@ impl Tally {
                 continue;
             }
             tally.words += 1;
+            if word.len() > LONGEST_FUNCTION_WORD {
+                continue;
+            }
             let is_small = word.bytes().all(|byte| byte.is_ascii_lowercase());
             let small = if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
             let languages = LANGUAGES_OF.get(&*small).copied().unwrap_or_default();
@@ -330,6 +332,11 @@ mod tests {
         let outcomes = "Explain supply and demand. Analyze market failures. Evaluate fiscal policy of states. \
                         Compare taxes and subsidies. Interpret elasticity. Draw the production frontier.";
         assert_eq!(code(outcomes), ("en".to_owned(), true));
+    }
+
+    #[test]
+    fn no_function_word_is_too_long_to_be_looked_up() {
+        assert_eq!(LANGUAGES_OF.keys().map(|word| word.len()).max(), Some(LONGEST_FUNCTION_WORD));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::left_out::{LeftOut, Seam};
 use super::plan::item_limits;
 use crate::content::Kind;
-use crate::quality::{Trigrams, plain};
+use crate::quality::{Trigrams, may_repeat, plain};
 
 /// Share of common character trigrams from which two items say the same; the bound that the checks
 /// of finished cards use.
@@ -113,6 +113,11 @@ fn without_twins(kind: Kind, draft: &mut Value, list: &str, fields: &[&str]) -> 
 
 /// Takes out sentences that stood before, and entries that nothing is left of.
 fn without_echoes(draft: &mut Value, list: &str, field: &str) -> Vec<LeftOut> {
+    let items = draft.get(list).and_then(Value::as_array);
+    let texts = items.into_iter().flatten().filter_map(|item| item.get(field)?.as_str());
+    if !may_repeat(texts, TELLING_WORDS) {
+        return Vec::new();
+    }
     let mut said = BTreeSet::new();
     without_sentences(
         draft,

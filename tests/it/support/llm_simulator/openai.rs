@@ -111,25 +111,25 @@ pub(crate) fn whole(call: &Call, answer: &Answer) -> Value {
 pub(crate) fn events(call: &Call, answer: &Answer, size: usize) -> Vec<Event> {
     // Written by hand, because an answer has hundreds of them.
     let model = json!(call.model);
-    let chunk = |delta: Value, finish: Value| {
+    let chunk = |delta: &str, finish: Value| {
         format!(
             "data: {{\"id\":\"chatcmpl-simulated\",\"object\":\"chat.completion.chunk\",\"created\":0,\"model\":{model},\
              \"choices\":[{{\"index\":0,\"delta\":{delta},\"finish_reason\":{finish}}}]}}\n\n"
         )
     };
-    let mut events = vec![Event::frame(chunk(json!({ "role": "assistant", "content": "" }), Value::Null))];
+    let mut events = vec![Event::frame(chunk(r#"{"role":"assistant","content":""}"#, Value::Null))];
     match answer.end {
         End::Complete | End::OutOfTokens => events.extend(
             chunks(&answer.text, size)
                 .into_iter()
-                .map(|text| Event::text(chunk(json!({ "content": text }), Value::Null))),
+                .map(|text| Event::text(chunk(&format!("{{\"content\":{}}}", json!(text)), Value::Null))),
         ),
         End::Refused => {
-            events.push(Event::text(chunk(json!({ "refusal": "I cannot help with that." }), Value::Null)));
+            events.push(Event::text(chunk(r#"{"refusal":"I cannot help with that."}"#, Value::Null)));
         }
         End::BlockedPrompt | End::BlockedOutput => {}
     }
-    events.push(Event::frame(chunk(json!({}), json!(reason(answer.end)))));
+    events.push(Event::frame(chunk("{}", json!(reason(answer.end)))));
     if let Some(usage) = answer.usage.filter(|_| call.wants_usage) {
         let body = line(&json!({
             "id": "chatcmpl-simulated", "object": "chat.completion.chunk", "created": 0,
