@@ -5,7 +5,8 @@
 //! The calls come at fixed times, whether or not earlier ones are back, and go through the kinds in turn,
 //! each piece in one call. Before them the very requests that they send go out bare at the same times,
 //! and their answers are read to the end: what both take together is HTTP and the simulator, which works
-//! in this process; what a call takes more is ours.
+//! in this process; what a call takes more is ours. The same one call after the other shows what is left
+//! of it where no call waits for another.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -38,6 +39,7 @@ pub(crate) async fn measure() -> Result<Vec<String>, Failure> {
     let bodies = bench.bodies(&simulator).await?;
     let bare = Bare { client: reqwest::Client::builder().no_proxy().build()?, simulator: simulator.url() };
     let bare = Arc::new(bare);
+    let alone = alone(&bench, &bare, &bodies).await?;
     let exchanges = paced(|number| {
         let (bare, body) = (Arc::clone(&bare), bodies.get(number % bodies.len()).cloned());
         async move { bare.exchange(body.unwrap_or_default()).await }
@@ -54,6 +56,7 @@ pub(crate) async fn measure() -> Result<Vec<String>, Failure> {
         "{CALLS} calls at one each {BETWEEN:?}, from the client to the validated piece: {whole}"
     ))?;
     report(&format!("the same requests bare, to the end of the answer: {floor}"))?;
+    report(&format!("one call after the other, beyond the same request bare: {alone}"))?;
     let is_met = added.half <= MOST_AT_HALF && added.of_99 <= MOST_AT_99;
     report(&format!(
         "added by us: {added} (bars {MOST_AT_HALF:?}, {MOST_AT_99:?}){}",
@@ -140,6 +143,23 @@ impl Bare {
         call.header("content-type", "application/json").body(body).send().await?.bytes().await?;
         Ok(())
     }
+}
+
+/// Makes calls one after the other, each after its request went out bare, and gives what they took more.
+async fn alone(bench: &Bench, bare: &Bare, bodies: &[Bytes]) -> Result<Quantiles, Failure> {
+    let (mut exchanges, mut pieces) = (Vec::new(), Vec::new());
+    for number in 0..WARM_UP * 2 {
+        let body = bodies.get(number % bodies.len()).cloned().unwrap_or_default();
+        let begun = Instant::now();
+        bare.exchange(body).await?;
+        let exchanged = Instant::now();
+        bench.make(number).await?;
+        if number >= WARM_UP {
+            exchanges.push(exchanged - begun);
+            pieces.push(exchanged.elapsed());
+        }
+    }
+    Ok(Quantiles::of(pieces).minus(&Quantiles::of(exchanges)))
 }
 
 /// Begins the calls at their times, and gives how long each took that counts.
