@@ -56,6 +56,28 @@ pub(super) fn chapters(
         .collect()
 }
 
+/// The lead as it runs, and the sections without any passage, to be filled.
+pub(super) fn unfilled(
+    analysis: &Analysis,
+    plan: &Plan,
+    set: &dyn Fn(&Sentence) -> Option<String>,
+) -> Vec<Chapter> {
+    let lead = lead(analysis, plan);
+    let lead = Chapter {
+        number: None,
+        title: lead.title.clone(),
+        objectives: Vec::new(),
+        passages: passages(analysis, &lead, Length::IN_ORDER, set),
+    };
+    let sections = plan.sections.iter().enumerate().map(|(number, section)| Chapter {
+        number: Some(number),
+        title: section.title.clone(),
+        objectives: section.objectives.clone(),
+        passages: Vec::new(),
+    });
+    std::iter::once(lead).chain(sections).collect()
+}
+
 /// One past the last sentence before the first that a section holds.
 pub(super) fn lead_end(plan: &Plan) -> usize {
     plan.sections.iter().flat_map(|section| section.sentences.first()).min().copied().unwrap_or(0)

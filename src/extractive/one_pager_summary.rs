@@ -7,7 +7,7 @@ use super::chapter::{Chapter, share_out, take_best, take_opening, take_subject};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
 use super::point::{is_point, worth};
-use super::sense::{PassageRole, announces, has_adding_word};
+use super::sense::{PassageRole, announces, has_adding_word, stands_in_calculation};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
 
@@ -124,8 +124,12 @@ fn weigh(desk: &Desk<'_>, chapters: &mut [Chapter]) {
         let Some(section) = chapter.number.and_then(|number| desk.plan.sections.get(number)) else {
             continue;
         };
-        // What is announced would be cut short.
-        chapter.passages.retain(|passage| !passage.texts.iter().any(|text| announces(desk.analysis, text)));
+        // What is announced would be cut short, and numbers of a worked example mean nothing alone.
+        chapter.passages.retain(|passage| {
+            let first = passage.sentences.first().and_then(|index| desk.analysis.sentence(*index));
+            !passage.texts.iter().any(|text| announces(desk.analysis, text))
+                && !first.is_some_and(|first| stands_in_calculation(desk.analysis, first))
+        });
         for passage in &mut chapter.passages {
             let first = passage.sentences.first().and_then(|index| desk.analysis.sentence(*index));
             let adds = passage.texts.first().is_some_and(|text| has_adding_word(desk.analysis, text));

@@ -155,7 +155,7 @@ fn section(
         opener.filter(|index| !fit.contains(index)).into_iter().chain(&fit).copied().collect();
     let description = describing(analysis, topic, &candidates);
     let rest = fit.into_iter().filter(|index| !description.contains(index));
-    let points = analysis.select(KEY_POINTS, weightiest(analysis, topic, rest.collect()));
+    let points = analysis.select(KEY_POINTS, weightiest(analysis, topic, rest));
     used.extend(description.iter().chain(&points));
     let words: usize = topic
         .sentences
@@ -208,12 +208,12 @@ fn opens(analysis: &Analysis, index: usize) -> bool {
 
 /// Those of some sentences that are worth most as points, half as many again as are needed: among them is
 /// chosen what differs.
-fn weightiest(analysis: &Analysis, topic: &Topic, mut sentences: Vec<usize>) -> Vec<usize> {
+fn weightiest(analysis: &Analysis, topic: &Topic, sentences: impl Iterator<Item = usize>) -> Vec<usize> {
     let value =
-        |index: &usize| alone(analysis, *index).map_or(0.0, |found| worth(analysis, &found, &topic.terms));
-    sentences.sort_by(|left, right| value(right).total_cmp(&value(left)).then(left.cmp(right)));
-    sentences.truncate(KEY_POINTS + KEY_POINTS / 2);
-    sentences
+        |index: usize| alone(analysis, index).map_or(0.0, |found| worth(analysis, &found, &topic.terms));
+    let mut valued: Vec<(usize, f64)> = sentences.map(|index| (index, value(index))).collect();
+    valued.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
+    valued.into_iter().map(|(index, _)| index).take(KEY_POINTS + KEY_POINTS / 2).collect()
 }
 
 /// A sentence that stands by itself: as the text has it, or without the words that draw a conclusion.
@@ -266,10 +266,9 @@ fn describing(analysis: &Analysis, topic: &Topic, fit: &[usize]) -> Vec<usize> {
         let closes = if closes { 0.3 } else { 0.0 };
         worth(analysis, &sentence, &topic.terms) + head + defines - points - dates - closes
     };
-    let best = fit
-        .iter()
-        .copied()
-        .max_by(|left, right| value(*left).total_cmp(&value(*right)).then(right.cmp(left)));
+    let valued: Vec<(usize, f64)> = fit.iter().map(|index| (*index, value(*index))).collect();
+    let best = valued.iter().max_by(|left, right| left.1.total_cmp(&right.1).then(right.0.cmp(&left.0)));
+    let best = best.map(|(index, _)| *index);
     let mut described: Vec<usize> = best.into_iter().collect();
     // Scripts without spaces say a sentence in fewer characters than a description needs.
     for next in fit.iter().copied().filter(|index| Some(*index) != best) {

@@ -29,9 +29,6 @@ impl Length {
     /// Sentences one by one, to be read in their order.
     pub(super) const IN_ORDER: Length =
         Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::GoOn };
-    /// Sentences one by one.
-    pub(super) const SINGLE: Length =
-        Length { sentences: 1, words: usize::MAX, joined_words: 0, heads: Heads::StandAlone };
 }
 
 /// Which sentences may begin a passage.

@@ -3,10 +3,10 @@
 //! numbers. Whether a sentence can be kept in mind alone is `sense.rs`'s.
 
 use super::analysis::{Analysis, Plan, Relation, Sentence};
-use super::chapter::{Chapter, chapters};
+use super::chapter::{Chapter, unfilled};
 use super::consequence::{sets_out_from_title, states_consequence};
 use super::drawn::{drawn, is_stressed};
-use super::passage::{Length, Passage};
+use super::passage::Passage;
 use super::reference::{bears, resumed};
 use super::sense::{OPENING_TOKENS, PassageRole, padded};
 use super::wording::{Gist, subject};
@@ -31,7 +31,7 @@ pub(super) fn points(
     plan: &Plan,
     set: &dyn Fn(&Sentence) -> Option<String>,
 ) -> Vec<Chapter> {
-    let mut found = chapters(analysis, plan, Length::SINGLE, set);
+    let mut found = unfilled(analysis, plan, set);
     let mut said: Vec<Gist> = Vec::new();
     for chapter in &mut found {
         let Some(section) = chapter.number.and_then(|number| plan.sections.get(number)) else { continue };
@@ -144,6 +144,12 @@ fn particularity(analysis: &Analysis, sentence: &Sentence) -> f64 {
     let first = text.split([' ', ',']).next().unwrap_or_default().to_lowercase();
     let drawn =
         if lexicon.verb(&first).is_some_and(|form| form.tense == Tense::Participle) { 0.3 } else { 0.0 };
+    // "A person who puts down the keys …" illustrates what holds for all.
+    let mut opening = text.split(' ').map(|word| word.trim_matches(',').to_lowercase());
+    let one = opening.next().is_some_and(|first| lexicon.indefinite.contains(first.as_str()))
+        && opening.next().is_some_and(|second| lexicon.is_person(&second))
+        && sentence.definitions().next().is_none();
+    let one = if one { 0.3 } else { 0.0 };
     let step = sentence.relations.iter().any(|relation| matches!(relation, Relation::Condition { .. }));
     // Behind a colon, single things are listed.
     let listed = text.split_once(": ").is_some_and(|(_, list)| list.matches(", ").count() > 1);
@@ -151,6 +157,7 @@ fn particularity(analysis: &Analysis, sentence: &Sentence) -> f64 {
     let each = if analysis.telling().of_person { 0.04 } else { 0.12 };
     listed
         + drawn
+        + one
         + each * special.min(MOST_PARTICULARS)
         + if step && !opens_section(analysis, sentence) { 0.3 } else { 0.0 }
 }

@@ -7,6 +7,7 @@ use super::inversion;
 use super::objectives::{clause, contrasted};
 use super::phrase::{Filling, fill};
 use super::put_by_text::{of_headings, own_question};
+use super::reference::points_back;
 use super::sense::has_adding_word;
 use crate::language::{Form, Lexicon, Tense, Use, Why};
 
@@ -166,7 +167,8 @@ fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> O
     if !stands || effect.contains([';', ':', '“', '"', ',']) || adds {
         return None;
     }
-    let clause = clause(analysis, effect).filter(|clause| !is_worked_example(clause))?;
+    let fits = |clause: &String| !is_worked_example(clause) && !points_back(analysis, sentence, clause);
+    let clause = clause(analysis, effect).filter(fits)?;
     let question = match analysis.language().phrases.why {
         Why::Inversion => inversion::why(analysis, &clause)?,
         Why::VerbFirst(frame) => frame.replace("{C}", &inversion::verb_first(analysis, effect)?),
@@ -196,6 +198,9 @@ fn what_happens(analysis: &Analysis, sentence: &Sentence, condition: &str, manne
         Manner::If => Use::If,
     };
     let clause = sentence.is_quotable().then(|| clause(analysis, condition)).flatten()?;
+    if points_back(analysis, sentence, condition) {
+        return None;
+    }
     let lexicon = analysis.language().lexicon();
     let imagined = super::analysis::tokens(&sentence.text, lexicon)
         .iter()
@@ -383,6 +388,8 @@ fn subject<'a>(analysis: &'a Analysis, sentence: &'a Sentence) -> Option<(&'a Te
             || lexicon.auxiliaries.contains(word)
             || lexicon.has_other_ending(word)
             || lexicon.adding_words.contains(word)
+            // "Each announcement contains …": which ones, only the text before says.
+            || lexicon.singular_determiners.contains(word) && !lexicon.indefinite.contains(word)
             || lexicon.verb(word).is_some_and(|form| form.tense == Tense::Third)
     });
     // "The reaction releases heat": which one, only the text before says.

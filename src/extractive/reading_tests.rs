@@ -14,6 +14,7 @@ const PHOTOSYNTHESIS: &str = include_str!("../../examples/photosynthesis.md");
 const PRESS: &str = include_str!("../../examples/printing-press.md");
 const WATER: &str = include_str!("../../examples/el-ciclo-del-agua.md");
 const MARKETS: &str = include_str!("../../examples/supply-and-demand.md");
+const PACKETS: &str = include_str!("../../examples/how-the-internet-routes-packets.txt");
 const CURIE: &str = include_str!("../../tests/fixtures/texts/marie-curie.md");
 
 fn made(text: &str) -> (Analysis, Outline) {
@@ -198,6 +199,35 @@ fn a_definition_stops_before_another_clause_and_takes_an_infinitive_along() {
     let aquifers = cards(WATER).items.into_iter().find(|card| card.term == "Acuíferos").unwrap();
     let wanted = "Formaciones de roca o sedimento capaces de almacenar agua y de dejarla circular.";
     assert_eq!(aquifers.definition, wanted);
+}
+
+#[test]
+fn nothing_is_asked_about_what_only_the_text_before_names() {
+    let Piece::Faqs(faqs) = piece(PACKETS, Kind::Faqs) else { unreachable!() };
+    let asked: Vec<&str> = faqs.items.iter().map(|item| item.question.as_str()).collect();
+    for unnamed in ["the counter", "the list", "each announcement"] {
+        assert!(!asked.iter().any(|question| question.contains(unnamed)), "{unnamed}: {asked:?}");
+    }
+}
+
+#[test]
+fn a_page_takes_no_numbers_out_of_a_worked_example() {
+    let page = page(MARKETS);
+    assert!(!page.main_content.contains("500"), "{}", page.main_content);
+}
+
+#[test]
+fn what_a_market_is_is_a_concept_though_a_clause_stands_before_it() {
+    let concepts = guide(MARKETS).key_concepts;
+    let market = concepts.iter().find(|concept| concept.term == "Competitive market").unwrap();
+    assert_eq!(market.explanation, "A market with many buyers and sellers.");
+}
+
+#[test]
+fn a_list_that_one_voice_can_say_is_not_torn_by_a_question() {
+    let turns = turns(WATER);
+    let rain = turns.iter().find(|turn| turn.text.contains("puede seguir varios caminos")).unwrap();
+    assert!(rain.text.contains("El resto penetra en el terreno"), "{}", rain.text);
 }
 
 #[test]

@@ -140,6 +140,39 @@ pub(super) fn names_again(analysis: &Analysis, sentence: &Sentence) -> bool {
         .any(|name| !called.contains(name.as_str()) && full.iter().any(|full| full.last() == Some(name)))
 }
 
+/// Whether a clause of a sentence speaks of "the" thing that the sentences just before brought in ("gaps in
+/// the list"), and that neither the title nor the heading names nor the text explains.
+pub(super) fn points_back(analysis: &Analysis, sentence: &Sentence, clause: &str) -> bool {
+    if !matches!(analysis.language().articles, Articles::AsWritten) {
+        return false;
+    }
+    let lexicon = analysis.language().lexicon();
+    let place = analysis.source().sentences().get(sentence.index);
+    let section = place.and_then(|place| analysis.source().sections().get(place.section));
+    let heading = section.and_then(|section| section.heading.as_deref()).unwrap_or_default();
+    let names = format!("{} {heading}", analysis.source().title().unwrap_or_default()).to_lowercase();
+    let before = (1..=REACH).filter_map(|back| analysis.sentence(sentence.index.checked_sub(back)?));
+    let before: Vec<String> = before
+        .filter(|before| before.paragraph == sentence.paragraph)
+        .map(|before| padded(&before.text))
+        .collect();
+    let known = |stem: &str| {
+        let mut terms = analysis.terms().iter().filter(|term| term.definition.is_some());
+        names.contains(stem) || terms.any(|term| term.surface.to_lowercase().contains(stem))
+    };
+    tokens(clause, lexicon).windows(2).any(|pair| match pair {
+        [article, noun] => {
+            let stem = noun.lower.trim_end_matches('s');
+            let said = |text: &String| text.split(' ').any(|word| word.trim_end_matches('s') == stem);
+            lexicon.definite.contains(article.lower.as_str())
+                && noun.class == Class::Content
+                && !known(stem)
+                && before.iter().any(said)
+        }
+        _ => false,
+    })
+}
+
 /// Runs of words with capitals, without the ending of the possessive.
 fn names(words: &[Token]) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = Vec::new();

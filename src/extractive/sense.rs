@@ -90,8 +90,7 @@ fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definiti
     let ends_opening = lower.split(',').next().is_some_and(|opening| opening.ends_with(&term));
     // What has a verb is a clause and no adverbial ("She worked with William Farr, a physician …").
     let opening = lower.split(',').next().unwrap_or_default();
-    let has_verb =
-        opening.split_whitespace().any(|word| lexicon.is_past(word) || lexicon.auxiliaries.contains(word));
+    let has_verb = opening.split_whitespace().any(|word| lexicon.is_past(word) || lexicon.is_only_verb(word));
     opens_with_noun || !ends_opening || has_verb
 }
 

@@ -257,10 +257,12 @@ impl Conversation<'_> {
         course: &mut Course<'_>,
     ) -> Option<String> {
         let questions = &self.script.questions;
-        if passage.leans {
-            return self.ask_on(passage, section, course);
-        }
         let goes_on = before.is_some_and(|before| self.follows(before, passage));
+        if passage.leans {
+            // A run of sentences is not torn by a question where one voice can say it at a stretch.
+            let at_a_stretch = goes_on && course.stage.can_go_on(Speaker::Guest, passage.words());
+            return if at_a_stretch { None } else { self.ask_on(passage, section, course) };
+        }
         let own = passage.sentences.first().and_then(|sentence| self.own_questions.get(sentence));
         if let Some(own) = own.filter(|own| course.asked.insert(own.to_lowercase())) {
             return Some(own.clone());

@@ -74,6 +74,8 @@ pub(super) const LESSON: Lesson = Lesson {
         nouns: "reasons phases parts steps stages kinds types ways factors points consequences forms routes paths causes purposes drawbacks questions problems effects differences rules layers groups views answers methods principles cases conditions elements advantages disadvantages models functions sources limits tasks dangers changes",
         phrases: &[
             "has a price",
+            "sequence of steps",
+            "series of steps",
             "has limits",
             "has its limits",
             "has consequences",
