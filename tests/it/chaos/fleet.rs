@@ -1,7 +1,10 @@
-//! The service as a process that can be killed and comes back, and how clients get through to it.
+//! The service as one or several processes that are struck down and come back, and how clients get
+//! through to them.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use content_factory::store::firestore::Settings;
 use jiff::Timestamp;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
@@ -9,21 +12,43 @@ use tokio::process::Child;
 use tokio::sync::{Mutex, watch};
 
 use super::random::Random;
-use crate::support::Program;
 use crate::support::llm_simulator::Simulator;
+use crate::support::{Program, signal};
 
-/// An administrator's key that every run of the service is given.
+/// An administrator's key that every process is given.
 const KEY: &str = "cf_a-key-that-only-this-test-knows-0123456789";
+/// What all processes encrypt secrets with: 32 bytes.
+const SECRETS_KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 /// Pause before a client tries again.
 const PAUSE: Duration = Duration::from_millis(20);
+/// A frozen process takes requests and answers none.
+const TIMEOUT: Duration = Duration::from_secs(3);
+/// Long enough that a process which only has to wait for the CPU is not taken for gone.
+const LEASE_SECONDS: u64 = 6;
+/// How long a process is frozen: from a hiccup to long after others took over.
+const FROZEN_MS: (u64, u64) = (200, 9000);
 
-/// The service, whichever process it is at the moment.
+/// Where the processes keep their records.
+pub(super) enum Backend {
+    /// One process with its file.
+    Sqlite,
+    /// Three processes over one database.
+    Firestore(Settings),
+}
+
+/// The service, whichever processes it is at the moment.
 pub(super) struct Fleet {
-    program: Program,
+    members: Vec<Member>,
     environment: Vec<(&'static str, String)>,
+    client: Client,
+    next: AtomicUsize,
+}
+
+/// One process after the other in one folder.
+struct Member {
+    program: Program,
     running: Mutex<Child>,
     address: watch::Sender<String>,
-    client: Client,
 }
 
 /// The service as a client sees it at one moment.
@@ -42,53 +67,87 @@ impl Service<'_> {
     }
 }
 
+fn environment(simulator: &Simulator, backend: &Backend) -> Vec<(&'static str, String)> {
+    let mut environment = vec![
+        ("CONTENT_FACTORY_ADMIN_KEY", KEY.to_owned()),
+        ("CONTENT_FACTORY_SECRETS__KEY", SECRETS_KEY.to_owned()),
+        ("CONTENT_FACTORY_WRITER", "openai".to_owned()),
+        ("CONTENT_FACTORY_LLM__OPENAI__BASE_URL", format!("{}/v1", simulator.url())),
+        ("CONTENT_FACTORY_LLM__OPENAI__API_KEY", "k".to_owned()),
+        // One call a piece, so that the ledger tells which pieces were asked for again.
+        ("CONTENT_FACTORY_LLM__FAN_OUT", "piece".to_owned()),
+        // Blows come faster than pieces here; no job is to be set aside for it.
+        ("CONTENT_FACTORY_WORKERS__MAX_CRASHES", "1000".to_owned()),
+        ("CONTENT_FACTORY_WEBHOOKS__ALLOW_LOOPBACK", "true".to_owned()),
+        ("CONTENT_FACTORY_WEBHOOKS__TIMEOUT", "1s".to_owned()),
+    ];
+    if let Backend::Firestore(Settings { project, emulator_host, .. }) = backend {
+        environment.extend([
+            ("CONTENT_FACTORY_STORE__BACKEND", "firestore".to_owned()),
+            ("CONTENT_FACTORY_STORE__FIRESTORE__TIMEOUT", "30s".to_owned()),
+            ("GOOGLE_CLOUD_PROJECT", project.clone()),
+            ("FIRESTORE_EMULATOR_HOST", emulator_host.clone()),
+            ("CONTENT_FACTORY_WORKERS__LEASE", format!("{LEASE_SECONDS}s")),
+        ]);
+    }
+    environment
+}
+
 impl Fleet {
-    pub(super) async fn start(simulator: &Simulator) -> Fleet {
-        let environment = vec![
-            ("CONTENT_FACTORY_ADMIN_KEY", KEY.to_owned()),
-            ("CONTENT_FACTORY_WRITER", "openai".to_owned()),
-            ("CONTENT_FACTORY_LLM__OPENAI__BASE_URL", format!("{}/v1", simulator.url())),
-            ("CONTENT_FACTORY_LLM__OPENAI__API_KEY", "k".to_owned()),
-            // One call a piece, so that the ledger tells which pieces were asked for again.
-            ("CONTENT_FACTORY_LLM__FAN_OUT", "piece".to_owned()),
-            // Kills come faster than pieces here; no job is to be set aside for it.
-            ("CONTENT_FACTORY_WORKERS__MAX_CRASHES", "1000".to_owned()),
-            ("CONTENT_FACTORY_WEBHOOKS__ALLOW_LOOPBACK", "true".to_owned()),
-        ];
-        let program = Program::new();
-        let (child, address) = serve(&program, &environment).await;
-        let client = Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap();
-        Fleet {
-            program,
-            environment,
-            running: Mutex::new(child),
-            address: watch::Sender::new(address),
-            client,
+    pub(super) async fn start(simulator: &Simulator, backend: &Backend) -> Fleet {
+        let environment = environment(simulator, backend);
+        let mut members = Vec::new();
+        let wanted = if matches!(backend, Backend::Sqlite) { 1 } else { 3 };
+        while members.len() < wanted {
+            let program = Program::new();
+            let (child, address) = serve(&program, &environment).await;
+            let address = watch::Sender::new(address);
+            members.push(Member { program, running: Mutex::new(child), address });
         }
+        let client = Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
+        Fleet { members, environment, client, next: AtomicUsize::new(0) }
     }
 
-    /// Kills the service without a warning, and starts it again. Gives the moment of the kill.
-    pub(super) async fn kill(&self, _random: &mut Random) -> Timestamp {
-        let mut running = self.running.lock().await;
+    /// Tells whether there are several processes.
+    pub(super) fn is_shared(&self) -> bool {
+        self.members.len() > 1
+    }
+
+    /// Strikes one process: kills it without a warning and starts it again, or, where others go on,
+    /// sometimes freezes it for a while. Gives the moment of the blow.
+    pub(super) async fn strike(&self, random: &mut Random) -> Timestamp {
+        let last = u64::try_from(self.members.len()).unwrap() - 1;
+        let member = &self.members[usize::try_from(random.between(0, last)).unwrap()];
+        let mut running = member.running.lock().await;
+        if self.is_shared() && random.between(0, 2) == 0 {
+            let struck = Timestamp::now();
+            signal(&running, "STOP");
+            tokio::time::sleep(Duration::from_millis(random.between(FROZEN_MS.0, FROZEN_MS.1))).await;
+            signal(&running, "CONT");
+            return struck;
+        }
         running.kill().await.unwrap();
-        let killed = Timestamp::now();
-        let (child, address) = serve(&self.program, &self.environment).await;
+        let struck = Timestamp::now();
+        let (child, address) = serve(&member.program, &self.environment).await;
         *running = child;
-        self.address.send_replace(address);
-        killed
+        member.address.send_replace(address);
+        struck
     }
 
     pub(super) async fn stop(&self) {
-        self.running.lock().await.kill().await.unwrap();
+        for member in &self.members {
+            member.running.lock().await.kill().await.unwrap();
+        }
     }
 
-    /// Tries until it works: the service may be gone at any moment.
+    /// Tries until it works, at one process after the other: each may be gone at any moment.
     pub(super) async fn insist<Answer>(
         &self,
         attempt: impl AsyncFn(Service<'_>) -> Option<Answer>,
     ) -> Answer {
         loop {
-            let address = self.address.borrow().clone();
+            let member = &self.members[self.next.fetch_add(1, Ordering::Relaxed) % self.members.len()];
+            let address = member.address.borrow().clone();
             if let Some(answer) = attempt(Service { client: &self.client, address }).await {
                 return answer;
             }
