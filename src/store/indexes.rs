@@ -63,6 +63,8 @@ pub struct Index {
     pub equal: &'static [&'static str],
     /// The field that orders; documents without it are not in the index.
     pub order: &'static str,
+    /// Whether what it covers is counted often, which a hosted backend needs one more index for.
+    pub counted: bool,
 }
 
 /// All declared indexes.
@@ -72,7 +74,7 @@ pub const INDEXES: &[Index] = &[
     index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at"),
     index("jobs_by_status", Collection::Jobs, &["status"], "created_at"),
     index("jobs_in_queue", Collection::Jobs, &["status"], "queue_key"),
-    index("jobs_in_queue_by_priority", Collection::Jobs, &["status", "priority"], "queue_key"),
+    counted(index("jobs_in_queue_by_priority", Collection::Jobs, &["status", "priority"], "queue_key")),
     index("jobs_by_claimant", Collection::Jobs, &["claimed_by"], "created_at"),
     index("sources_by_job", Collection::Sources, &["job"], "number"),
     index("pieces_by_job", Collection::Pieces, &["job"], "number"),
@@ -93,7 +95,11 @@ const fn index(
     equal: &'static [&'static str],
     order: &'static str,
 ) -> Index {
-    Index { name, collection, equal, order }
+    Index { name, collection, equal, order, counted: false }
+}
+
+const fn counted(index: Index) -> Index {
+    Index { counted: true, ..index }
 }
 
 const fn field(name: &'static str, field_type: FieldType) -> Field {

@@ -79,15 +79,7 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As [`Store::query`].
     async fn count(&self, query: Query) -> Result<u64, Error> {
-        // What every backend can do: read page by page.
-        let query = query.restarted().limit(MAX_QUERY_LIMIT);
-        let mut page = self.query(query.clone()).await?;
-        let mut count = page.documents.len();
-        while let Some(cursor) = page.next {
-            page = self.query(query.clone().after(cursor)).await?;
-            count = count.saturating_add(page.documents.len());
-        }
-        Ok(u64::try_from(count).unwrap_or(u64::MAX))
+        count_page_by_page(self, query).await
     }
 
     /// Makes all writes durable, or none. Gives the new version of each document in the order of
@@ -111,6 +103,18 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// As [`Store::get`].
     async fn ping(&self) -> Result<(), Error>;
+}
+
+/// Counts as every backend can: by reading.
+async fn count_page_by_page(store: &(impl Store + ?Sized), query: Query) -> Result<u64, Error> {
+    let query = query.restarted().limit(MAX_QUERY_LIMIT);
+    let mut page = store.query(query.clone()).await?;
+    let mut count = page.documents.len();
+    while let Some(cursor) = page.next {
+        page = store.query(query.clone().after(cursor)).await?;
+        count = count.saturating_add(page.documents.len());
+    }
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// Opens the store that the settings name; files lie in `data_dir`, which must exist.

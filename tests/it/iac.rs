@@ -25,7 +25,16 @@ fn composite() -> BTreeMap<String, Value> {
             (format!("{}_{name}", index.name), entry)
         })
     };
-    several.flat_map(declared).collect()
+    several.flat_map(declared).chain(INDEXES.iter().filter(|index| index.counted).map(expired)).collect()
+}
+
+/// What has expired and still lies there is taken off a count.
+fn expired(index: &Index) -> (String, Value) {
+    let fields = index.equal.iter().chain([&"expire_at", &index.order]);
+    let fields: Vec<Value> =
+        fields.map(|field| json!({ "field_path": field, "order": "ASCENDING" })).collect();
+    let entry = json!({ "collection": index.collection.name(), "fields": fields });
+    (format!("{}_expired", index.name), entry)
 }
 
 fn unindexed() -> BTreeMap<String, Value> {

@@ -181,6 +181,38 @@ async fn a_commit_whose_answer_was_lost_is_known_again_and_happens_once() {
 }
 
 #[tokio::test]
+async fn what_this_instance_wrote_last_it_writes_again_without_a_look() {
+    let Some((straight, by_the_way, proxy)) = straight_and_by_a_way().await else { return };
+    by_the_way.commit(vec![job("a", "me")]).await.unwrap();
+    // The answer to a look would not arrive, and nothing would be written.
+    proxy.make(Way::Deaf);
+    let store = Arc::clone(&by_the_way);
+    let committing = tokio::spawn(async move { store.commit(vec![job("a", "me").at_version(1)]).await });
+    let stands = async { while straight.get(JOBS, "a").await.unwrap().unwrap().version == 1 {} };
+    tokio::time::timeout(PATIENCE / 3, stands).await.unwrap();
+    proxy.make(Way::Open);
+    assert_eq!(committing.await.unwrap().unwrap(), [2]);
+}
+
+#[tokio::test]
+async fn what_this_instance_remembers_counts_for_nothing_against_what_others_wrote() {
+    let Some(settings) = emulator::database() else { return };
+    let (one, other) = (open(&settings).await, open(&settings).await);
+    let conflicts = |result| matches!(result, Err(Error::Conflict { .. }));
+    assert_eq!(one.commit(vec![large("a", 'x')]).await.unwrap(), [1]);
+    assert_eq!(other.commit(vec![large("a", 'y').at_version(1)]).await.unwrap(), [2]);
+    assert!(conflicts(one.commit(vec![job("a", "me").at_version(1)]).await));
+    assert_eq!(one.commit(vec![large("a", 'z').at_version(2)]).await.unwrap(), [3]);
+    assert_eq!(parts(&settings, "a").await.len(), 3);
+    assert_eq!(one.get(JOBS, "a").await.unwrap().unwrap().payload, "z".repeat(2_000_000));
+    other.commit(vec![Write::delete(JOBS, "a")]).await.unwrap();
+    assert!(conflicts(one.commit(vec![job("a", "me").at_version(3)]).await));
+    assert_eq!(one.commit(vec![job("a", "me").absent()]).await.unwrap(), [1]);
+    assert_eq!(one.commit(vec![Write::delete(JOBS, "a").at_version(1)]).await.unwrap(), [0]);
+    assert!(conflicts(one.commit(vec![job("a", "me").at_version(1)]).await));
+}
+
+#[tokio::test]
 async fn a_commit_whose_answer_was_lost_and_that_others_wrote_over_is_no_conflict() {
     let Some((straight, by_the_way, proxy)) = straight_and_by_a_way().await else { return };
     let committing = commit_unanswered(&straight, &by_the_way, &proxy).await;

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use proto::precondition::ConditionType;
 use proto::write::Operation;
 
+use super::known::Known;
 use super::link::{Effect, Link, effect};
 use super::parts::{self, Parcels};
 use super::wire::{self, Standing};
@@ -42,6 +43,7 @@ type Stands = Vec<Option<Standing>>;
 
 struct Batch<'a> {
     link: &'a Link,
+    known: &'a Known,
     writes: &'a [Write],
     now: Timestamp,
     /// What is left in the documents.
@@ -54,13 +56,19 @@ struct Batch<'a> {
 }
 
 /// Commits a batch that was checked.
-pub(super) async fn commit(link: &Link, writes: &[Write], now: Timestamp) -> Result<Done, Error> {
+pub(super) async fn commit(
+    link: &Link,
+    known: &Known,
+    writes: &[Write],
+    now: Timestamp,
+) -> Result<Done, Error> {
     let documents = writes.iter().map(|write| link.name(format_args!("{}/{}", write.collection, write.id)));
     let name = uuid::Uuid::now_v7().simple().to_string();
     let (documents, parcels) = (documents.collect(), parts::divide(writes));
-    let mut batch = Batch { link, writes, now, name, documents, parcels, lost: Vec::new() };
+    let mut batch = Batch { link, known, writes, now, name, documents, parcels, lost: Vec::new() };
     parts::write_ahead(link, &batch.documents, &batch.parcels, &batch.name, now).await?;
     let outcome = batch.settle().await;
+    batch.remember(outcome.as_ref().ok());
     if outcome.is_err() && batch.lost.is_empty() {
         parts::discard(link, &batch.documents, &batch.parcels, &batch.name).await;
     }
@@ -69,8 +77,7 @@ pub(super) async fn commit(link: &Link, writes: &[Write], now: Timestamp) -> Res
 
 impl Batch<'_> {
     async fn settle(&mut self) -> Result<Done, Error> {
-        // What is expected to be absent needs no look: the commit itself will tell.
-        let mut stands = self.look(|write| write.precondition != Precondition::Absent).await?;
+        let mut stands = self.first_look().await?;
         let mut races = 0;
         loop {
             if let Some(done) = self.trace(&stands) {
@@ -95,14 +102,47 @@ impl Batch<'_> {
             }
             tracing::debug!(%status, races, lost = self.lost.len(), "a commit is looked at again");
             tokio::time::sleep(pause(races)).await;
-            stands = self.look(|_| true).await?;
+            stands = self.look(|_, _| true).await?;
+        }
+    }
+
+    /// Reads how the documents stand of which nothing is known. What is expected to be absent needs no
+    /// look, nor does what this instance left as it is expected: the commit itself will tell.
+    async fn first_look(&self) -> Result<Stands, Error> {
+        let pairs = self.writes.iter().zip(&self.documents);
+        let known: Stands = pairs
+            .map(|(write, name)| match write.precondition {
+                Precondition::AtVersion(version) => self.known.at(name, version),
+                Precondition::Absent | Precondition::Any => None,
+            })
+            .collect();
+        let is_known = |place: usize, write: &Write| {
+            write.precondition == Precondition::Absent || known.get(place).is_some_and(Option::is_some)
+        };
+        let looked = self.look(|place, write| !is_known(place, write)).await?;
+        Ok(known.into_iter().zip(looked).map(|(known, looked)| known.or(looked)).collect())
+    }
+
+    /// Remembers how the documents stand now; where that is not known, nothing.
+    fn remember(&self, done: Option<&Done>) {
+        for (place, (write, name)) in self.writes.iter().zip(&self.documents).enumerate() {
+            let written = done.and_then(|done| Some((done.versions.get(place)?, done.at)));
+            let standing = written.filter(|(version, _)| **version > 0).map(|(version, at)| Standing {
+                version: *version,
+                expire_at: write.content.expire_at,
+                batch: self.name.clone(),
+                parts: parts::count(&self.parcels, place),
+                update_time: wire::to_moment(at),
+            });
+            self.known.remember(name, standing);
         }
     }
 
     /// Reads how the documents stand of those writes that are `wanted`; the others count as absent.
-    async fn look(&self, wanted: impl Fn(&Write) -> bool) -> Result<Stands, Error> {
-        let pairs = self.writes.iter().zip(&self.documents);
-        let names = pairs.filter(|(write, _)| wanted(write)).map(|(_, name)| name.clone()).collect();
+    async fn look(&self, wanted: impl Fn(usize, &Write) -> bool) -> Result<Stands, Error> {
+        let pairs = self.writes.iter().enumerate().zip(&self.documents);
+        let names = pairs.filter(|((place, write), _)| wanted(*place, write)).map(|(_, name)| name.clone());
+        let names = names.collect();
         let found = self.link.documents(names, Some(&wire::STANDING)).await?;
         let mut found: HashMap<&str, &proto::Document> =
             found.iter().map(|document| (document.name.as_str(), document)).collect();
@@ -126,7 +166,7 @@ impl Batch<'_> {
         if let Ok(versions) = self.decided(stands) {
             return Ok(versions);
         }
-        *stands = self.look(|_| true).await?;
+        *stands = self.look(|_, _| true).await?;
         match self.decided(stands) {
             // An earlier attempt may have been there before whoever is there now.
             Err(_) if !self.lost.is_empty() => Err(failed(Overwritten)),

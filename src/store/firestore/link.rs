@@ -12,6 +12,8 @@ use ::firestore::gcloud_sdk::{GCP_DEFAULT_SCOPES, GoogleAuthHeaders, prost_types
 use ::firestore::{FirestoreDb, FirestoreDbOptions, FirestoreResult};
 use futures_util::stream;
 use proto::batch_get_documents_response::Result as Got;
+use proto::structured_aggregation_query as counting;
+use proto::value::ValueType;
 
 use super::{Settings, credentials, wire};
 use crate::store::Error;
@@ -19,6 +21,8 @@ use crate::store::Error;
 const SERVICE: &str = "https://firestore.googleapis.com";
 /// Times that a read is made; a connection that was closed while nobody used it costs one.
 const READS: usize = 2;
+/// What a count is called in its answer.
+const COUNT: &str = "count";
 /// A document that is never written.
 const NOBODY: &str = "ping/ping";
 
@@ -125,6 +129,39 @@ impl Link {
                 found.extend(answer.document);
             }
             Ok(found)
+        })
+        .await
+    }
+
+    /// Counts the documents that answer a query.
+    pub(super) async fn count(&self, query: proto::StructuredQuery) -> Result<u64, Error> {
+        let count = counting::aggregation::Operator::Count(counting::aggregation::Count::default());
+        let aggregation = counting::Aggregation { alias: COUNT.to_owned(), operator: Some(count) };
+        let query = proto::StructuredAggregationQuery {
+            aggregations: vec![aggregation],
+            query_type: Some(counting::QueryType::StructuredQuery(query)),
+        };
+        let request = proto::RunAggregationQueryRequest {
+            parent: self.root(),
+            query_type: Some(proto::run_aggregation_query_request::QueryType::StructuredAggregationQuery(
+                query,
+            )),
+            ..proto::RunAggregationQueryRequest::default()
+        };
+        self.reading(|| async {
+            let mut answers =
+                self.db.client().get().run_aggregation_query(request.clone()).await?.into_inner();
+            let mut counted = 0;
+            while let Some(answer) = answers.message().await? {
+                self.note(answer.read_time.as_ref());
+                let value = answer.result.as_ref().and_then(|result| result.aggregate_fields.get(COUNT));
+                if let Some(ValueType::IntegerValue(count)) =
+                    value.and_then(|value| value.value_type.as_ref())
+                {
+                    counted = u64::try_from(*count).unwrap_or(0);
+                }
+            }
+            Ok(counted)
         })
         .await
     }

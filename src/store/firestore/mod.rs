@@ -3,7 +3,7 @@
 //! A document is a Firestore document with native, typed fields that an operator can read in the
 //! console (`wire`); a payload that is too large for one lies in parts below it (`parts`). Writing is
 //! looking at what is there, deciding as every adapter does, and one atomic commit that holds only if
-//! nothing has moved since (`commit`). Who follows a collection hears of this instance's commits at
+//! nothing has moved since (`commit`); what this instance wrote last it knows (`known`). Who follows a collection hears of this instance's commits at
 //! once and of all others' by a listen stream (`listen`), and of each once (`news`). All calls go one
 //! way, with a time limit (`link`).
 
@@ -18,11 +18,12 @@ use tokio::task::JoinSet;
 use super::query::{Page, Query};
 use super::watch::{Feeds, Watch};
 use super::write::{Write, check_batch};
-use super::{Collection, Document, Error, Store};
+use super::{Collection, Document, Error, Store, count_page_by_page};
 use crate::clock::Clock;
 
 mod commit;
 mod credentials;
+mod known;
 mod link;
 mod listen;
 mod news;
@@ -33,6 +34,7 @@ mod wire;
 
 pub use settings::Settings;
 
+use known::Known;
 use link::Link;
 use news::News;
 
@@ -42,6 +44,7 @@ pub use wire::UNINDEXED;
 /// Keeps documents in a Firestore database. Dropping it ends its listen streams.
 pub struct FirestoreStore {
     link: Arc<Link>,
+    known: Known,
     clock: Clock,
     feeds: Feeds,
     news: Arc<News>,
@@ -67,8 +70,8 @@ impl FirestoreStore {
         link.ping().await?;
         let feeds = Feeds::new();
         let news = Arc::new(News::over(feeds.clone()));
-        let (listeners, runtime) = (Mutex::default(), Handle::current());
-        Ok(FirestoreStore { link, clock, feeds, news, listeners, runtime })
+        let (listeners, runtime, known) = (Mutex::default(), Handle::current(), Known::default());
+        Ok(FirestoreStore { link, known, clock, feeds, news, listeners, runtime })
     }
 }
 
@@ -83,9 +86,17 @@ impl Store for FirestoreStore {
         read::page(&self.link, &query, self.clock.now()).await
     }
 
+    async fn count(&self, query: Query) -> Result<u64, Error> {
+        let query = query.restarted().limit(1);
+        if !query.check()?.counted {
+            return count_page_by_page(self, query).await;
+        }
+        read::count(&self.link, &query, self.clock.now()).await
+    }
+
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
         check_batch(&writes)?;
-        let done = commit::commit(&self.link, &writes, self.clock.now()).await?;
+        let done = commit::commit(&self.link, &self.known, &writes, self.clock.now()).await?;
         self.news.committed(&writes, &done);
         Ok(done.versions)
     }

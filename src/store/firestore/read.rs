@@ -3,13 +3,14 @@
 
 use ::firestore::gcloud_sdk::google::firestore::v1 as proto;
 use jiff::Timestamp;
+use proto::structured_query::field_filter::Operator;
 use proto::structured_query::{self as structure, filter::FilterType};
 use proto::value::ValueType;
 
 use super::link::Link;
 use super::parts;
 use super::wire::{self, Kept};
-use crate::store::document::Document;
+use crate::store::document::{Document, Value};
 use crate::store::query::{Cursor, Direction, Page, Query, Start};
 use crate::store::{Collection, Error};
 
@@ -79,6 +80,31 @@ async fn matching(link: &Link, query: &Query, now: Timestamp) -> Result<Vec<Kept
     }
 }
 
+/// Counts what matches and has not expired, without reading it.
+pub(super) async fn count(link: &Link, query: &Query, now: Timestamp) -> Result<u64, Error> {
+    let all = proto::StructuredQuery { limit: None, ..structured(query, Vec::new(), query.limit) };
+    let all = link.count(all).await?;
+    Ok(all.saturating_sub(link.count(expired(query, now)).await?))
+}
+
+/// Asks for those that match, have expired and are still there.
+fn expired(query: &Query, now: Timestamp) -> proto::StructuredQuery {
+    let over = compare(wire::EXPIRE_AT, Operator::LessThanOrEqual, wire::value(&Value::Timestamp(now)));
+    let upwards = structure::Direction::Ascending;
+    let order = |path: &str| structure::Order { field: Some(field(path)), direction: upwards.into() };
+    proto::StructuredQuery {
+        from: from(query),
+        r#where: all_of(equal(query).into_iter().chain([over]).collect()),
+        order_by: vec![order(wire::EXPIRE_AT), order(query.order)],
+        ..proto::StructuredQuery::default()
+    }
+}
+
+fn from(query: &Query) -> Vec<structure::CollectionSelector> {
+    let collection_id = query.collection.name().to_owned();
+    vec![structure::CollectionSelector { collection_id, all_descendants: false }]
+}
+
 /// Gives the values past which a page begins.
 fn start(link: &Link, query: &Query) -> Vec<proto::Value> {
     match &query.start {
@@ -107,11 +133,8 @@ fn structured(query: &Query, start: Vec<proto::Value>, limit: usize) -> proto::S
     };
     let order = |path: &str| structure::Order { field: Some(field(path)), direction: direction.into() };
     proto::StructuredQuery {
-        from: vec![structure::CollectionSelector {
-            collection_id: query.collection.name().to_owned(),
-            all_descendants: false,
-        }],
-        r#where: all_of(query),
+        from: from(query),
+        r#where: all_of(equal(query)),
         order_by: vec![order(query.order), order("__name__")],
         start_at: (!start.is_empty()).then_some(proto::Cursor { values: start, before: false }),
         limit: Some(i32::try_from(limit).unwrap_or(i32::MAX)),
@@ -119,15 +142,18 @@ fn structured(query: &Query, start: Vec<proto::Value>, limit: usize) -> proto::S
     }
 }
 
-fn all_of(query: &Query) -> Option<structure::Filter> {
-    let equal = query.equal.iter().map(|(name, value)| structure::Filter {
-        filter_type: Some(FilterType::FieldFilter(structure::FieldFilter {
-            field: Some(field(name)),
-            op: structure::field_filter::Operator::Equal.into(),
-            value: Some(wire::value(value)),
-        })),
-    });
-    let mut filters: Vec<structure::Filter> = equal.collect();
+/// The conditions that fields have the values asked for.
+fn equal(query: &Query) -> Vec<structure::Filter> {
+    let compared = query.equal.iter();
+    compared.map(|(name, value)| compare(name, Operator::Equal, wire::value(value))).collect()
+}
+
+fn compare(name: &str, op: Operator, value: proto::Value) -> structure::Filter {
+    let comparison = structure::FieldFilter { field: Some(field(name)), op: op.into(), value: Some(value) };
+    structure::Filter { filter_type: Some(FilterType::FieldFilter(comparison)) }
+}
+
+fn all_of(mut filters: Vec<structure::Filter>) -> Option<structure::Filter> {
     if filters.len() < 2 {
         return filters.pop();
     }
@@ -143,7 +169,6 @@ fn field(path: &str) -> structure::FieldReference {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::document::Value;
     use crate::store::indexes::{FieldType, INDEXES, Index};
 
     fn value(index: &Index, field: &str) -> Value {
@@ -160,7 +185,7 @@ mod tests {
         let Some(filter) = filter else { return Vec::new() };
         match filter.filter_type.unwrap() {
             FilterType::FieldFilter(filter) => {
-                assert_eq!(filter.op(), structure::field_filter::Operator::Equal);
+                assert_eq!(filter.op(), Operator::Equal);
                 vec![filter.field.unwrap().field_path]
             }
             FilterType::CompositeFilter(all) => {
