@@ -202,11 +202,12 @@ async fn what_this_instance_remembers_counts_for_nothing_against_what_others_wro
     assert_eq!(one.commit(vec![large("a", 'x')]).await.unwrap(), [1]);
     assert_eq!(other.commit(vec![large("a", 'y').at_version(1)]).await.unwrap(), [2]);
     assert!(conflicts(one.commit(vec![job("a", "me").at_version(1)]).await));
-    assert_eq!(one.commit(vec![large("a", 'z').at_version(2)]).await.unwrap(), [3]);
-    assert_eq!(parts(&settings, "a").await.len(), 3);
+    assert_eq!(one.commit(vec![large("a", 'w').at_version(2)]).await.unwrap(), [3]);
+    assert_eq!(one.commit(vec![large("a", 'z').at_version(3)]).await.unwrap(), [4]);
+    assert_eq!(parts(&settings, "a").await.len(), 3, "earlier parts are gone");
     assert_eq!(one.get(JOBS, "a").await.unwrap().unwrap().payload, "z".repeat(2_000_000));
     other.commit(vec![Write::delete(JOBS, "a")]).await.unwrap();
-    assert!(conflicts(one.commit(vec![job("a", "me").at_version(3)]).await));
+    assert!(conflicts(one.commit(vec![job("a", "me").at_version(4)]).await));
     assert_eq!(one.commit(vec![job("a", "me").absent()]).await.unwrap(), [1]);
     assert_eq!(one.commit(vec![Write::delete(JOBS, "a").at_version(1)]).await.unwrap(), [0]);
     assert!(conflicts(one.commit(vec![job("a", "me").at_version(1)]).await));
