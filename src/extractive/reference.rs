@@ -230,7 +230,7 @@ pub(super) fn resumed(analysis: &Analysis, sentence: &Sentence) -> u8 {
 mod tests {
     use std::sync::Arc;
 
-    use super::{bears, takes_up};
+    use super::{bears, names_again, takes_up};
     use crate::content::Request;
     use crate::extractive::Analysis;
     use crate::source::Source;
@@ -257,6 +257,20 @@ mod tests {
         assert!(judged("The new compound is stable."));
         assert!(!judged("The rate of growth depends on water."));
         assert!(!judged("The leaf gives off oxygen."));
+    }
+
+    #[test]
+    fn somebody_mentioned_by_the_last_name_alone_was_named_before() {
+        let text = "# How Leaves Were Studied\n\n## The Judges\n\nIn 1998 Adrian Johns wrote on trust in books. \
+            According to Johns, trust is built up by people. Johns wrote three books on leaves. \
+            Plants need water and light on every day of the year. Roots take up water from the soil. \
+            Leaves give off oxygen in the light. A stem is a stalk that carries the leaves of a plant.\n\n\
+            According to Johns, print is not reliable by nature.\n";
+        let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+        let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+        let again = analysis.sentences().iter().filter(|sentence| names_again(&analysis, sentence));
+        let again: Vec<&str> = again.map(|sentence| sentence.text.as_str()).collect();
+        assert_eq!(again, ["According to Johns, trust is built up by people."]);
     }
 
     #[test]
