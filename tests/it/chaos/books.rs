@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::TASKS;
@@ -27,10 +27,6 @@ pub(super) struct Books {
 /// How long the last webhooks may take after the last job has ended: one whose sender was killed is taken
 /// up when its lease is over, thirty seconds after the time of an attempt, and is found half a minute later.
 const LAST_MESSAGES: Duration = Duration::from_secs(90);
-
-/// How much later than it was sent, and so perhaps than its sender was struck, a busy simulator may have
-/// taken a call.
-const RECEIPT: SignedDuration = SignedDuration::from_secs(1);
 
 impl Books {
     /// Takes what came by webhook, until the end of every job was told.
@@ -79,8 +75,7 @@ impl Books {
             for pair in calls.windows(2) {
                 let [first, second] = pair else { unreachable!() };
                 repeated += 1;
-                let between = first.came_at - RECEIPT..=second.came_at;
-                let struck = self.blows.iter().any(|blow| between.contains(blow));
+                let struck = self.blows.iter().any(|blow| (first.came_at..=second.came_at).contains(blow));
                 assert!(struck, "copy {copy}: {} was asked for twice without a blow", TASKS[plan].0);
                 assert!(second.came_at <= stored, "copy {copy}: {} was there already", TASKS[plan].0);
             }
