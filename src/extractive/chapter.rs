@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, PlannedSection, Sentence};
+use super::firmness::promised;
 use super::passage::{Length, Passage, passages};
 use super::sense::PassageRole;
 use super::wording::Gist;
@@ -149,6 +150,25 @@ impl Chapter {
         first..=place
     }
 
+    /// The passages after one that say what it counts ("Two books show …"), as far as it does not say
+    /// that itself.
+    fn promised(&self, place: usize, analysis: &Analysis) -> std::ops::Range<usize> {
+        let Some(passage) = self.passages.get(place) else { return 0..0 };
+        let counts = |index: &usize| analysis.sentence(*index).and_then(|first| promised(analysis, first));
+        let missing = passage.sentences.iter().enumerate().find_map(|(at, index)| {
+            let said = passage.sentences.len() - at - 1;
+            counts(index).map(|count| count.saturating_sub(said))
+        });
+        let mut missing = missing.unwrap_or_default();
+        let later = self.passages.get(place + 1..).unwrap_or_default();
+        let needed = later.iter().take_while(|later| {
+            let needed = missing > 0 && later.paragraph == passage.paragraph;
+            missing = missing.saturating_sub(later.sentences.len());
+            needed
+        });
+        place + 1..place + 1 + needed.count()
+    }
+
     /// Places of its passages, the weightiest first.
     pub(super) fn by_weight(&self) -> Vec<usize> {
         let mut order: Vec<(usize, &Passage)> = self.passages.iter().enumerate().collect();
@@ -202,15 +222,26 @@ const OPENS_PARAGRAPH: f64 = 0.15;
 /// What the passage weighs more that holds a point which is said again at the end.
 const SAID_AGAIN: f64 = 1.0;
 
-/// Gives weight to what sections and paragraphs open with, and to what is said again at the end.
+/// What the passage weighs more that says what something in its section's title is.
+const EXPLAINS_TITLE: f64 = 0.3;
+
+/// Gives weight to what sections and paragraphs open with, to what explains a title, and to what is said
+/// again at the end.
 pub(super) fn prefer_openings(analysis: &Analysis, chapters: &mut [Chapter], said_again: &[Passage]) {
     let again: BTreeSet<usize> = said_again.iter().flat_map(|point| &point.sentences).copied().collect();
-    for (place, passage) in chapters.iter_mut().flat_map(|chapter| chapter.passages.iter_mut().enumerate()) {
+    let titles: Vec<String> = chapters.iter().map(|chapter| chapter.title.to_lowercase()).collect();
+    let passages = chapters.iter_mut().zip(&titles).flat_map(|(chapter, title)| {
+        chapter.passages.iter_mut().enumerate().map(move |(place, passage)| (title, place, passage))
+    });
+    for (title, place, passage) in passages {
         let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
         let opens = first.is_some_and(|first| first.position_in_paragraph == 0);
         passage.weight += if opens { OPENS_PARAGRAPH } else { 0.0 };
         let again = passage.sentences.iter().any(|index| again.contains(index));
         passage.weight += if again { SAID_AGAIN } else { 0.0 };
+        let about = passage.about.as_ref().filter(|_| passage.role == PassageRole::Definition);
+        let explains = about.is_some_and(|about| title.contains(&about.bare.to_lowercase()));
+        passage.weight += if explains { EXPLAINS_TITLE } else { 0.0 };
         passage.weight += if place == 0 { OPENS_SECTION - OPENS_PARAGRAPH } else { 0.0 };
     }
 }
@@ -254,9 +285,13 @@ pub(super) fn share_out(
     let mut kept: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); chapters.len()];
     let mut spent = 0;
     for round in 0..longest {
-        for ((chapter, order), keep) in chapters.iter().zip(&orders).zip(&mut kept) {
-            let Some(place) = order.get(round).copied() else { continue };
-            let wanted: Vec<usize> = chapter.ground(place).filter(|place| !keep.contains(place)).collect();
+        for number in by_weight_of(chapters, &orders, round) {
+            let (Some(chapter), Some(order)) = (chapters.get(number), orders.get(number)) else { continue };
+            let (Some(place), Some(keep)) = (order.get(round).copied(), kept.get_mut(number)) else {
+                continue;
+            };
+            let wanted = chapter.ground(place).chain(chapter.promised(place, analysis));
+            let wanted: BTreeSet<usize> = wanted.filter(|place| !keep.contains(place)).collect();
             let passages = wanted.iter().filter_map(|place| chapter.passages.get(*place));
             let price: usize = passages.map(cost).sum();
             if spent + price <= room {
@@ -269,6 +304,19 @@ pub(super) fn share_out(
         chapter.keep(keep, analysis);
     }
     chapters.retain(|chapter| !chapter.passages.is_empty());
+}
+
+/// The chapters in the order in which a round takes from them: where the room ends, the least weighty
+/// passages are left out and not those of the last chapters.
+fn by_weight_of(chapters: &[Chapter], orders: &[Vec<usize>], round: usize) -> Vec<usize> {
+    let weight = |number: &usize| {
+        let place = orders.get(*number).and_then(|order| order.get(round));
+        let passage = place.and_then(|place| chapters.get(*number)?.passages.get(*place));
+        passage.map_or(0.0, |passage| passage.weight)
+    };
+    let mut numbers: Vec<usize> = (0..chapters.len()).collect();
+    numbers.sort_by(|left, right| weight(right).total_cmp(&weight(left)).then(left.cmp(right)));
+    numbers
 }
 
 #[cfg(test)]

@@ -8,18 +8,29 @@ use crate::language::cues::cues;
 
 /// Most words of a sentence that only announces what is counted after it.
 const PROMISE_WORDS: usize = 12;
+/// Numbers that the tables of small numbers begin with: two to ten.
+const COUNTED: usize = 9;
 /// Most words of a remark that says little by itself ("Printing itself was not new").
 const REMARK_WORDS: usize = 7;
 
 /// Says whether a sentence announces: "The cycle has three phases." What is counted follows it.
 pub(super) fn promises(analysis: &Analysis, sentence: &Sentence) -> bool {
-    let cues = cues(analysis.language_code());
+    promised(analysis, sentence).is_some()
+}
+
+/// How many things a sentence announces; two where it only says "several".
+pub(super) fn promised(analysis: &Analysis, sentence: &Sentence) -> Option<usize> {
+    let small = cues(analysis.language_code()).small_numbers;
     let lower = sentence.text.to_lowercase();
     let words = words(&lower);
-    let counted = |word: Option<&&str>| word.is_some_and(|word| cues.small_numbers.contains(word));
-    let at_end = counted(words.iter().rev().nth(1)) || counted(words.iter().rev().nth(2));
+    let counted = |word: Option<&&str>| {
+        let place = word.and_then(|word| small.iter().position(|number| number == word))?;
+        // The table runs from two to ten; what follows counts nothing.
+        Some(if place < COUNTED { place + 2 } else { 2 })
+    };
+    let at_end = || counted(words.iter().rev().nth(1)).or_else(|| counted(words.iter().rev().nth(2)));
     let is_short = words.len() <= PROMISE_WORDS && !sentence.text.contains([':', ',']);
-    is_short && (counted(words.first()) || at_end)
+    if is_short { counted(words.first()).or_else(at_end) } else { None }
 }
 
 /// Says whether a sentence stands by itself: no brief remark, no addition, nothing that points

@@ -6,32 +6,31 @@ use std::ops::Range;
 
 use super::Error;
 use super::analysis::{
-    Analysis, Class, Definition, Plan, Sentence, Stems, Term, Token, capitalised, count_words, tokens,
+    Analysis, Class, Definition, Plan, Sentence, Term, Token, capitalised, count_words, tokens,
 };
+use super::card_limits::{Limits, MAX_FRONT_CHARACTERS, MAX_FRONT_WORDS, MIN_BACK_CHARACTERS};
 use super::gap::{cut, is_article, is_listed, is_whole};
+use super::naming::naming;
 use super::passage::is_instruction;
 use super::point::particulars;
 use super::sense::{PassageRole, has_adding_word};
 use crate::content::{CardDifficulty, Flashcard, Flashcards, Kind, Outline};
 use crate::language::{Form, Head};
+use crate::quality::cards_are_alike;
 
 /// Fewest cards.
 const MIN_CARDS: usize = 10;
 /// Most cards of one set.
 const MAX_CARDS: usize = 20;
-/// Most characters and words of a front (FC-01).
-const MAX_FRONT_CHARACTERS: usize = 100;
-const MAX_FRONT_WORDS: usize = 20;
-/// Most words of a back (FC-02).
-const MAX_BACK_WORDS: usize = 30;
-/// Fewest characters of a back.
-const MIN_BACK_CHARACTERS: usize = 10;
 /// Weight from which on a key term is a concept of its text.
 const CENTRAL: f64 = 0.3;
 /// Most names and numbers of a sentence that says what holds in general.
 const MOST_PARTICULARS: u32 = 1;
 /// Letters from which on a German noun is surely a compound.
 const COMPOUND_LETTERS: usize = 12;
+
+/// What a gap for a name is worth, which no other word fits.
+const NAMING: f64 = 0.8;
 
 /// Ranks of cards, the most wanted first; those from `FAIR_GAP` on only fill a set up.
 const DEFINITION: u8 = 0;
@@ -47,6 +46,8 @@ struct Drafted {
     back: String,
     difficulty: CardDifficulty,
     sentence: usize,
+    /// The sentence that the front begins with, if that is another one.
+    ground: Option<usize>,
     /// Stems of what is asked for, to tell doubles.
     key: String,
     rank: u8,
@@ -59,10 +60,11 @@ struct Drafted {
 /// Returns [`Error::Lacking`] if the text carries fewer than ten cards.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<Flashcards, Error> {
     let plan = Plan::of(analysis, outline);
-    let mut judge = Judge { stems: Stems::of(analysis.language()), analysis };
-    let mut drafts = definition_cards(analysis, &mut judge);
-    drafts.extend(cloze_cards(analysis, &mut judge));
-    drafts.extend(reason_cards(analysis, &plan, &mut judge));
+    let mut limits = Limits::of(analysis);
+    let mut drafts = definition_cards(analysis, &mut limits);
+    drafts.extend(naming_cards(analysis, &mut limits));
+    drafts.extend(cloze_cards(analysis, &mut limits));
+    drafts.extend(reason_cards(analysis, &plan, &mut limits));
     drafts.sort_by(|left, right| {
         left.rank
             .cmp(&right.rank)
@@ -87,7 +89,7 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     let mut served = BTreeSet::new();
     let mut waiting = Vec::new();
     for draft in drafts {
-        let fresh = !keys.contains(&draft.key);
+        let fresh = !keys.contains(&draft.key) && !is_near_one(&draft, &chosen);
         if draft.rank < FAIR_GAP && fresh && served.insert(plan.place_of(draft.sentence)) {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
@@ -103,7 +105,7 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
             DEFINITION | GOOD_GAP | REASON => MAX_CARDS,
             _ => MIN_CARDS,
         };
-        if fresh && chosen.len() < room {
+        if fresh && chosen.len() < room && !is_near_one(&draft, &chosen) {
             sentences.insert(draft.sentence);
             keys.insert(draft.key.clone());
             chosen.push(draft);
@@ -112,8 +114,14 @@ fn choose(drafts: Vec<Drafted>, plan: &Plan) -> Vec<Drafted> {
     chosen
 }
 
+/// Whether a card says nearly the same as one that is chosen: both would be sent back.
+fn is_near_one(draft: &Drafted, chosen: &[Drafted]) -> bool {
+    chosen.iter().any(|card| cards_are_alike((&card.front, &card.back), (&draft.front, &draft.back)))
+}
+
 fn flashcard(analysis: &Analysis, plan: &Plan, card: Drafted) -> Flashcard {
     let section = plan.section_of(card.sentence);
+    let grounds: Vec<usize> = card.ground.into_iter().chain([card.sentence]).collect();
     Flashcard {
         term: card.front,
         definition: card.back,
@@ -122,17 +130,17 @@ fn flashcard(analysis: &Analysis, plan: &Plan, card: Drafted) -> Flashcard {
             .filter(|title| (1..=100).contains(&title.chars().count())),
         difficulty: card.difficulty,
         objectives: section.map(|section| section.objectives.clone()).unwrap_or_default(),
-        evidence: analysis.evidence_of(&[card.sentence]),
+        evidence: analysis.evidence_of(&grounds),
     }
 }
 
-fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+fn definition_cards(analysis: &Analysis, limits: &mut Limits<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     for sentence in analysis.sentences() {
         for definition in sentence.definitions() {
             let front = headword(&definition.term);
             let back = format!("{}.", capitalised(&definition.body));
-            if judge.accepts(&front, &back) {
+            if limits.accepts(&front, &back) {
                 let worth = worth(analysis, definition);
                 let difficulty =
                     if count_words(&back) <= 12 { CardDifficulty::Easy } else { CardDifficulty::Medium };
@@ -142,6 +150,7 @@ fn definition_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> 
                     back,
                     difficulty,
                     sentence: sentence.index,
+                    ground: None,
                     key,
                     rank: DEFINITION,
                     worth,
@@ -166,14 +175,14 @@ fn worth(analysis: &Analysis, definition: &Definition) -> f64 {
 
 /// Questions for a reason or an outcome with only that as the answer; those that the FAQs put
 /// too come last.
-fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<Drafted> {
+fn reason_cards(analysis: &Analysis, plan: &Plan, limits: &mut Limits<'_>) -> Vec<Drafted> {
     let asked = super::question::all(analysis);
     let taken: Vec<&str> =
         super::faqs::choose(&asked, plan).into_iter().map(|asked| asked.question.as_str()).collect();
     let mut drafts = Vec::new();
     for asked in &asked {
         let in_faqs = taken.contains(&asked.question.as_str());
-        let Some(back) = asked.brief.as_deref().filter(|back| judge.accepts(&asked.question, back)) else {
+        let Some(back) = asked.brief.as_deref().filter(|back| limits.accepts(&asked.question, back)) else {
             continue;
         };
         let Some(sentence) = asked.answer.first() else { continue };
@@ -183,6 +192,7 @@ fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<
             back: back.to_owned(),
             difficulty: CardDifficulty::Hard,
             sentence: *sentence,
+            ground: None,
             key: asked.about.clone(),
             rank,
             worth: asked.worth,
@@ -191,11 +201,35 @@ fn reason_cards(analysis: &Analysis, plan: &Plan, judge: &mut Judge<'_>) -> Vec<
     drafts
 }
 
-fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
+/// Sentences that say what something is called, with a gap for the name.
+fn naming_cards(analysis: &Analysis, limits: &mut Limits<'_>) -> Vec<Drafted> {
+    let usable = |sentence: &&Sentence| sentence.fitness > 0.0 && !is_instruction(analysis, sentence);
+    let mut drafts = Vec::new();
+    for sentence in analysis.sentences().iter().filter(usable) {
+        let Some(named) = naming(analysis, sentence, &mut limits.stems) else { continue };
+        if named.answer.chars().count() >= MIN_BACK_CHARACTERS
+            && limits.accepts_gap(&named.front, &named.answer)
+        {
+            drafts.push(Drafted {
+                front: named.front,
+                back: named.answer,
+                difficulty: CardDifficulty::Medium,
+                sentence: sentence.index,
+                ground: named.ground,
+                key: named.key,
+                rank: GOOD_GAP,
+                worth: NAMING + sentence.importance * 0.5,
+            });
+        }
+    }
+    drafts
+}
+
+fn cloze_cards(analysis: &Analysis, limits: &mut Limits<'_>) -> Vec<Drafted> {
     let mut drafts = Vec::new();
     let whole = |sentence: &&Sentence| sentence.is_quotable() && !is_instruction(analysis, sentence);
     for sentence in analysis.sentences().iter().filter(whole) {
-        if let Some(draft) = gap_of(analysis, sentence, judge) {
+        if let Some(draft) = gap_of(analysis, sentence, limits) {
             drafts.push(draft);
         }
     }
@@ -203,7 +237,7 @@ fn cloze_cards(analysis: &Analysis, judge: &mut Judge<'_>) -> Vec<Drafted> {
 }
 
 /// The sentence with a gap for its most telling key term.
-fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Option<Drafted> {
+fn gap_of(analysis: &Analysis, sentence: &Sentence, limits: &mut Limits<'_>) -> Option<Drafted> {
     let text = cloze_text(analysis, &sentence.text)?;
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let lexicon = analysis.language().lexicon();
@@ -223,7 +257,7 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
     let words = tokens(&text, lexicon);
     let mut options: Vec<Gap<'_>> = super::analysis::runs(&words, lexicon)
         .into_iter()
-        .filter_map(|run| gap(analysis, sentence, &words, up_to_noun(analysis, &words, run)?, judge))
+        .filter_map(|run| gap(analysis, sentence, &words, up_to_noun(analysis, &words, run)?, limits))
         .collect();
     options.sort_by(|left, right| {
         left.rank
@@ -234,11 +268,12 @@ fn gap_of(analysis: &Analysis, sentence: &Sentence, judge: &mut Judge<'_>) -> Op
     options.into_iter().take(4).find_map(|gap| {
         let (front, answer) = cut(&text, &words, &gap.run, lexicon)?;
         let back = back_of(analysis, &gap, &answer)?;
-        judge.accepts_gap(&front, &back).then_some(Drafted {
+        limits.accepts_gap(&front, &back).then_some(Drafted {
             front,
             back,
             difficulty: CardDifficulty::Medium,
             sentence: sentence.index,
+            ground: None,
             key: gap.key,
             rank: gap.rank,
             worth: gap.worth,
@@ -309,11 +344,11 @@ fn gap<'a>(
     sentence: &Sentence,
     sentence_words: &[Token],
     run: Range<usize>,
-    judge: &mut Judge<'_>,
+    limits: &mut Limits<'_>,
 ) -> Option<Gap<'a>> {
     let words = sentence_words.get(run.clone())?;
     let lexicon = analysis.language().lexicon();
-    let key = judge.stems.key(words);
+    let key = limits.stems.key(words);
     let own = sentence.terms.iter().filter_map(|number| analysis.terms().get(*number));
     let held = own.filter(|term| key.split(' ').any(|word| term.key.split(' ').any(|other| other == word)));
     let best = held.max_by(|left, right| left.weight.total_cmp(&right.weight));
@@ -421,42 +456,4 @@ fn is_general(analysis: &Analysis, sentence: &Sentence) -> bool {
 fn headword(term: &str) -> String {
     let own = term.chars().nth(1).is_some_and(|second| second.is_uppercase() || second == '-');
     if own { term.to_owned() } else { capitalised(term) }
-}
-
-/// Holds cards to the limits.
-struct Judge<'a> {
-    stems: Stems,
-    analysis: &'a Analysis,
-}
-
-impl Judge<'_> {
-    fn accepts(&mut self, front: &str, back: &str) -> bool {
-        (2..=MAX_FRONT_CHARACTERS).contains(&front.chars().count())
-            && (MIN_BACK_CHARACTERS..=400).contains(&back.chars().count())
-            && count_words(front) <= MAX_FRONT_WORDS
-            && count_words(back) <= MAX_BACK_WORDS
-            && self.shared(front, back) <= 0.3
-    }
-
-    fn accepts_gap(&mut self, front: &str, back: &str) -> bool {
-        let content = self.content(front).len();
-        self.accepts(front, back) && content >= 4
-    }
-
-    /// Share of the back's content words that stand on the front (FC-04).
-    fn shared(&mut self, front: &str, back: &str) -> f64 {
-        let front = self.content(front);
-        let back = self.content(back);
-        let shared = back.intersection(&front).count();
-        let (shared, all) =
-            (u32::try_from(shared).unwrap_or(0), u32::try_from(back.len().max(1)).unwrap_or(1));
-        f64::from(shared) / f64::from(all)
-    }
-
-    fn content(&mut self, text: &str) -> BTreeSet<String> {
-        let lexicon = self.analysis.language().lexicon();
-        let words = tokens(text, lexicon);
-        let content = words.iter().filter(|token| lexicon.is_content(&token.lower));
-        content.map(|token| self.stems.stem(&token.lower).to_owned()).collect()
-    }
 }

@@ -9,7 +9,7 @@ use crate::language::{Head, Lexicon};
 /// Words among which the next member of a list stands.
 const LIST_REACH: usize = 7;
 /// The gap of a cloze card.
-const GAP: &str = "_____";
+pub(super) const GAP: &str = "_____";
 
 /// Cuts a noun phrase out of a sentence that holds its words once, and returns both.
 pub(super) fn cut(
@@ -93,7 +93,13 @@ pub(super) fn is_whole(run: &Range<usize>, words: &[Token], lexicon: &Lexicon, h
         && after.is_some_and(|after| after.class == Class::Mark)
         && !inside.iter().any(Token::is_capitalised);
     let unsure = head == Head::First && lexicon.dropping.is_none() && may_hold_verb(inside, lexicon);
-    !bound && !joined && !finite && !phrasal && !verbal && !sets && !unsure
+    // "A molecule of water spends …": anything may be the subject of what is told of one.
+    let any = run.start == 1 && before.is_some_and(|before| lexicon.indefinite.contains(&*before.lower));
+    // "Real labor markets are …": the adjective left behind would tell half of the answer.
+    let described = run.start == 1
+        && head == Head::Last
+        && before.is_some_and(|before| lexicon.is_content(&before.lower));
+    !bound && !joined && !finite && !phrasal && !verbal && !sets && !unsure && !any && !described
 }
 
 /// "pression empêche": what follows a noun at once and does not look like its adjective may be a verb.

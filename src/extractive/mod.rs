@@ -7,6 +7,7 @@
 //! `content::finish`. Words of a language come from `language`.
 
 mod analysis;
+mod card_limits;
 mod chapter;
 mod consequence;
 #[cfg(test)]
@@ -25,6 +26,7 @@ mod inversion;
 #[cfg(test)]
 mod lessons_tests;
 mod list;
+mod naming;
 mod objectives;
 mod one_pager_summary;
 mod outline;

@@ -8,7 +8,7 @@ use super::consequence::{sets_out_from_title, states_consequence};
 use super::drawn::{drawn, is_stressed};
 use super::passage::Passage;
 use super::reference::{bears, resumed};
-use super::sense::{OPENING_TOKENS, PassageRole, padded};
+use super::sense::{OPENING_TOKENS, PassageRole, ROUGHLY, padded};
 use super::wording::{Gist, subject};
 use crate::language::Tense;
 use crate::language::cues::cues;
@@ -19,6 +19,8 @@ use crate::source::Role;
 const SUBJECT_WORDS: usize = 4;
 /// Key terms that make up what a section is about.
 const TERMS_OF_SECTION: usize = 5;
+/// Verbs with which one measure is given in another.
+const EQUALS: [&str; 5] = ["equals", "equivale", "equivalen", "équivaut", "entspricht"];
 /// What a statement weighs more that draws a conclusion.
 const CONCLUSION: f64 = 0.3;
 /// Names and numbers beyond these change nothing.
@@ -151,15 +153,41 @@ fn particularity(analysis: &Analysis, sentence: &Sentence) -> f64 {
         && sentence.definitions().next().is_none();
     let one = if one { 0.3 } else { 0.0 };
     let step = sentence.relations.iter().any(|relation| matches!(relation, Relation::Condition { .. }));
-    // Behind a colon, single things are listed.
-    let listed = text.split_once(": ").is_some_and(|(_, list)| list.matches(", ").count() > 1);
-    let listed = if listed { 0.3 } else { 0.0 };
+    let listed = if lists_cases(text) { 0.5 } else { 0.0 };
+    let measured = if gives_measure(analysis, text) { 0.7 } else { 0.0 };
     let each = if analysis.telling().of_person { 0.04 } else { 0.12 };
     listed
+        + measured
         + drawn
         + one
         + each * special.min(MOST_PARTICULARS)
         + if step && !opens_section(analysis, sentence) { 0.3 } else { 0.0 }
+}
+
+/// Whether a text lists single things behind a colon.
+fn lists_cases(text: &str) -> bool {
+    text.split_once(": ").is_some_and(|(_, list)| list.matches(", ").count() > 1)
+}
+
+/// Whether a statement gives a measure ("contains about 1386 million cubic kilometers"): a figure to look
+/// up, not a thought to keep. Years, and numbers in names, are none.
+fn gives_measure(analysis: &Analysis, text: &str) -> bool {
+    let numbers = lesson(analysis.language_code()).map_or("", |lesson| lesson.numbers);
+    let words: Vec<String> = text
+        .split_whitespace()
+        .map(|word| word.trim_matches(|mark: char| !mark.is_alphanumeric()).to_lowercase())
+        .collect();
+    let one = words.first().is_some_and(|first| analysis.language().lexicon().indefinite.contains(&**first));
+    let equals = one && words.iter().any(|word| EQUALS.contains(&word.as_str()));
+    equals
+        || words.windows(2).any(|pair| match pair {
+            [rough, number] => {
+                let figure = number.starts_with(|first: char| first.is_ascii_digit());
+                let counted = numbers.split(' ').any(|known| known == number);
+                ROUGHLY.contains(&rough.as_str()) && (figure || counted)
+            }
+            _ => false,
+        })
 }
 
 /// Counts the names and numbers of a text behind its first word, each once: they make a statement
@@ -222,7 +250,7 @@ fn heading<'a>(analysis: &'a Analysis, sentence: &Sentence) -> &'a str {
 }
 
 /// Whether a sentence is the first of its section: there authors say what it treats.
-fn opens_section(analysis: &Analysis, sentence: &Sentence) -> bool {
+pub(super) fn opens_section(analysis: &Analysis, sentence: &Sentence) -> bool {
     let place = analysis.source().sentences().get(sentence.index);
     let section = place.and_then(|place| analysis.source().sections().get(place.section));
     section.is_some_and(|section| section.sentences.start == sentence.index)
@@ -244,7 +272,11 @@ pub(super) fn is_point(
     };
     // "am 7. Dezember": a sentence with a stop inside cannot be set behind other words.
     let whole = !text.trim_end_matches('.').contains(". ");
-    whole && words.contains(&passage.words()) && general && says_a_point(analysis, sentence, text)
+    whole
+        && !lists_cases(text)
+        && words.contains(&passage.words())
+        && general
+        && says_a_point(analysis, sentence, text)
 }
 
 /// Whether a sentence, in that wording, is a statement of what holds and not of what is only imagined.

@@ -18,6 +18,9 @@ const ENOUGH_CHARACTERS: usize = 220;
 /// Most sentences of an answer.
 const MAX_ANSWER_SENTENCES: usize = 3;
 
+/// Verbs with which a text says much the same of a thing as what it is.
+const DESCRIBING: [&str; 3] = ["describes", "describe", "describen"];
+
 /// A question with its answer's sentences.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
@@ -50,7 +53,20 @@ pub(super) fn all(analysis: &Analysis) -> Vec<Asked> {
         asked.extend(what_it_is(analysis, sentence));
         asked.extend(what_was_done(analysis, sentence));
     }
-    asked
+    without_twins(asked)
+}
+
+/// Leaves out "What does demand describe?" where "What is demand?" is asked: one answer does for both.
+fn without_twins(asked: Vec<Asked>) -> Vec<Asked> {
+    let defined: Vec<String> =
+        asked.iter().filter(|asked| asked.used == Use::Definition).map(|asked| asked.about.clone()).collect();
+    let twin = |asked: &Asked| {
+        let (key, verb) = asked.about.rsplit_once(' ').unwrap_or_default();
+        asked.used == Use::Function
+            && DESCRIBING.contains(&verb)
+            && defined.iter().any(|defined| defined == key)
+    };
+    asked.into_iter().filter(|asked| !twin(asked)).collect()
 }
 
 /// Questions after the means, the purpose or the result of a clause, in languages whose conjunctions

@@ -241,3 +241,80 @@ fn an_objective_relates_nothing_to_people_and_explains_no_definition() {
         assert!(!objectives.iter().any(|objective| objective.contains(odd)), "{odd}: {objectives:?}");
     }
 }
+
+#[test]
+fn a_gap_leaves_enough_to_find_what_fills_it() {
+    let fronts = |text| cards(text).items.into_iter().map(|card| card.term).collect::<Vec<_>>();
+    let of_water = fronts(WATER);
+    for guess in ["El _____ asciende", "Una _____ pasa en la atmósfera"] {
+        assert!(!of_water.iter().any(|front| front.starts_with(guess)), "{guess}: {of_water:?}");
+    }
+    assert!(!fronts(MARKETS).iter().any(|front| front.starts_with("Real _____")));
+}
+
+#[test]
+fn a_name_that_a_sentence_gives_is_asked_for_with_what_it_names() {
+    let cards = cards(WATER).items;
+    let card = cards.iter().find(|card| card.definition == "núcleos de condensación").unwrap();
+    assert!(card.term.starts_with("Para formar gotas") && card.term.ends_with("Se conocen como _____."));
+    assert_eq!(card.evidence.len(), 2);
+}
+
+#[test]
+fn what_a_whole_subject_is_called_is_a_concept_and_what_a_word_means_is_none() {
+    let concepts = guide(PRESS).key_concepts;
+    let early = concepts.iter().find(|concept| concept.term == "Incunabula").unwrap();
+    assert_eq!(early.explanation, "Books printed in Europe before 1501.");
+    assert!(!concepts.iter().any(|concept| concept.explanation.starts_with("A word")), "{concepts:?}");
+    let Piece::Faqs(faqs) = piece(PRESS, Kind::Faqs) else { unreachable!() };
+    assert!(faqs.items.iter().any(|item| item.question == "What are incunabula?"));
+    let of_packets = cards(PACKETS).items;
+    assert!(!of_packets.iter().any(|card| card.definition == "A path with a program."));
+}
+
+#[test]
+fn no_two_questions_have_one_answer() {
+    let Piece::Faqs(faqs) = piece(MARKETS, Kind::Faqs) else { unreachable!() };
+    let asked: Vec<&str> = faqs.items.iter().map(|item| item.question.as_str()).collect();
+    assert!(
+        asked.contains(&"What is demand?") && !asked.contains(&"What does demand describe?"),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn a_thought_to_keep_is_no_measure_and_no_list_of_cases() {
+    let kept = |text| {
+        let takeaways = page(text).key_takeaways.into_iter().map(|takeaway| takeaway.text);
+        takeaways.chain([guide(text).summary]).collect::<Vec<_>>().join(" ")
+    };
+    let (water, press) = (kept(WATER), kept(PRESS));
+    assert!(!water.contains("1386 millones") && !water.contains("nueve días"), "{water}");
+    assert!(!press.contains("works with safe sales"), "{press}");
+}
+
+#[test]
+fn key_points_name_what_they_speak_of() {
+    for (text, leaning) in [
+        (PHOTOSYNTHESIS, "Each one is enclosed"),
+        (PACKETS, "matches both entries"),
+        (PACKETS, "one hop farther along"),
+        (MARKETS, "they can charge more"),
+    ] {
+        let (_, outline) = made(text);
+        let mut points = outline.sections.iter().flat_map(|section| &section.key_points);
+        assert!(!points.any(|point| point.text.contains(leaning)), "{leaning}");
+    }
+}
+
+#[test]
+fn a_section_keeps_what_its_title_names_and_what_it_counts() {
+    let guide = guide(PRESS);
+    let content = |title: &str| {
+        let section = guide.detailed_sections.iter().find(|section| section.heading.contains(title));
+        section.unwrap().content.as_str()
+    };
+    assert!(content("Pamphlet").contains("A pamphlet is a short"), "{}", content("Pamphlet"));
+    let science = content("Science");
+    assert!(science.contains("Two famous books") && science.contains("Vesalius"), "{science}");
+}

@@ -17,7 +17,7 @@ const BECAUSE: [&str; 5] = ["because", "porque", "weil", "parce", "puesto"];
 const MOST_ANNOUNCING: usize = 16;
 
 /// Words behind which a number counts and is no year.
-const ROUGHLY: [&str; 10] =
+pub(super) const ROUGHLY: [&str; 10] =
     ["unos", "unas", "about", "some", "roughly", "nearly", "almost", "environ", "etwa", "rund"];
 
 /// Phrases with a word that adds nothing in them.
@@ -55,7 +55,8 @@ pub(super) struct About {
 }
 
 pub(super) fn weight(analysis: &Analysis, sentence: &Sentence) -> f64 {
-    let bonus = if definition(analysis, sentence).is_some() { 0.15 } else { 0.0 };
+    let defines = definition(analysis, sentence).is_some_and(|found| !names_by_the_way(found));
+    let bonus = if defines { 0.15 } else { 0.0 };
     sentence.importance * sentence.fitness + bonus
 }
 
@@ -97,7 +98,13 @@ fn is_apposition(analysis: &Analysis, sentence: &Sentence, definition: &Definiti
 /// The definition that is what a sentence mainly says.
 fn main_definition<'a>(analysis: &Analysis, sentence: &'a Sentence) -> Option<&'a Definition> {
     let found = definition(analysis, sentence)?;
-    (found.form != Form::Apposition && !found.person).then_some(found)
+    (found.form != Form::Apposition && !found.person && !names_by_the_way(found)).then_some(found)
+}
+
+/// Whether a definition gives a name that the text does not come back to: the sentence is about what it
+/// tells, not about the name.
+fn names_by_the_way(definition: &Definition) -> bool {
+    definition.form == Form::Called && definition.key_term.is_none()
 }
 
 /// Whether a passage can be kept in mind alone: a single statement.

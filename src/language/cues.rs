@@ -30,6 +30,8 @@ pub struct Cues {
     pub concluding: &'static [&'static str],
     /// Phrases that say that something weighs more than other things, in small letters.
     pub weighty: &'static [&'static str],
+    /// Phrases behind which a text says what something is called, in small letters.
+    pub naming: &'static [&'static str],
     /// Pronouns of one person, as subject and as possessive; only where the possessive can be replaced
     /// by the name with an ending.
     pub persons: &'static [(&'static str, &'static str)],
@@ -60,6 +62,7 @@ static NONE: Cues = Cues {
     conclusions: &[],
     concluding: &[],
     weighty: &[],
+    naming: &[],
     persons: &[],
 };
 
@@ -162,6 +165,15 @@ static ENGLISH: Cues = Cues {
         "in essence",
         "concluded that",
     ],
+    naming: &[
+        "is called",
+        "are called",
+        "is known as",
+        "are known as",
+        "known as",
+        "is termed",
+        "are termed",
+    ],
     persons: &[("she", "her"), ("he", "his")],
 };
 
@@ -247,6 +259,16 @@ static SPANISH: Cues = Cues {
         "decisiva",
         "concluyó que",
     ],
+    naming: &[
+        "se llama",
+        "se llaman",
+        "se denomina",
+        "se denominan",
+        "se conoce como",
+        "se conocen como",
+        "recibe el nombre de",
+        "reciben el nombre de",
+    ],
     persons: &[],
 };
 
@@ -320,6 +342,7 @@ static FRENCH: Cues = Cues {
         "décisif",
         "décisive",
     ],
+    naming: &["s'appelle", "s'appellent", "porte le nom de", "portent le nom de"],
     persons: &[],
 };
 
@@ -377,5 +400,6 @@ static GERMAN: Cues = Cues {
         "zentral",
         "zentrale",
     ],
+    naming: &["heißt", "heißen", "nennt man"],
     persons: &[],
 };

@@ -88,6 +88,8 @@ pub struct Lexicon {
     pub other_endings: Vec<&'static str>,
     /// See `Words::empty_heads`.
     pub empty_heads: HashSet<&'static str>,
+    /// See `Words::word_heads`.
+    pub word_heads: HashSet<&'static str>,
     /// See `Words::argument_heads`.
     pub argument_heads: HashSet<&'static str>,
     /// See `Words::people`.
@@ -166,6 +168,7 @@ impl Lexicon {
             past_endings: words.past_endings.split_whitespace().collect(),
             other_endings: words.other_endings.split_whitespace().collect(),
             empty_heads: set(words.empty_heads),
+            word_heads: set(words.word_heads),
             argument_heads: set(words.argument_heads),
             people: words.people.split_whitespace().collect(),
             back_matter: phrases(words.back_matter),

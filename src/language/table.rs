@@ -165,6 +165,8 @@ pub struct Words {
     /// Heads of definitions that judge or place instead of saying what something is
     /// ("part", "example", "important").
     pub empty_heads: &'static str,
+    /// Heads of definitions that speak of a word and not of the thing ("a word that means …").
+    pub word_heads: &'static str,
     /// Heads of phrases that name a part of an argument and no thing ("cause").
     pub argument_heads: &'static str,
     /// Nouns for people, also as endings with a leading `-` ("scientist -ologist").
@@ -324,6 +326,7 @@ impl Words {
         after_demonstrative: "",
         other_endings: "",
         empty_heads: "",
+        word_heads: "",
         argument_heads: "",
         people: "",
         back_matter: "",

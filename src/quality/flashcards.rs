@@ -108,6 +108,14 @@ fn repeated(cards: &[Card<'_>], findings: &mut Findings) {
     }
 }
 
+/// Tells whether two cards, each a front and a back, count as one for the check FC-08.
+#[must_use]
+pub fn cards_are_alike(one: (&str, &str), other: (&str, &str)) -> bool {
+    let card = |(front, back)| Card { path: "", front, back };
+    let grams = |(front, back): (&str, &str)| Trigrams::of(&format!("{front} {back}"));
+    are_alike((&card(one), &grams(one)), (&card(other), &grams(other)))
+}
+
 /// Whether two cards count as one. What differs even by the lower bound is not looked at twice.
 fn are_alike((one, like): (&Card<'_>, &Trigrams), (other, other_like): (&Card<'_>, &Trigrams)) -> bool {
     like.are_alike(other_like, NEAR_DUPLICATE) && like.are_alike(other_like, most_alike(one, other))

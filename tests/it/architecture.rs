@@ -37,7 +37,8 @@ const RANKS: [(u8, &[&str]); 10] = [
 ];
 
 /// Pairs of one rank of which the first may name the second.
-const ACQUAINTED: [(&str, &str); 3] = [("source", "content"), ("language", "content"), ("llm", "budget")];
+const ACQUAINTED: [(&str, &str); 4] =
+    [("source", "content"), ("language", "content"), ("llm", "budget"), ("extractive", "quality")];
 
 /// Modules without input and output, clock and waiting.
 const PURE: [&str; 8] =

@@ -39,3 +39,25 @@ pub(super) fn is_balanced(text: &str) -> bool {
         && count('"') % 2 == 0
         && count('«') == count('»')
 }
+
+/// "den tiefgreifenden Wandel" to "der tiefgreifende Wandel"; nothing where the noun changes too.
+pub(super) fn nominative(body: &str) -> Option<String> {
+    let (article, rest) = body.split_once(' ')?;
+    let (article, ending) = match article {
+        "den" => ("der", "e"),
+        "einen" => ("ein", "er"),
+        "Dieses" => ("Das", "e"),
+        "Diese" => ("Die", "e"),
+        _ => return Some(body.to_owned()),
+    };
+    let mut words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
+    let noun = words.iter().position(|word| word.starts_with(char::is_uppercase))?;
+    let masculine = matches!(article, "der" | "ein");
+    let weak = words.get(noun).is_some_and(|noun| noun.ends_with("en"));
+    for word in words.iter_mut().take(noun) {
+        if masculine && let Some(stem) = word.strip_suffix("en") {
+            *word = format!("{stem}{ending}");
+        }
+    }
+    (!(masculine && weak)).then(|| format!("{article} {}", words.join(" ")))
+}

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use regex::Captures;
 
-use super::body::{begins_as_noun, body_head_is_person, is_balanced};
+use super::body::{begins_as_noun, body_head_is_person, is_balanced, nominative};
 use super::fitness;
 use super::noun_phrase::decapitalised;
 use super::run;
@@ -78,7 +78,9 @@ impl Finder<'_> {
         if form == Form::Apposition && is_adverbial(before, &words, term.start() == 0, lexicon) {
             return None;
         }
-        self.check_term(&words, article.is_some(), form)?;
+        // "… are called incunabula": what a whole subject is called is a noun.
+        let is_called = form == Form::Called && body.start() == 0;
+        self.check_term(&words, article.is_some() || is_called, form)?;
         let body = match form {
             Form::Called => called_body(body.as_str(), body.start(), lexicon)?,
             Form::Apposition => {
@@ -94,7 +96,11 @@ impl Finder<'_> {
         let body = if self.language.capitalised_nouns { nominative(&body)? } else { body };
         let body = clean_body(&body, form, lexicon)?;
         let begins = captures.name("body").map_or(0, |body| body.start());
-        let between = text.get(term.end().min(begins)..begins).unwrap_or_default();
+        let ends = captures.name("body").map_or(0, |body| body.end());
+        let between = match text.get(term.end().min(begins)..begins) {
+            Some(between) if !is_called => between,
+            _ => text.get(ends.min(term.start())..term.start()).unwrap_or_default(),
+        };
         let copula = tokens(between, lexicon);
         let surface = self.in_running_text(&super::candidate::spelling(&words));
         let head = words.last().or(words.first())?;
@@ -112,7 +118,11 @@ impl Finder<'_> {
             (_, Some(article)) => format!("{} {surface}", article.to_lowercase()),
             (_, None) => surface.clone(),
         };
-        let past = copula.iter().any(|token| lexicon.is_past(&token.lower));
+        // "are called" is no past, though "called" may be one.
+        let past = copula.iter().any(|token| {
+            let word = token.lower.as_str();
+            lexicon.is_past(word) && (!is_called || lexicon.auxiliaries.contains(word))
+        });
         let key_term = self.key_terms.get(key.as_str()).copied();
         agrees.then_some(Definition {
             term: surface,
@@ -440,6 +450,7 @@ fn clean_body(body: &str, form: Form, lexicon: &Lexicon) -> Option<String> {
     let is_empty = lexicon.empty_heads.contains(head.lower.as_str())
         || head_noun(&rest).is_some_and(|noun| lexicon.empty_heads.contains(noun.lower.as_str()));
     if (is_empty && !specified)
+        || lexicon.word_heads.contains(head.lower.as_str())
         || lexicon.pronouns.contains(head.lower.as_str())
         || lexicon.auxiliaries.contains(head.lower.as_str())
         || (article.is_none()
@@ -465,26 +476,4 @@ fn goes_on_elsewhere(words: &[Token], lexicon: &Lexicon) -> bool {
         }
         _ => false,
     })
-}
-
-/// "den tiefgreifenden Wandel" to "der tiefgreifende Wandel"; nothing where the noun changes too.
-fn nominative(body: &str) -> Option<String> {
-    let (article, rest) = body.split_once(' ')?;
-    let (article, ending) = match article {
-        "den" => ("der", "e"),
-        "einen" => ("ein", "er"),
-        "Dieses" => ("Das", "e"),
-        "Diese" => ("Die", "e"),
-        _ => return Some(body.to_owned()),
-    };
-    let mut words: Vec<String> = rest.split(' ').map(str::to_owned).collect();
-    let noun = words.iter().position(|word| word.starts_with(char::is_uppercase))?;
-    let masculine = matches!(article, "der" | "ein");
-    let weak = words.get(noun).is_some_and(|noun| noun.ends_with("en"));
-    for word in words.iter_mut().take(noun) {
-        if masculine && let Some(stem) = word.strip_suffix("en") {
-            *word = format!("{stem}{ending}");
-        }
-    }
-    (!(masculine && weak)).then(|| format!("{article} {}", words.join(" ")))
 }

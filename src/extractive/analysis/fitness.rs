@@ -17,6 +17,10 @@ const INSIDE: [&str; 6] = ["and", "y", "e", "et", "und", "&"];
 
 /// Numbers that stand for what was counted before.
 const COUNTED: [&str; 3] = ["two", "three", "four"];
+/// Words for two things that were named before.
+const PAIR: [&str; 3] = ["both", "ambos", "ambas"];
+/// Nouns of measures, which no pronoun stands for.
+const MEASURES: [&str; 6] = ["percent", "per", "cent", "ciento", "half", "mitad"];
 
 /// The verdict on one sentence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -88,6 +92,7 @@ pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool 
         || leans_on_pronoun(tokens, lexicon)
         || names_unnamed(tokens, lexicon)
         || counts_unnamed(tokens, lexicon)
+        || pairs_unnamed(tokens)
         || measures_by_before(tokens, lexicon)
         || has_outer_possessive(tokens, lexicon)
         || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
@@ -187,6 +192,18 @@ fn counts_unnamed(tokens: &[Token], lexicon: &Lexicon) -> bool {
     })
 }
 
+/// "A packet for 10.1.2.3 matches both entries": which two, the text before says.
+fn pairs_unnamed(tokens: &[Token]) -> bool {
+    let joins = |token: &Token| INSIDE.contains(&token.lower.as_str());
+    tokens.iter().enumerate().any(|(at, token)| {
+        let mut before = tokens.iter().take(at);
+        // "both the cause and the outcome" names its two.
+        let mut after = tokens.iter().skip(at + 1).take_while(|next| next.text != ",");
+        let noun = tokens.get(at + 1).is_some_and(|next| next.class == Class::Content);
+        PAIR.contains(&token.lower.as_str()) && noun && !before.any(joins) && !after.any(joins)
+    })
+}
+
 /// Whether a text begins with a pronoun that stands for what came before.
 pub(in crate::extractive) fn begins_with_pronoun(text: &str, lexicon: &Lexicon) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
@@ -229,7 +246,8 @@ pub(in crate::extractive) fn leans_on_pronoun(tokens: &[Token], lexicon: &Lexico
             return true;
         }
         // "Most of what happens to us is forgotten, and much of it within hours."
-        noun_seen |= token.class == Class::Content || word == "what";
+        let measures = MEASURES.contains(&word);
+        noun_seen |= token.class == Class::Content && !measures || word == "what";
         mark_seen_after_noun |= noun_seen && matches!(word, "," | ";" | ":" | "–" | "—" | "(" | "-");
         person_seen |=
             lexicon.is_person(word) || (token.is_capitalised() && (at > 0 || token.class == Class::Content));

@@ -9,7 +9,7 @@ use super::super::chapter::{
 };
 use super::super::consequence::says_why_it_matters;
 use super::super::passage::{Heads, Length, Passage};
-use super::super::point::{is_point, points};
+use super::super::point::{is_point, opens_section, points};
 use super::super::sense::{PassageRole, announces, is_statement, stands_in_calculation};
 use super::super::wording::unlabelled;
 use super::speakable::Tongue;
@@ -58,6 +58,9 @@ const TAKEAWAY_WORDS: std::ops::RangeInclusive<usize> = 7..=32;
 /// Most and fewest words of what is at stake.
 const STAKES_WORDS: std::ops::RangeInclusive<usize> = 8..=36;
 
+/// Most words of what is at stake with the sentence that carries it out.
+const MOST_STAKES_WORDS: usize = 50;
+
 /// What a script quotes.
 pub(super) struct ScriptPlan {
     /// Shows why the subject matters.
@@ -82,7 +85,7 @@ pub(super) fn choose(
 ) -> ScriptPlan {
     let speak = |sentence: &Sentence| voice.tongue.speak(&unlabelled(sentence));
     let mut singles = points(analysis, plan, &speak);
-    let stakes = stakes(analysis, &mut singles);
+    let stakes = stakes(analysis, &mut singles).map(|stakes| carried_out(analysis, stakes, &speak));
     let takeaways = takeaways(analysis, &mut singles, scale.takeaways());
     let used: BTreeSet<usize> = stakes.iter().flat_map(|passage| passage.sentences.iter().copied()).collect();
     let fresh = |sentence: &Sentence| if used.contains(&sentence.index) { None } else { speak(sentence) };
@@ -198,7 +201,34 @@ fn stakes(analysis: &Analysis, singles: &mut [Chapter]) -> Option<Passage> {
             && passage.weight > 0.0
             && is_statement(analysis, passage)
     };
-    take_best(singles, 1, 2, &fits).into_iter().map(|(_, passage)| passage).next()
+    // What opens a section is left to it, where there is another.
+    let inside = |passage: &Passage| {
+        let first = passage.sentences.first().and_then(|index| analysis.sentence(*index));
+        fits(passage) && !first.is_some_and(|first| opens_section(analysis, first))
+    };
+    let found = take_best(singles, 1, 2, &inside).pop().or_else(|| take_best(singles, 1, 2, &fits).pop());
+    found.map(|(_, passage)| passage)
+}
+
+/// A claim with the sentence that carries it out, where that one could not be said without it.
+fn carried_out(
+    analysis: &Analysis,
+    mut claim: Passage,
+    speak: &dyn Fn(&Sentence) -> Option<String>,
+) -> Passage {
+    let next = claim.sentences.last().and_then(|last| analysis.sentence(last + 1));
+    let leaning = next.filter(|next| {
+        let alone = analysis.facts(next).is_none_or(|facts| facts.alone);
+        next.paragraph == claim.paragraph && !alone && next.fitness > 0.0 && !next.is_question()
+    });
+    let said = leaning.and_then(|next| Some((next.index, speak(next)?)));
+    if let Some((index, text)) =
+        said.filter(|(_, text)| claim.words() + text.split_whitespace().count() <= MOST_STAKES_WORDS)
+    {
+        claim.sentences.push(index);
+        claim.texts.push(text);
+    }
+    claim
 }
 
 /// The main points of different sections; where there are too few, further ones.

@@ -3,6 +3,7 @@
 use crate::language::table::Words;
 
 pub(super) const WORDS: Words = Words {
+    word_heads: "word words term name phrase expression",
     argument_heads: "",
     degrees: "",
     after_degree: "",
@@ -89,7 +90,7 @@ pub(super) const WORDS: Words = Words {
                        the first | the second | the third | the fourth | the last | the latter | the former | the other | the others | the rest | the two | the three | \
                        the result | the results | the consequence | the consequences | the reason | the reasons | the answer | the same | the opposite | the remaining | the comparison | \
                        the difference | the effect was | the idea was | the question is | the question was | the problem is | the outcome | the explanation | \
-                       the process began | one reason | one explanation | one example | one of them | one of these | one way | another | others | other | \
+                       the process began | each one | one reason | one explanation | one example | one of them | one of these | one way | another | others | other | \
                        some of them | some of these | most of them | most of these | many of them | many of these | many , | some , | each of them | each of these | all of them | all of these | both | \
                        either | neither | none of | a small part | a large part | a part | a few | a small number | a minority | a majority | the majority | two further | two other | three other | a second | a third | a fourth | a further | a similar | a different | \
                        not only | not so | not all of | that | that is | which | what follows | nor does | similarly to | to do this | to do so | even so | even then | \
@@ -100,7 +101,7 @@ pub(super) const WORDS: Words = Words {
                        more importantly | most importantly | worse | better | better still | what is more | it is | it was | as we | as you",
     leaning_words: "therefore thus hence consequently moreover furthermore nevertheless nonetheless likewise \
                     latter former now aforementioned above-mentioned thereby therein thereafter",
-    leaning_phrases: "a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | days before . | weeks before . | months before . | years before . | in this way | do both | does both | both cases | both ways | the others",
+    leaning_phrases: "farther along | more . | less . | a similar effect | a similar way | a similar reason | any other | as well | the same | in both cases | all three | as usual | the opposite | days before . | weeks before . | months before . | years before . | in this way | do both | does both | both cases | both ways | the others",
     asks_about: "question questions",
     process_endings: "tion sion sis ing ment cycle process switching production formation erosion growth method routing construction",
     unnamed: "practice limit process method approach technique system problem question answer situation result results effect effects change changes difference \

@@ -49,7 +49,7 @@ pub(super) const WORDS: Words = Words {
                        al principio | al final | con el tiempo | poco después | al mismo tiempo | mientras tanto | en resumen | en conclusión | de hecho | en realidad | existe , además | de nuevo | esto es | en otras palabras | dicho de otro modo | \
                        existen dos | hay dos | hay tres | existen tres | supongamos | consideremos | imaginemos | recordemos | como consecuencia | como resultado | todo ello | todo esto | la diferencia | el problema | la cuestión",
     leaning_words: "",
-    leaning_phrases: "efecto parecido | efecto similar | por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo efecto | el mismo resultado | la misma razón | el mismo motivo | de ellas | de ellos | de ella | el otro | la otra | entonces",
+    leaning_phrases: "cada uno de ellos | cada una de ellas | más . | menos . | efecto parecido | efecto similar | por su parte | además | por tanto | por lo tanto | en consecuencia | en cambio | sin embargo | no obstante | a su vez | también participan | mismo fenómeno | el mismo efecto | el mismo resultado | la misma razón | el mismo motivo | de ellas | de ellos | de ella | el otro | la otra | entonces",
     imagined: "!cualquiera !siquiera !quiera -aría -ería -iría -dría -arían -erían -irían -drían -iera -ieran -iese",
     degrees: "tan tanto tanta tantos tantas semejante semejantes",
     after_degree: "que como",
@@ -78,6 +78,7 @@ pub(super) const WORDS: Words = Words {
     other_endings: "mente ando iendo ándose iéndose arse erse irse arlo arla erlo izar ificar",
     empty_heads: "parte resultado resultados razón razones causa ejemplo ejemplos importante principal problema cuestión caso forma manera modo lugar poco mayor menor mejor peor primera primer primero segundo segunda último última único única misma mismo \
                   actividad hecho consecuencia clave gran grande buen buena tema pregunta respuesta éxito fracaso signo error sorpresa excepción punto idea comienzo final inicio base más menos que paso-previo",
+    word_heads: "palabra palabras término nombre expresión voz",
     argument_heads: "causa causas razón razones motivo motivos consecuencia consecuencias resultado objetivo importancia ventaja diferencia",
     people: "militar caudillo virrey libertador prócer revolucionario revolucionaria dirigente líder jefe almirante capitán coronel conquistador fraile misionero misionera activista dramaturgo ensayista enfermero enfermera maestra profesor historiador historiadora rey reina emperador emperatriz presidente ministro poeta escritor escritora autor autora pintor pintora compositor filósofo matemático matemática médico médica ingeniero ingeniera monje sacerdote papa obispo santo soldado general \
              comerciante profesor profesora maestro inventor explorador fundador político política abogado juez agricultor astrónomo navegante arquitecto cirujano impresor artesano músico cantante actor actriz economista científico científica físico químico biólogo -ólogo -óloga -ista -ógrafo",

@@ -69,6 +69,7 @@ pub(super) const WORDS: Words = Words {
     other_endings: "ment-à",
     empty_heads: "partie résultat raison exemple cause conséquence façon manière moyen sorte cas fait question problème point moment temps fois peu plus moins \
                   rôle suite part but succès échec début fin étape mesure même seul seule première premier dernière dernier symbole signe",
+    word_heads: "mot mots terme nom expression",
     argument_heads: "cause causes raison raisons conséquence conséquences résultat objectif avantage différence",
     people: "roi reine empereur impératrice président ministre écrivain auteur peintre philosophe mathématicien physicien chimiste biologiste historien historienne \
              médecin ingénieur général moine prêtre pape saint avocat juge paysan marchand savant professeur inventeur explorateur homme femme fils fille député",

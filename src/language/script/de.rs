@@ -178,7 +178,7 @@ pub(super) const SCRIPT: Script = Script {
         "Ich würde es so sagen.",
         "Das erkläre ich gern.",
         "Gut, dass Sie fragen.",
-        "Gehen wir Schritt für Schritt vor.",
+        "Eine gute Frage.",
         "Das lohnt einen genaueren Blick.",
     ],
     closing: &[

@@ -173,7 +173,7 @@ pub(super) const SCRIPT: Script = Script {
         "Let me put it like this.",
         "With pleasure.",
         "I am glad you ask.",
-        "Let us take it step by step.",
+        "Happy to explain.",
         "That is worth a closer look.",
     ],
     closing: &[

@@ -180,7 +180,7 @@ pub(super) const SCRIPT: Script = Script {
         "Lo diría de esta manera.",
         "Encantado de explicarlo.",
         "Me alegra la pregunta.",
-        "Vayamos paso a paso.",
+        "Buena pregunta.",
         "Merece la pena mirarlo de cerca.",
     ],
     closing: &[

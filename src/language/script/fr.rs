@@ -178,7 +178,7 @@ pub(super) const SCRIPT: Script = Script {
         "Je le dirais ainsi.",
         "Avec plaisir.",
         "C'est une bonne question.",
-        "Procédons pas à pas.",
+        "Je vous l'explique volontiers.",
         "Cela mérite qu'on s'y arrête.",
     ],
     closing: &[
