@@ -6,6 +6,7 @@
 pub mod clock;
 pub mod id;
 pub mod money;
+pub mod setting;
 pub mod telemetry;
 pub mod usage;
 

@@ -7,6 +7,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::secret::Secret;
+use crate::setting::{Fault, faults, within};
 
 /// Says where the service listens and what it bears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,17 +88,13 @@ impl Config {
 
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
     #[must_use]
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self) -> Vec<Fault> {
         let (second, ten_minutes) = (SignedDuration::from_secs(1), SignedDuration::from_mins(10));
         let token = self.metrics_token.reveal();
         let is_token =
             (LEAST_TOKEN..=256).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_graphic());
-        let checks = [
-            (
-                "request_timeout",
-                (second..=ten_minutes).contains(&self.request_timeout),
-                "must be from 1s to 10m",
-            ),
+        faults([
+            ("request_timeout", within(self.request_timeout, second, ten_minutes), "must be from 1s to 10m"),
             (
                 "max_concurrent_requests",
                 (1..=100_000).contains(&self.max_concurrent_requests),
@@ -118,7 +115,7 @@ impl Config {
                 (1024..=64 * 1024 * 1024).contains(&self.max_batch_body_bytes),
                 "must be from 1024 to 67108864",
             ),
-            ("drain", (SignedDuration::ZERO..=ten_minutes).contains(&self.drain), "must be from 0s to 10m"),
+            ("drain", within(self.drain, SignedDuration::ZERO, ten_minutes), "must be from 0s to 10m"),
             (
                 "metrics_address",
                 self.metrics_address.is_none_or(|own| own.port() == 0 || own != self.address),
@@ -129,9 +126,7 @@ impl Config {
                 !self.metrics_token.is_set() || is_token,
                 "must have 16 to 256 visible ASCII characters",
             ),
-        ];
-        let wrong = checks.into_iter().filter(|(_, fits, _)| !fits);
-        wrong.map(|(setting, _, message)| (setting, message)).collect()
+        ])
     }
 }
 

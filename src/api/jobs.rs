@@ -12,14 +12,11 @@ use super::access::{Generator, Reader};
 use super::body::RequestBody;
 use super::caching::{self, Audience};
 use super::error::ApiError;
-use super::parameters::{JobPath, Parameters};
+use super::parameters::{JobPath, Parameters, page_size};
 use super::submission::Submission;
 use super::view::{JobListView, JobView};
 use crate::id::{JobId, KeyId};
 use crate::record::{ListQuery, Owner, Status};
-
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,10 +61,7 @@ pub(super) async fn list_jobs(
     caller: Reader,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Response, ApiError> {
-    let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::invalid_parameter("limit", format!("must be from 1 to {MAX_LIMIT}")));
-    }
+    let limit = page_size(parameters.limit)?;
     let status = match parameters.status.as_deref() {
         None => None,
         Some(name) => Some(

@@ -24,6 +24,18 @@ pub(super) struct MessagePath(pub(super) MessageId);
 /// The parameters behind the question mark; unknown ones are refused.
 pub(super) struct Parameters<T>(pub(super) T);
 
+/// Entries of a page where none are asked for, and at most.
+const DEFAULT_LIMIT: usize = 20;
+const MAX_LIMIT: usize = 100;
+
+/// Finds how many entries a page is to have.
+pub(super) fn page_size(limit: Option<usize>) -> Result<usize, ApiError> {
+    let limit = limit.unwrap_or(DEFAULT_LIMIT);
+    let message = || format!("must be from 1 to {MAX_LIMIT}");
+    let fits = (1..=MAX_LIMIT).contains(&limit);
+    if fits { Ok(limit) } else { Err(ApiError::invalid_parameter("limit", message())) }
+}
+
 #[derive(Deserialize)]
 struct Named {
     id: String,

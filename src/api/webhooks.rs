@@ -13,13 +13,10 @@ use super::Api;
 use super::access::{Generator, Reader};
 use super::body::OptionalJson;
 use super::error::{ApiError, Code};
-use super::parameters::{MessagePath, Parameters};
+use super::parameters::{MessagePath, Parameters, page_size};
 use crate::content::Violation;
 use crate::id::{JobId, MessageId};
 use crate::notify::{Disabled, Endpoint, ListQuery, Message, Problem, State as Stage};
-
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
 
 /// What a key signs with, in the clear: it is shown to the key that it belongs to.
 #[derive(Serialize)]
@@ -139,10 +136,7 @@ pub(super) async fn list_deliveries(
     caller: Reader,
     Parameters(parameters): Parameters<ListParameters>,
 ) -> Result<Response, ApiError> {
-    let limit = parameters.limit.unwrap_or(DEFAULT_LIMIT);
-    if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::invalid_parameter("limit", format!("must be from 1 to {MAX_LIMIT}")));
-    }
+    let limit = page_size(parameters.limit)?;
     let unknown = || ApiError::invalid_parameter("status", "must be pending, delivered or dead");
     let state = match parameters.status.as_deref() {
         Some(name) => Some(Stage::from_name(name).ok_or_else(unknown)?),

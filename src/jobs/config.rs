@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
+use crate::setting::{Fault, faults, within};
+
 /// Says how jobs are run and what is remembered of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Config {
@@ -108,9 +110,9 @@ impl Workers {
 
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
     #[must_use]
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self) -> Vec<Fault> {
         let second = SignedDuration::from_secs(1);
-        let checks = [
+        faults([
             ("min", (1..=100_000).contains(&self.min), "must be from 1 to 100000"),
             ("max", (1..=100_000).contains(&self.max), "must be from 1 to 100000"),
             ("global_max", (1..=1_000_000).contains(&self.global_max), "must be from 1 to 1000000"),
@@ -133,8 +135,7 @@ impl Workers {
             ),
             ("lease", within(self.lease, second, SignedDuration::from_mins(10)), "must be from 1s to 10m"),
             ("max_crashes", (1..=1000).contains(&self.max_crashes), "must be from 1 to 1000"),
-        ];
-        faults(checks)
+        ])
     }
 }
 
@@ -149,7 +150,7 @@ impl Retention {
 
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
     #[must_use]
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self) -> Vec<Fault> {
         let fits =
             within(self.idempotency, SignedDuration::from_mins(1), SignedDuration::from_hours(30 * 24));
         let (hour, ten_years) = (SignedDuration::from_hours(1), SignedDuration::from_hours(10 * 365 * 24));
@@ -158,16 +159,6 @@ impl Retention {
             ("idempotency", fits, "must be from 1m to 720h"),
         ])
     }
-}
-
-fn within(duration: SignedDuration, least: SignedDuration, most: SignedDuration) -> bool {
-    (least..=most).contains(&duration)
-}
-
-fn faults<const N: usize>(
-    checks: [(&'static str, bool, &'static str); N],
-) -> Vec<(&'static str, &'static str)> {
-    checks.into_iter().filter(|(_, fits, _)| !fits).map(|(setting, _, message)| (setting, message)).collect()
 }
 
 #[cfg(test)]

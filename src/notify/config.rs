@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::address::Loopback;
+use crate::setting::{Fault, faults, within};
 
 /// Says how messages are delivered and how long they are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,12 +47,9 @@ impl Config {
 
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
     #[must_use]
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
-        let within = |value: SignedDuration, least: SignedDuration, most: SignedDuration| {
-            (least..=most).contains(&value)
-        };
+    pub fn faults(&self) -> Vec<Fault> {
         let (minute, day) = (SignedDuration::from_mins(1), SignedDuration::from_hours(24));
-        let checks = [
+        faults([
             (
                 "timeout",
                 within(self.timeout, SignedDuration::from_millis(100), minute),
@@ -64,9 +62,7 @@ impl Config {
                 "must be from 0s to 720h",
             ),
             ("kept", within(self.kept, minute, day * 365), "must be from 1m to 8760h"),
-        ];
-        let wrong = checks.into_iter().filter(|(_, fits, _)| !fits);
-        wrong.map(|(setting, _, message)| (setting, message)).collect()
+        ])
     }
 }
 

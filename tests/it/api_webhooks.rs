@@ -1,6 +1,7 @@
 //! Webhooks as the owner of a key and the owner of a receiver see them.
 
 use content_factory::auth::{Scope, Secret};
+use content_factory::content::Kind;
 use content_factory::secret::SECRET_KEY_FILE;
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
@@ -12,21 +13,11 @@ const SECRET: &str = "/api/v1/webhooks";
 const ROTATE: &str = "/api/v1/webhooks/rotate";
 const DELIVERIES: &str = "/api/v1/webhooks/deliveries";
 
-const KINDS: [&str; 7] = [
-    "podcast_script",
-    "study_guide",
-    "one_pager_summary",
-    "detailed_reading_material",
-    "faqs",
-    "flashcards",
-    "reading_guide_questions",
-];
-
 async fn app() -> TestApp {
     TestApp::with(|config| config.webhooks.allow_loopback = true).await
 }
 
-async fn submit(app: &TestApp, text: &str, kinds: &[&str], url: &str) -> Value {
+async fn submit(app: &TestApp, text: &str, kinds: &[Kind], url: &str) -> Value {
     let body = json!({ "syllabus_text": text, "kinds": kinds, "callback_url": url });
     let created = app.post("/api/v1/jobs", &body).await;
     assert_eq!(created.status(), StatusCode::CREATED);
@@ -53,9 +44,9 @@ async fn every_end_of_a_job_is_told_without_a_word_of_its_text() {
     let app = app().await;
     let mut receiver = Receiver::answering(204).await;
     for (text, kinds, event) in [
-        (LESSON, vec!["faqs"], "job.completed"),
-        (thin_lesson(), KINDS.to_vec(), "job.partial"),
-        (thin_lesson(), vec!["flashcards"], "job.failed"),
+        (LESSON, vec![Kind::Faqs], "job.completed"),
+        (thin_lesson(), Kind::PIECES.to_vec(), "job.partial"),
+        (thin_lesson(), vec![Kind::Flashcards], "job.failed"),
     ] {
         let job = submit(&app, text, &kinds, &receiver.url).await;
         let received = receiver.next().await;
@@ -102,14 +93,14 @@ async fn a_secret_is_made_once_shown_to_its_key_alone_and_rotated_with_an_overla
 async fn a_message_is_replayed_with_its_id_and_bytes_unless_it_still_waits_or_is_another_keys() {
     let app = app().await;
     let mut failing = Receiver::answering(500).await;
-    submit(&app, LESSON, &["faqs"], &failing.url).await;
+    submit(&app, LESSON, &[Kind::Faqs], &failing.url).await;
     failing.next().await;
     let waiting = newest(&app, |item| item["last_problem"] == "status").await;
     assert_eq!((&waiting["status"], &waiting["last_status"]), (&json!("pending"), &json!(500)));
     assert!(waiting["next_attempt_at"].is_string());
     assert_eq!(problem(replay(&app, &waiting["id"]).await).await["code"], "conflict");
     let mut receiver = Receiver::answering(200).await;
-    submit(&app, LESSON, &["faqs"], &receiver.url).await;
+    submit(&app, LESSON, &[Kind::Faqs], &receiver.url).await;
     let first = receiver.next().await;
     let sent = newest(&app, |item| item["status"] == "delivered").await;
     let replayed = replay(&app, &sent["id"]).await;
@@ -132,13 +123,13 @@ async fn a_message_is_replayed_with_its_id_and_bytes_unless_it_still_waits_or_is
 async fn deliveries_are_listed_page_by_page_and_by_status_and_go_with_their_job() {
     let app = app().await;
     let mut receiver = Receiver::answering(410).await;
-    let first = submit(&app, LESSON, &["faqs"], &receiver.url).await;
+    let first = submit(&app, LESSON, &[Kind::Faqs], &receiver.url).await;
     receiver.next().await;
     let gone = newest(&app, |item| item["status"] == "dead").await;
     assert_eq!((&gone["last_problem"], &gone["last_status"]), (&json!("gone"), &json!(410)));
     let shown: Value = app.get(SECRET).await.json().await.unwrap();
     assert_eq!(shown["disabled"][0]["url"], receiver.url);
-    submit(&app, LESSON, &["faqs"], &receiver.url).await;
+    submit(&app, LESSON, &[Kind::Faqs], &receiver.url).await;
     newest(&app, |item| item["last_problem"] == "address_disabled").await;
     let page: Value = app.get(&format!("{DELIVERIES}?status=dead&limit=1")).await.json().await.unwrap();
     let next = page["next_cursor"].as_str().unwrap();

@@ -33,7 +33,7 @@ const RANKS: [(u8, &[&str]); 10] = [
         ],
     ),
     (1, &["content", "language", "source", "answer", "catalog", "store", "redis", "secret", "limit"]),
-    (0, &["clock", "id", "usage", "money", "telemetry"]),
+    (0, &["clock", "id", "usage", "money", "setting", "telemetry"]),
 ];
 
 /// Pairs of one rank of which the first may name the second.
