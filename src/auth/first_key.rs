@@ -1,13 +1,15 @@
 //! The first start: a service without any key would be of no use, and one without a lock of no
-//! safety. So an administrator's key is minted and left in a file that only the owner can read.
+//! safety. So an administrator's key is minted and left in a file that only the owner can read. Where
+//! several start at once over one store, one of them mints it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{ApiKey, ApiKeys, Error, KeyRecord, Scope, Tier};
+use super::{ApiKey, ApiKeys, Error, FIRST_KEY_ID, KeyRecord, Scope, Tier};
 use crate::id::KeyId;
 use crate::secret::write_private;
+use crate::store;
 
 /// The file in the data folder that holds the first administrator's key.
 pub const ADMIN_KEY_FILE: &str = "admin-key";
@@ -15,7 +17,8 @@ pub const ADMIN_KEY_FILE: &str = "admin-key";
 impl ApiKeys {
     /// Mints the first administrator's key, unless there is a key already in the store or in the
     /// settings. It is synced to a file before its hash is stored, so that a crash in between leaves
-    /// an unused file and not a service that nobody can enter.
+    /// an unused file and not a service that nobody can enter. `None` also where another that starts
+    /// over the same store was faster: then its key is the one, and no file stays here.
     ///
     /// # Errors
     /// [`Error::KeyFile`], [`Error::Random`], [`Error::Store`].
@@ -23,23 +26,42 @@ impl ApiKeys {
         if self.has_settings_key() || !self.is_empty().await? {
             return Ok(None);
         }
-        let key = ApiKey::mint(KeyId::at(self.clock.now()))?;
+        let key = ApiKey::mint(KeyId::from_uuid(FIRST_KEY_ID))?;
         let (path, line) = (data_dir.join(ADMIN_KEY_FILE), format!("{}\n", key.reveal()));
-        let target: PathBuf = path.clone();
-        // A file is synced here, which may take longer than an async thread should stand still.
-        let written = tokio::task::spawn_blocking(move || write_private(&target, &line)).await;
-        written
-            .unwrap_or_else(|join| Err(io::Error::other(join)))
-            .map_err(|source| Error::KeyFile { path, source: Arc::new(source) })?;
+        on_file(&path, move |path| write_private(path, &line)).await?;
         let record = KeyRecord {
             name: "first administrator".to_owned(),
             scopes: vec![Scope::Generate, Scope::Read, Scope::Admin],
             tier: Tier::Free,
             expires_at: None,
         };
-        self.keep(&key, &record).await?;
-        Ok(Some(key))
+        match self.keep(&key, &record).await {
+            Ok(()) => Ok(Some(key)),
+            // Ours after all if only the store's answer to an earlier try was lost.
+            Err(Error::Store(store::Error::Conflict { .. }))
+                if self.recognise(&key.reveal()).await.is_ok() =>
+            {
+                Ok(Some(key))
+            }
+            Err(Error::Store(store::Error::Conflict { .. })) => {
+                on_file(&path, |path| std::fs::remove_file(path)).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// Does something with the file. Files are synced here, which may take longer than an async thread should
+/// stand still.
+async fn on_file(
+    path: &Path,
+    work: impl FnOnce(&Path) -> io::Result<()> + Send + 'static,
+) -> Result<(), Error> {
+    let target: PathBuf = path.to_owned();
+    let done = tokio::task::spawn_blocking(move || work(&target)).await;
+    done.unwrap_or_else(|join| Err(io::Error::other(join)))
+        .map_err(|source| Error::KeyFile { path: path.to_owned(), source: Arc::new(source) })
 }
 
 #[cfg(test)]

@@ -25,6 +25,9 @@ use crate::store;
 /// The key id under which the administrator whose key stands in the settings owns records. It does
 /// not depend on the key, so a changed key keeps its records.
 pub const SETTINGS_KEY_ID: Uuid = Uuid::nil();
+/// The id of the administrator's key that the first start mints. Every start over an empty store asks
+/// for this one, so that of several at once one gets it.
+pub const FIRST_KEY_ID: Uuid = Uuid::from_u128(1);
 
 /// Something that a key may be allowed to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -4,10 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use content_factory::app::App;
+use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, Scope, Secret};
 use content_factory::clock::Clock;
 use content_factory::config::{Config, Writer};
 use content_factory::llm::ApiKey;
 use content_factory::store::{self, FirestoreStore, MemoryStore, SqliteStore, Store};
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -64,6 +67,34 @@ async fn shared_stores(folder: &Path) -> Vec<[Arc<dyn Store>; 2]> {
         stores.push([Arc::new(open().await), Arc::new(open().await)]);
     }
     stores
+}
+
+#[tokio::test]
+async fn of_several_that_start_at_once_over_an_empty_store_one_mints_the_key_and_all_take_it() {
+    const STARTS: usize = 8;
+    let folder = tempfile::tempdir().unwrap();
+    for stores in shared_stores(folder.path()).await {
+        let folders: Vec<_> = (0..STARTS).map(|_| tempfile::tempdir().unwrap()).collect();
+        let starting = folders.iter().zip(stores.iter().cycle()).map(async |(folder, store)| {
+            let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
+            config.server.address = "127.0.0.1:0".parse().unwrap();
+            config.workers.grace = SignedDuration::ZERO;
+            App::build_over(config, Arc::clone(store)).await.unwrap()
+        });
+        let apps = join_all(starting).await;
+        let minted: Vec<String> = apps.iter().filter_map(App::first_key).map(|key| key.reveal()).collect();
+        let [key] = minted.as_slice() else { panic!("{} keys were minted", minted.len()) };
+        let files = folders.iter().map(|folder| folder.path().join(ADMIN_KEY_FILE));
+        let written: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
+        assert_eq!(written, [format!("{key}\n")]);
+        for store in &stores {
+            let keys = ApiKeys::new(Arc::clone(store), Clock::System, &Secret::default());
+            assert!(keys.recognise(key).await.unwrap().may(Scope::Admin));
+        }
+        for app in apps {
+            app.run(std::future::ready(())).await.unwrap();
+        }
+    }
 }
 
 #[tokio::test]
