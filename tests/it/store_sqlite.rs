@@ -239,6 +239,25 @@ async fn expired_documents_leave_the_file() {
 }
 
 #[tokio::test]
+async fn a_document_that_only_damage_made_expire_stays_in_the_file() {
+    let (_folder, path) = folder_with_path();
+    let clock = Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap());
+    let store = SqliteStore::open(&path, clock.clone(), &Config::default()).unwrap();
+    let (soon, late) =
+        (clock.now() + SignedDuration::from_secs(30), clock.now() + SignedDuration::from_hours(9));
+    store.commit(vec![job(0).expire_at(soon), job(1).expire_at(late)]).await.unwrap();
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute("UPDATE jobs SET expire_at = 1 WHERE id = 'job-1'", []).unwrap();
+    clock.advance(Duration::from_secs(61));
+    store.commit(vec![job(2)]).await.unwrap();
+    drop(store);
+    let mut left = other.prepare("SELECT id FROM jobs ORDER BY id").unwrap();
+    let left: Vec<String> =
+        left.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<_>>().unwrap();
+    assert_eq!(left, ["job-1", "job-2"]);
+}
+
+#[tokio::test]
 async fn the_backend_setting_decides_whether_there_is_a_file() {
     for (backend, file) in [(Backend::Sqlite, true), (Backend::Memory, false)] {
         let (folder, path) = folder_with_path();

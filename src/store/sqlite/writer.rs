@@ -25,6 +25,8 @@ const GROUP: usize = 256;
 /// enough that nobody waits for it, often enough to keep up.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 const SWEEP_ROWS: u32 = 1000;
+/// Bytes of them that are read at once, of a collection: a tenth of a second.
+const SWEEP_BYTES: usize = 32 * 1024 * 1024;
 
 type Outcome = Result<Vec<u64>, Error>;
 
@@ -175,11 +177,41 @@ impl WriterThread {
         self.swept = monotonic;
         let now = self.clock.now().as_microsecond();
         for (collection, statements) in &self.statements {
-            if let Err(error) = self.connection.execute(&statements.sweep, (now, SWEEP_ROWS)) {
+            if let Err(error) = sweep(&mut self.connection, *collection, statements, now) {
                 tracing::warn!(%collection, %error, "expired documents could not be removed");
             }
         }
     }
+}
+
+/// Removes documents of a collection that have expired, of those that are as they were written: a bit that
+/// flipped in a moment must not remove anything.
+fn sweep(
+    connection: &mut Connection,
+    collection: Collection,
+    statements: &Statements,
+    now: i64,
+) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut gone = Vec::new();
+    {
+        let mut expired = transaction.prepare_cached(&statements.expired)?;
+        let mut rows = expired.query((now, SWEEP_ROWS))?;
+        let mut bytes = 0_usize;
+        while let Some(row) = rows.next()?.filter(|_| bytes < SWEEP_BYTES) {
+            match row::document(collection, row) {
+                Ok(document) => {
+                    bytes = bytes.saturating_add(document.payload.len());
+                    gone.push(document.id);
+                }
+                Err(error) => tracing::error!(%collection, %error, "a damaged document is not removed"),
+            }
+        }
+    }
+    for id in &gone {
+        delete(&transaction, statements, id)?;
+    }
+    transaction.commit()
 }
 
 /// Writes a batch within its savepoint and gives the new versions.
@@ -245,8 +277,8 @@ fn put(
     savepoint.prepare_cached(&statements.put)?.execute(values.as_slice()).map(drop)
 }
 
-fn delete(savepoint: &Savepoint<'_>, statements: &Statements, id: &str) -> rusqlite::Result<()> {
-    savepoint.prepare_cached(&statements.delete)?.execute([id]).map(drop)
+fn delete(connection: &Connection, statements: &Statements, id: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(&statements.delete)?.execute([id]).map(drop)
 }
 
 /// The statements of one collection, written once.
@@ -254,7 +286,7 @@ struct Statements {
     version: String,
     put: String,
     delete: String,
-    sweep: String,
+    expired: String,
 }
 
 fn statements() -> BTreeMap<Collection, Statements> {
@@ -264,7 +296,6 @@ fn statements() -> BTreeMap<Collection, Statements> {
         let updates: Vec<_> =
             columns.iter().skip(1).map(|column| format!("{column} = excluded.{column}")).collect();
         let (columns, places, updates) = (columns.join(", "), places.join(", "), updates.join(", "));
-        let gone = format!("SELECT rowid FROM \"{collection}\" WHERE expire_at <= ?1 LIMIT ?2");
         let statements = Statements {
             version: format!(
                 "SELECT version FROM \"{collection}\" WHERE id = ?1 AND (expire_at IS NULL OR expire_at > ?2)"
@@ -273,7 +304,7 @@ fn statements() -> BTreeMap<Collection, Statements> {
                 "INSERT INTO \"{collection}\" ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"
             ),
             delete: format!("DELETE FROM \"{collection}\" WHERE id = ?1"),
-            sweep: format!("DELETE FROM \"{collection}\" WHERE rowid IN ({gone})"),
+            expired: format!("SELECT {columns} FROM \"{collection}\" WHERE expire_at <= ?1 LIMIT ?2"),
         };
         (collection, statements)
     };
