@@ -42,8 +42,10 @@ pub(super) struct Due {
     pub(super) next: Option<Timestamp>,
 }
 
-/// How much longer than an attempt a message stays with whoever took it.
-const LEASE_BEYOND_ATTEMPT: Duration = Duration::from_secs(30);
+/// How much longer than an attempt may take a message stays with whoever took it: as long as the first wait
+/// of the schedule, so that an attempt whose sender died is followed like one that failed. Where the clocks
+/// of two instances differ by more, a message may go out twice, the same bytes under the same id.
+const LEASE_BEYOND_ATTEMPT: Duration = Duration::from_secs(5);
 const MAX_LISTED: usize = 100;
 
 impl Webhooks {
