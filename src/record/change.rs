@@ -76,8 +76,9 @@ pub enum Change {
     },
 }
 
-/// Events kept with a job. A package has about twenty, each restart adds as many at most; beyond
-/// this the oldest go, and the numbers of the others stay.
+/// Events kept with a job. A package has about twenty, each restart adds as many at most. Beyond this
+/// the oldest beginnings go, of the job or of a piece: an ending is told as long as the job is kept. The
+/// numbers of the others stay.
 const MAX_EVENTS: usize = 256;
 /// Percent of a job that the finished outline stands for.
 const OUTLINE_PERCENT: usize = 20;
@@ -235,8 +236,13 @@ impl Job {
     fn happened(&mut self, name: EventName, kind: Option<Kind>, code: Option<FailureCode>, now: Timestamp) {
         let number = self.last_event().saturating_add(1);
         self.events.push(Event { number, at: now, name, kind, code });
-        let beyond = self.events.len().saturating_sub(MAX_EVENTS);
-        self.events.drain(..beyond);
+        if self.events.len() > MAX_EVENTS {
+            let is_beginning = |event: &Event| {
+                matches!(event.name, EventName::JobQueued | EventName::JobRunning | EventName::PieceStarted)
+            };
+            let oldest = self.events.iter().position(is_beginning).unwrap_or(0);
+            self.events.remove(oldest);
+        }
     }
 
     /// Finds stage and percent from what is there. The percent never goes back.

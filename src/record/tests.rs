@@ -132,14 +132,19 @@ async fn a_job_that_ended_is_written_no_more() {
 }
 
 #[tokio::test]
-async fn the_events_of_a_job_that_is_restarted_for_ever_stay_bounded() {
-    let (_, records, mut job) = accepted().await;
+async fn the_events_of_a_job_that_is_restarted_for_ever_stay_bounded_and_tell_every_ending() {
+    let (_, records, job) = claimed().await;
+    let writer = open(&records, job);
+    writer.write(failed(Kind::Faqs)).await.unwrap();
+    let mut job = Job::clone(&writer.job());
     for _ in 0..200 {
-        job = records.claim(job, "again", TIME).await.unwrap().unwrap();
         job = records.give_back(job).await.unwrap().unwrap();
+        job = records.claim(job, "again", TIME).await.unwrap().unwrap();
     }
     assert_eq!(job.events.len(), 256);
-    assert_eq!(job.last_event(), 401);
+    assert_eq!(job.last_event(), 403);
+    assert_eq!(job.events[0].name, EventName::PieceFailed);
+    assert!(job.events.windows(2).all(|pair| pair[0].number < pair[1].number));
 }
 
 #[tokio::test]
