@@ -1,8 +1,9 @@
 //! Processes over one Firestore database: one is killed, one is frozen, one is told to stop, and
 //! every accepted job ends.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::process::Child;
@@ -15,9 +16,9 @@ const KEY: &str = "cf_a-key-that-only-this-test-knows-0123456789";
 /// Jobs that one process runs at once.
 const EACH: usize = 4;
 const JOBS: usize = 3 * EACH;
-const LEASE: Duration = Duration::from_secs(2);
+const LEASE: SignedDuration = SignedDuration::from_secs(2);
 /// What the contract allows beyond the lease.
-const TAKEN_OVER: Duration = Duration::from_secs(5);
+const TAKEN_OVER: SignedDuration = SignedDuration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// One process of several.
@@ -55,6 +56,19 @@ impl Instances {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.json().await.unwrap()
+    }
+
+    /// Finds how long after that moment each of the jobs was given back to the queue that were.
+    async fn given_back(&self, instance: &Instance, ids: &[String], since: Timestamp) -> Vec<SignedDuration> {
+        let mut took = Vec::new();
+        for id in ids {
+            let record = self.get(instance, &format!("/{id}/export?format=record")).await;
+            let queued =
+                record["events"].as_array().unwrap().iter().filter(|event| event["name"] == "job.queued");
+            let mut moments = queued.map(|event| event["at"].as_str().unwrap().parse::<Timestamp>().unwrap());
+            took.extend(moments.find(|at| *at > since).map(|at| at.duration_since(since)));
+        }
+        took
     }
 
     /// Reads the list until that many jobs stand there.
@@ -111,11 +125,11 @@ async fn every_accepted_job_ends_though_of_three_processes_one_is_killed_one_fro
     simulator.pace(pace(0));
     killed.child.kill().await.unwrap();
     signal(&frozen.child, "STOP");
-    let begun = Instant::now();
+    let struck = Timestamp::now();
     all.until(&last, JOBS, "completed").await;
-    let took = begun.elapsed();
-    // The last of its own calls was asked for at most six seconds ago.
-    assert!(took < LEASE + TAKEN_OVER + Duration::from_secs(6), "{took:?}");
+    let took = all.given_back(&last, &ids, struck).await;
+    assert_eq!(took.len(), 2 * EACH, "all jobs of two processes were taken over");
+    assert!(took.iter().all(|took| *took < LEASE + TAKEN_OVER), "{took:?}");
     for id in &ids {
         let job = all.get(&last, &format!("/{id}?include=content")).await;
         assert_eq!(job["content"].as_object().unwrap().len(), 2, "{job}");
@@ -129,15 +143,18 @@ async fn every_accepted_job_ends_though_of_three_processes_one_is_killed_one_fro
     let awake = frozen;
     all.until(&awake, JOBS, "completed").await;
     simulator.pace(pace(6000));
-    for number in 0..EACH {
-        all.submit(&last, JOBS + number).await;
+    let mut ids = Vec::new();
+    for number in 0..2 * EACH {
+        ids.push(all.submit(&last, JOBS + number).await);
     }
-    all.until(&last, EACH, "running").await;
+    // Again no process runs more than its part.
+    all.until(&last, 2 * EACH, "running").await;
     simulator.pace(pace(0));
+    let told = Timestamp::now();
     terminate(&last.child);
-    let begun = Instant::now();
     assert!(last.child.wait().await.unwrap().success());
-    all.until(&awake, JOBS + EACH, "completed").await;
-    let took = begun.elapsed();
-    assert!(took < LEASE + TAKEN_OVER + Duration::from_secs(6), "{took:?}");
+    all.until(&awake, JOBS + 2 * EACH, "completed").await;
+    let took = all.given_back(&awake, &ids, told).await;
+    assert_eq!(took.len(), EACH, "all jobs of the one that stopped were given back");
+    assert!(took.iter().all(|took| *took < LEASE + TAKEN_OVER), "{took:?}");
 }
