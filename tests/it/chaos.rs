@@ -8,6 +8,7 @@
 
 mod books;
 mod fleet;
+mod lives;
 mod random;
 mod witness;
 
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use content_factory::content::Kind;
 use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -35,34 +37,26 @@ struct Plot {
     jobs: u64,
     blows: u32,
     /// The kinds that each job asks for, besides the outline.
-    kinds: &'static [&'static str],
+    kinds: &'static [Kind],
     /// The pause before a blow, in milliseconds: from, and up to.
     pause_ms: (u64, u64),
     /// The whole run must be over by then.
     most: Duration,
 }
 
-const EVERY_KIND: [&str; 7] = [
-    "podcast_script",
-    "study_guide",
-    "one_pager_summary",
-    "detailed_reading_material",
-    "faqs",
-    "flashcards",
-    "reading_guide_questions",
-];
-
-/// What a prompt says that asks for a kind, in the order of [`Kind`]'s names below.
-const TASKS: [(&str, &str); 8] = [
-    ("outline", "# Your task: the outline"),
-    ("podcast_script", "# Your task: the podcast script"),
-    ("detailed_reading_material", "# Your task: the detailed reading"),
-    ("study_guide", "# Your task: the study guide"),
-    ("faqs", "# Your task: the FAQs"),
-    ("flashcards", "# Your task: the flashcards"),
-    ("reading_guide_questions", "# Your task: the reading questions"),
-    ("one_pager_summary", "# Your task: the one-pager"),
-];
+/// What a prompt says that asks for a kind.
+fn task(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Outline => "# Your task: the outline",
+        Kind::PodcastScript => "# Your task: the podcast script",
+        Kind::StudyGuide => "# Your task: the study guide",
+        Kind::OnePagerSummary => "# Your task: the one-pager",
+        Kind::DetailedReadingMaterial => "# Your task: the detailed reading",
+        Kind::Faqs => "# Your task: the FAQs",
+        Kind::Flashcards => "# Your task: the flashcards",
+        Kind::ReadingGuideQuestions => "# Your task: the reading questions",
+    }
+}
 
 /// Jobs that are handed in side by side.
 const SUBMITTERS: usize = 16;
@@ -74,11 +68,10 @@ fn text(number: u64) -> String {
 
 /// A model that takes long enough for a blow to meet its calls.
 async fn model() -> Simulator {
-    let plan = |(_, contains): &(&str, &str)| Plan {
-        contains: (*contains).to_owned(),
-        tokens: Amount::PerMille(1000),
-    };
-    let pace = Pace { first_token_ms: 120, plans: TASKS.iter().map(plan).collect(), ..Pace::default() };
+    // One for each kind, so that the ledger tells by its number which one a call was for.
+    let plans =
+        Kind::ALL.map(|kind| Plan { contains: task(kind).to_owned(), tokens: Amount::PerMille(1000) });
+    let pace = Pace { first_token_ms: 120, plans: plans.into(), ..Pace::default() };
     Simulator::start(0, pace, Script::default()).await.unwrap()
 }
 
@@ -98,13 +91,14 @@ async fn play(backend: Backend, plot: Plot) {
         witness.until_all_ended(&fleet, plot.jobs).await;
         acted
     };
-    let (ids, blows) = tokio::time::timeout(plot.most, played).await.expect("the run takes too long");
+    let (ids, ()) = tokio::time::timeout(plot.most, played).await.expect("the run takes too long");
     let took = begun.elapsed();
     let jobs = records(&fleet, &ids).await;
     let is_shared = fleet.is_shared();
-    let mut books = Books { jobs, calls: simulator.ledger(), blows, is_shared, messages: Vec::new() };
-    books.collect(&mut receiver).await;
-    println!("{took:.1?} {}", books.check(plot.kinds));
+    let (calls, lives) = (simulator.ledger(), fleet.lives());
+    let mut books = Books { jobs, calls, lives, is_shared, messages: Vec::new() };
+    books.collect(&mut receiver, &fleet).await;
+    println!("{took:.1?} {} blows: {}", plot.blows, books.check(plot.kinds));
     fleet.stop().await;
 }
 
@@ -128,16 +122,14 @@ async fn submit(fleet: &Fleet, plot: Plot, callback: &str) -> BTreeMap<u64, Stri
     stream::iter(0..plot.jobs).map(one).buffer_unordered(SUBMITTERS).collect().await
 }
 
-/// Strikes as often as the plot says, and gives the moments.
-async fn strike(fleet: &Fleet, plot: Plot) -> Vec<jiff::Timestamp> {
+/// Strikes as often as the plot says.
+async fn strike(fleet: &Fleet, plot: Plot) {
     let mut random = Random::new(plot.seed);
-    let mut blows = Vec::new();
     for _ in 0..plot.blows {
         let (from, to) = plot.pause_ms;
         tokio::time::sleep(Duration::from_millis(random.between(from, to))).await;
-        blows.push(fleet.strike(&mut random).await);
+        fleet.strike(&mut random).await;
     }
-    blows
 }
 
 /// Reads the whole record of each job.
@@ -154,7 +146,7 @@ const SHORT: Plot = Plot {
     seed: 20_261_128,
     jobs: 24,
     blows: 8,
-    kinds: &["faqs", "flashcards"],
+    kinds: &[Kind::Faqs, Kind::Flashcards],
     pause_ms: (300, 1500),
     most: Duration::from_secs(240),
 };
@@ -162,7 +154,7 @@ const FULL: Plot = Plot {
     seed: 1,
     jobs: 1000,
     blows: 200,
-    kinds: &EVERY_KIND,
+    kinds: &Kind::PIECES,
     pause_ms: (50, 2000),
     most: Duration::from_secs(1500),
 };

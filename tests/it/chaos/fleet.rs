@@ -1,6 +1,7 @@
 //! The service as one or several processes that are struck down and come back, and how clients get
 //! through to them.
 
+use std::sync::Mutex as Lock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 use tokio::process::Child;
 use tokio::sync::{Mutex, watch};
 
+use super::lives::{Life, Lives};
 use super::random::Random;
 use crate::support::llm_simulator::Simulator;
 use crate::support::{Program, signal};
@@ -42,13 +44,20 @@ pub(super) struct Fleet {
     environment: Vec<(&'static str, String)>,
     client: Client,
     next: AtomicUsize,
+    lives: Lock<Lives>,
 }
 
 /// One process after the other in one folder.
 struct Member {
     program: Program,
-    running: Mutex<Child>,
+    running: Mutex<Running>,
     address: watch::Sender<String>,
+}
+
+/// A process, and the key that it calls the model with.
+struct Running {
+    child: Child,
+    caller: String,
 }
 
 /// The service as a client sees it at one moment.
@@ -73,13 +82,15 @@ fn environment(simulator: &Simulator, backend: &Backend) -> Vec<(&'static str, S
         ("CONTENT_FACTORY_SECRETS__KEY", SECRETS_KEY.to_owned()),
         ("CONTENT_FACTORY_WRITER", "openai".to_owned()),
         ("CONTENT_FACTORY_LLM__OPENAI__BASE_URL", format!("{}/v1", simulator.url())),
-        ("CONTENT_FACTORY_LLM__OPENAI__API_KEY", "k".to_owned()),
         // One call a piece, so that the ledger tells which pieces were asked for again.
         ("CONTENT_FACTORY_LLM__FAN_OUT", "piece".to_owned()),
+        // What a call that was cut off may have cost counts against the bound of its job, and dozens are here.
+        ("CONTENT_FACTORY_LLM__MAX_COST_USD", "100".to_owned()),
         // Blows come faster than pieces here; no job is to be set aside for it.
         ("CONTENT_FACTORY_WORKERS__MAX_CRASHES", "1000".to_owned()),
         ("CONTENT_FACTORY_WEBHOOKS__ALLOW_LOOPBACK", "true".to_owned()),
-        ("CONTENT_FACTORY_WEBHOOKS__TIMEOUT", "1s".to_owned()),
+        // Long enough for a busy receiver: an attempt that fails is not followed as soon as one that was cut off.
+        ("CONTENT_FACTORY_WEBHOOKS__TIMEOUT", "5s".to_owned()),
     ];
     if let Backend::Firestore(Settings { project, emulator_host, .. }) = backend {
         environment.extend([
@@ -95,17 +106,42 @@ fn environment(simulator: &Simulator, backend: &Backend) -> Vec<(&'static str, S
 
 impl Fleet {
     pub(super) async fn start(simulator: &Simulator, backend: &Backend) -> Fleet {
-        let environment = environment(simulator, backend);
-        let mut members = Vec::new();
-        let wanted = if matches!(backend, Backend::Sqlite) { 1 } else { 3 };
-        while members.len() < wanted {
-            let program = Program::new();
-            let (child, address) = serve(&program, &environment).await;
-            let address = watch::Sender::new(address);
-            members.push(Member { program, running: Mutex::new(child), address });
-        }
         let client = Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
-        Fleet { members, environment, client, next: AtomicUsize::new(0) }
+        let mut fleet = Fleet {
+            members: Vec::new(),
+            environment: environment(simulator, backend),
+            client,
+            next: AtomicUsize::new(0),
+            lives: Lock::default(),
+        };
+        let wanted = if matches!(backend, Backend::Sqlite) { 1 } else { 3 };
+        while fleet.members.len() < wanted {
+            let program = Program::new();
+            let (running, address) = fleet.serve(&program).await;
+            let address = watch::Sender::new(address);
+            fleet.members.push(Member { program, running: Mutex::new(running), address });
+        }
+        fleet
+    }
+
+    /// Starts a process, with a key of its own for its calls of the model.
+    async fn serve(&self, program: &Program) -> (Running, String) {
+        let caller = {
+            let mut lives = self.lives.lock().unwrap();
+            let caller = format!("life-{}", lives.0.len());
+            lives.0.insert(caller.clone(), Life::begin());
+            caller
+        };
+        let shared = self.environment.iter().map(|(name, value)| (*name, value.as_str()));
+        let own = ("CONTENT_FACTORY_LLM__OPENAI__API_KEY", caller.as_str());
+        let environment: Vec<(&str, &str)> = shared.chain([own]).collect();
+        let (child, address, _) = program.serve(&environment).await;
+        (Running { child, caller }, address)
+    }
+
+    /// Gives all processes that there were.
+    pub(super) fn lives(&self) -> Lives {
+        self.lives.lock().unwrap().clone()
     }
 
     /// Tells whether there are several processes.
@@ -114,29 +150,34 @@ impl Fleet {
     }
 
     /// Strikes one process: kills it without a warning and starts it again, or, where others go on,
-    /// sometimes freezes it for a while. Gives the moment of the blow.
-    pub(super) async fn strike(&self, random: &mut Random) -> Timestamp {
+    /// sometimes freezes it for a while.
+    pub(super) async fn strike(&self, random: &mut Random) {
         let last = u64::try_from(self.members.len()).unwrap() - 1;
         let member = &self.members[usize::try_from(random.between(0, last)).unwrap()];
         let mut running = member.running.lock().await;
         if self.is_shared() && random.between(0, 2) == 0 {
             let struck = Timestamp::now();
-            signal(&running, "STOP");
+            signal(&running.child, "STOP");
             tokio::time::sleep(Duration::from_millis(random.between(FROZEN_MS.0, FROZEN_MS.1))).await;
-            signal(&running, "CONT");
-            return struck;
+            signal(&running.child, "CONT");
+            self.note(&running.caller, |life| life.frozen.push((struck, Timestamp::now())));
+            return;
         }
-        running.kill().await.unwrap();
         let struck = Timestamp::now();
-        let (child, address) = serve(&member.program, &self.environment).await;
-        *running = child;
+        running.child.kill().await.unwrap();
+        self.note(&running.caller, |life| life.killed = Some((struck, Timestamp::now())));
+        let (next, address) = self.serve(&member.program).await;
+        *running = next;
         member.address.send_replace(address);
-        struck
+    }
+
+    fn note(&self, caller: &str, note: impl FnOnce(&mut Life)) {
+        note(self.lives.lock().unwrap().0.get_mut(caller).unwrap());
     }
 
     pub(super) async fn stop(&self) {
         for member in &self.members {
-            member.running.lock().await.kill().await.unwrap();
+            member.running.lock().await.child.kill().await.unwrap();
         }
     }
 
@@ -167,11 +208,4 @@ impl Fleet {
         })
         .await
     }
-}
-
-async fn serve(program: &Program, environment: &[(&'static str, String)]) -> (Child, String) {
-    let environment: Vec<(&str, &str)> =
-        environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let (child, address, _) = program.serve(&environment).await;
-    (child, address)
 }

@@ -24,9 +24,9 @@ const MEBIBYTE: usize = 1024 * 1024;
 /// The largest giant, so that a slip of the pen does not eat the machine.
 const MAX_MEBIBYTES: usize = 512;
 
-/// Answers a call.
-pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
-    let flight = desk.begin(call.wire, &call.model);
+/// Answers a call that came with that key.
+pub(crate) async fn answer(desk: Desk, cut: Cut, caller: &str, call: Call) -> Response {
+    let flight = desk.begin(call.wire, &call.model, caller);
     let fault = desk.play().next(&call);
     if let Some(fault) = &fault {
         flight.fault(name_of(fault));
@@ -60,7 +60,7 @@ pub(crate) async fn answer(desk: Desk, cut: Cut, call: Call) -> Response {
 
 /// Refuses a call that never reaches the model.
 pub(crate) fn refuse(desk: &Desk, wire: Wire, model: &str, refusal: &Refusal) -> Response {
-    let flight = desk.begin(wire, model);
+    let flight = desk.begin(wire, model, "");
     flight.status(refusal.status);
     flight.fault(refusal.message.clone());
     error(wire, refusal)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::wire::{Tokens, Wire};
 
 /// Entries that are kept; sums go on.
-const MAX_ENTRIES: usize = 20_000;
+const MAX_ENTRIES: usize = 200_000;
 
 /// Nano-dollars a token: input, output, input read from a cache. Source: the vendors' price pages
 /// (2026-11). Written here a second time on purpose: a bill that is computed from our own catalogue
@@ -36,6 +36,9 @@ pub(crate) struct Entry {
     pub(crate) number: u64,
     /// When it came.
     pub(crate) came_at: Timestamp,
+    /// The key that it came with, which tells callers apart; empty if it was refused. Not shown.
+    #[serde(skip)]
+    pub(crate) caller: String,
     /// The wire it came over.
     pub(crate) wire: Wire,
     /// The model that was asked.
@@ -79,7 +82,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// Enters a call that begins and gives its number.
-    pub(crate) fn begin(&mut self, wire: Wire, model: &str) -> u64 {
+    pub(crate) fn begin(&mut self, wire: Wire, model: &str, caller: &str) -> u64 {
         self.calls = self.calls.saturating_add(1);
         self.in_flight = self.in_flight.saturating_add(1);
         self.most_in_flight = self.most_in_flight.max(self.in_flight);
@@ -89,6 +92,7 @@ impl Ledger {
         self.entries.push_back(Entry {
             number: self.calls,
             came_at: Timestamp::now(),
+            caller: caller.to_owned(),
             wire,
             model: model.to_owned(),
             status: 0,

@@ -220,8 +220,8 @@ impl Desk {
         self.0.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, wire: Wire, model: &str) -> Flight {
-        Flight { desk: self.clone(), number: self.ledger().begin(wire, model) }
+    fn begin(&self, wire: Wire, model: &str, caller: &str) -> Flight {
+        Flight { desk: self.clone(), number: self.ledger().begin(wire, model, caller) }
     }
 }
 

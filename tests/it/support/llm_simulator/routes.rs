@@ -46,7 +46,7 @@ async fn gemini_call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    google(desk, cut, &call, headers.contains_key("x-goog-api-key"), &body).await
+    google(desk, cut, &call, key(&headers, "x-goog-api-key"), &body).await
 }
 
 async fn vertex_call(
@@ -56,10 +56,10 @@ async fn vertex_call(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    google(desk, cut, &call, headers.contains_key("authorization"), &body).await
+    google(desk, cut, &call, key(&headers, "authorization"), &body).await
 }
 
-async fn google(desk: Desk, cut: Cut, call: &str, has_key: bool, body: &Bytes) -> Response {
+async fn google(desk: Desk, cut: Cut, call: &str, key: Option<&str>, body: &Bytes) -> Response {
     desk.hear(body);
     let Some((model, verb)) = call.rsplit_once(':') else {
         return StatusCode::NOT_FOUND.into_response();
@@ -70,9 +70,9 @@ async fn google(desk: Desk, cut: Cut, call: &str, has_key: bool, body: &Bytes) -
         "countTokens" => return axum::Json(json!({ "totalTokens": body.len().div_ceil(4) })).into_response(),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    let read = authorised(has_key).and_then(|()| gemini::read(model, delivery, &parsed(body)?));
+    let read = authorised(key).and_then(|key| Ok((key, gemini::read(model, delivery, &parsed(body)?)?)));
     match read {
-        Ok(call) => answer(desk, cut, call).await,
+        Ok((key, call)) => answer(desk, cut, key, call).await,
         Err(refusal) => refuse(&desk, Wire::Gemini, model, &refusal),
     }
 }
@@ -84,9 +84,10 @@ async fn openai_call(
     body: Bytes,
 ) -> Response {
     desk.hear(&body);
-    let read = authorised(headers.contains_key("authorization")).and_then(|()| openai::read(&parsed(&body)?));
+    let read =
+        authorised(key(&headers, "authorization")).and_then(|key| Ok((key, openai::read(&parsed(&body)?)?)));
     match read {
-        Ok(call) => answer(desk, cut, call).await,
+        Ok((key, call)) => answer(desk, cut, key, call).await,
         Err(refusal) => refuse(&desk, Wire::OpenAi, "", &refusal),
     }
 }
@@ -99,18 +100,24 @@ async fn anthropic_call(
 ) -> Response {
     desk.hear(&body);
     let has_version = headers.contains_key("anthropic-version");
-    let read = authorised(headers.contains_key("x-api-key")).and_then(|()| match has_version {
-        true => anthropic::read(&parsed(&body)?),
+    let read = authorised(key(&headers, "x-api-key")).and_then(|key| match has_version {
+        true => Ok((key, anthropic::read(&parsed(&body)?)?)),
         false => Err(Refusal::bad_request("anthropic-version: header is required")),
     });
     match read {
-        Ok(call) => answer(desk, cut, call).await,
+        Ok((key, call)) => answer(desk, cut, key, call).await,
         Err(refusal) => refuse(&desk, Wire::Anthropic, "", &refusal),
     }
 }
 
-fn authorised(has_key: bool) -> Result<(), Refusal> {
-    if has_key { Ok(()) } else { Err(Refusal::no_key()) }
+/// Finds the key in that header.
+fn key<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.strip_prefix("Bearer ").unwrap_or(value))
+}
+
+fn authorised(key: Option<&str>) -> Result<&str, Refusal> {
+    key.ok_or_else(Refusal::no_key)
 }
 
 fn parsed(body: &Bytes) -> Result<Value, Refusal> {

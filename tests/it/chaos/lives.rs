@@ -1,0 +1,63 @@
+//! Which process lived when, and when it was struck. A process calls the model with a key of its own, so
+//! that the model's ledger tells whose call each is. That is needed because a call is entered when the
+//! model takes it from its socket: a model that is busy enters some of them after their sender is dead.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::support::llm_simulator::ledger::Entry;
+
+/// One process, from its start to its end.
+#[derive(Clone, Debug)]
+pub(super) struct Life {
+    /// Right before it was started.
+    pub(super) began: Timestamp,
+    /// When it was frozen, and let go on.
+    pub(super) frozen: Vec<(Timestamp, Timestamp)>,
+    /// Right before it was killed, and when it was seen dead.
+    pub(super) killed: Option<(Timestamp, Timestamp)>,
+}
+
+impl Life {
+    pub(super) fn begin() -> Life {
+        Life { began: Timestamp::now(), frozen: Vec::new(), killed: None }
+    }
+}
+
+/// All processes, each by the key that it calls the model with.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lives(pub(super) BTreeMap<String, Life>);
+
+impl Lives {
+    /// Finds who called.
+    pub(super) fn of(&self, call: &Entry) -> &Life {
+        self.0.get(&call.caller).unwrap_or_else(|| panic!("nobody was given the key of {call:?}"))
+    }
+
+    /// Tells whether a blow at the first caller is the reason why the second call was made: that it was
+    /// killed, which is why another asks, or that it was frozen meanwhile. A process that never stood still
+    /// asks once.
+    pub(super) fn was_struck(&self, first: &Entry, second: &Entry) -> bool {
+        let life = self.of(first);
+        let killed = life.killed.is_some_and(|(from, _)| from <= second.came_at);
+        let frozen = life.frozen.iter().any(|(from, to)| *from <= second.came_at && first.came_at <= *to);
+        (killed && first.caller != second.caller) || frozen
+    }
+
+    /// How long after the end of its sender a call was entered, if it was.
+    pub(super) fn late(&self, call: &Entry) -> Option<SignedDuration> {
+        let (_, dead) = self.of(call).killed?;
+        let late = call.came_at.duration_since(dead);
+        late.is_positive().then_some(late)
+    }
+
+    /// Tells all that is known of a call.
+    pub(super) fn tell(&self, call: &Entry) -> String {
+        let Entry { number, came_at, caller, status, fault, reported, .. } = call;
+        format!(
+            "call {number} of {caller} at {came_at} (status {status}, fault {fault:?}, reported {reported}; {:?})",
+            self.of(call)
+        )
+    }
+}
