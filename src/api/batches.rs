@@ -103,9 +103,10 @@ fn unknown_fields(body: &Map<String, Value>) -> Vec<Violation> {
 
 fn max_cost(body: &Map<String, Value>) -> Result<Option<Money>, Violation> {
     match body.get("max_cost_usd") {
-        None => Ok(None),
-        Some(amount) => amount.as_str().and_then(|amount| amount.parse().ok()).map(Some).ok_or_else(|| {
-            Violation::new("/max_cost_usd", "must be an amount in US dollars as text, like \"2.50\"")
+        None | Some(Value::Null) => Ok(None),
+        Some(amount) => amount.as_str().and_then(content::amount).map(Some).ok_or_else(|| {
+            let wanted = "must be an amount in US dollars as text, like \"2.50\", with at most six digits before and after the point";
+            Violation::new("/max_cost_usd", wanted)
         }),
     }
 }
@@ -120,7 +121,7 @@ impl From<&BatchOfJobs> for BatchView {
             status,
             progress: BatchProgress { percent: whole.percent(), eta_seconds: eta_seconds(jobs) },
             jobs: batch.jobs.iter().map(|id| BatchedJobView::new(*id, found(*id))).collect(),
-            cost_usd: jobs.iter().map(|job| job.metadata.cost_usd).sum(),
+            cost_usd: jobs.iter().map(|job| job.metadata.cost_usd).chain([batch.cost_of_gone()]).sum(),
             max_cost_usd: batch.max_cost_usd,
             created_at: batch.created_at,
             completed_at: if status.is_ended() {

@@ -7,10 +7,13 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::error::ApiError;
+use crate::record::Job;
 
 /// Who may keep an answer.
 #[derive(Clone, Copy)]
 pub(super) enum Audience {
+    /// Nobody: it may be another answer at any moment.
+    Nobody,
     /// The caller alone, and it asks each time.
     Caller,
     /// Everybody, for some minutes.
@@ -18,8 +21,14 @@ pub(super) enum Audience {
 }
 
 impl Audience {
+    /// What belongs to a job may be kept as soon as that has ended.
+    pub(super) fn of(job: &Job) -> Audience {
+        if job.status.is_ended() { Audience::Caller } else { Audience::Nobody }
+    }
+
     const fn cache_control(self) -> &'static str {
         match self {
+            Audience::Nobody => "no-store",
             Audience::Caller => "private, no-cache",
             Audience::Everybody => "public, max-age=300",
         }
@@ -43,6 +52,11 @@ pub(super) fn bytes(
     media_type: &'static str,
     body: Vec<u8>,
 ) -> Response {
+    if let Audience::Nobody = audience {
+        let caching = (header::CACHE_CONTROL, HeaderValue::from_static(audience.cache_control()));
+        return ([(header::CONTENT_TYPE, HeaderValue::from_static(media_type)), caching], body)
+            .into_response();
+    }
     let digest = Sha256::digest(&body);
     let tag: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("\"{tag}\"");

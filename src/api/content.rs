@@ -59,10 +59,7 @@ pub(super) async fn list_pieces(
 ) -> Result<Response, ApiError> {
     let job = api.jobs.get(caller.viewer(), id).await?;
     let pieces = api.jobs.content(caller.viewer(), id).await?;
-    match job.status.is_ended() {
-        true => caching::json(&headers, Audience::Caller, &pieces),
-        false => Ok(Json(pieces).into_response()),
-    }
+    caching::json(&headers, Audience::of(&job), &pieces)
 }
 
 pub(super) async fn read_piece(
@@ -71,9 +68,10 @@ pub(super) async fn read_piece(
     PiecePath(id, kind): PiecePath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    let job = api.jobs.get(caller.viewer(), id).await?;
     let pieces = api.jobs.content(caller.viewer(), id).await?;
     match pieces.get(&kind) {
-        Some(piece) => caching::json(&headers, Audience::Caller, piece),
+        Some(piece) => caching::json(&headers, Audience::of(&job), piece),
         None => Err(ApiError::new(Code::NotFound, format!("the job has no {kind}, or not yet"))),
     }
 }

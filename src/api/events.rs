@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -62,7 +63,9 @@ struct EventView<'a> {
     kind: Option<Kind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<FailureCode>,
-    progress: &'a Progress,
+    /// Of the newest event only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<&'a Progress>,
 }
 
 /// What is told of a job between its events.
@@ -93,7 +96,9 @@ pub(super) async fn follow_job(
     let following = api.jobs.follow(caller.viewer(), id, after).await?;
     let events = stream::unfold(Open { id, following, _place: place }, next);
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).text("");
-    Ok(Sse::new(events).keep_alive(heartbeat).into_response())
+    let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
 }
 
 /// Gives the next event. A store that cannot be read ends the stream: whoever comes back later goes on
@@ -110,7 +115,7 @@ async fn next(mut open: Open) -> Option<(Result<Event, axum::Error>, Open)> {
 
 fn written(job_id: JobId, happening: &Happening) -> Result<Event, axum::Error> {
     let (event, progress) = match happening {
-        Happening::Event(event, progress) => (event, progress),
+        Happening::Event(event, progress) => (event, progress.as_ref()),
         Happening::Parts(parts, progress) => {
             return Event::default().event("progress").json_data(ProgressView { job_id, progress, parts });
         }

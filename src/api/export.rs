@@ -45,7 +45,7 @@ pub(super) async fn export_job(
         return Err(ApiError::new(Code::NotFound, "the job has none of these pieces, or not yet"));
     }
     let file = render_package(format, &chosen, job.language());
-    let response = caching::bytes(&headers, Audience::Caller, format.media_type(), file);
+    let response = caching::bytes(&headers, Audience::of(&job), format.media_type(), file);
     attached(response, &format!("{id}.{}", format.extension()))
 }
 
@@ -65,7 +65,7 @@ async fn export_record(
     let source = api.jobs.source(caller.viewer(), id).await?;
     let view = JobView::new(&job, Some(&content));
     let record = RecordView { job: view, request: &job.request, source: &source, events: &job.events };
-    let response = caching::json(headers, Audience::Caller, &record)?;
+    let response = caching::json(headers, Audience::of(&job), &record)?;
     attached(response, &format!("{id}.record.json"))
 }
 

@@ -117,13 +117,14 @@ impl App {
         store: Arc<dyn Store>,
         tenancy: Tenancy,
     ) -> Result<App, Error> {
-        let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
-        let first_key = keys.mint_first_key(&config.data_dir).await?;
+        // First, because a key is shown once: a start that comes to nothing must not have made it.
         let (listener, address) = listen(config.server.address).await?;
         let metrics = match config.server.metrics_address {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
+        let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
+        let first_key = keys.mint_first_key(&config.data_dir).await?;
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
         let keyring = Keyring::new(&config.secrets, &config.data_dir);
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());

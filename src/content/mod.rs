@@ -48,7 +48,7 @@ pub use one_pager_summary::{OnePagerSummary, Takeaway};
 pub use outline::{KeyPoint, Objective, Outline, Section};
 pub use podcast_script::{Part, PodcastScript, Speaker, Turn, WORDS_PER_MINUTE};
 pub use reading_guide_questions::{ReadingGuideQuestions, ReadingQuestion};
-pub use request::{Priority, Request, RequestBody, TargetFormat};
+pub use request::{Priority, Request, RequestBody, TargetFormat, amount};
 pub use study_guide::{DetailedSection, KeyConcept, StudyGuide};
 pub use violation::Violation;
 

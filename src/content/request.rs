@@ -123,6 +123,8 @@ pub struct Request {
 }
 
 /// The fields that hold words of the user, as opposed to codes.
+/// Digits that an amount of dollars has at most, before the point.
+const MOST_DOLLAR_DIGITS: usize = 6;
 const TEXTS: [&str; 4] = ["syllabus_text", "topic", "audience", "tone"];
 
 static BODY_SCHEMA: LazyLock<Value> = LazyLock::new(schema::of::<RequestBody>);
@@ -228,7 +230,7 @@ impl Request {
     /// The most that the job may cost, in US dollars.
     #[must_use]
     pub fn max_cost_usd(&self) -> Option<Money> {
-        self.body.max_cost_usd.as_deref()?.parse().ok()
+        amount(self.body.max_cost_usd.as_deref()?)
     }
 
     /// Where events of the job are to be sent.
@@ -277,4 +279,11 @@ fn texts(fields: &serde_json::Map<String, Value>, violations: &mut Vec<Violation
             violations.push(Violation::new(path, message));
         }
     }
+}
+/// Reads an amount in US dollars as requests give it, with at most six digits before and after the point:
+/// "2.50". Anything else is `None`.
+#[must_use]
+pub fn amount(text: &str) -> Option<Money> {
+    let whole = text.split('.').next().unwrap_or_default();
+    if whole.len() <= MOST_DOLLAR_DIGITS { text.parse().ok() } else { None }
 }

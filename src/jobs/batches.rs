@@ -3,13 +3,19 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt;
 use futures_util::future::join_all;
+use futures_util::stream;
 
+use super::shelf::Shelf;
 use super::{Error, Jobs, SubmitOptions};
 use crate::content::Request;
 use crate::id::BatchId;
 use crate::money::Money;
 use crate::record::{AcceptedBatch, Batch, Job, Order, Owner, Status, Terms, Viewer};
+
+/// Texts of a batch that are read at the same time.
+const READ_AT_ONCE: usize = 4;
 
 /// A batch with those of its jobs that are still there.
 #[derive(Clone, Debug)]
@@ -51,15 +57,23 @@ impl Jobs {
         if let Some(batch) = shared.records.remembered_batch(owner, &orders, max_cost_usd, terms).await? {
             return self.with_jobs(batch).await;
         }
-        let read =
-            join_all(requests.iter().map(|request| shared.pipeline.examine(Arc::clone(request)))).await;
-        let (mut readings, mut refused) = (Vec::new(), Vec::new());
-        for (number, reading) in read.into_iter().enumerate() {
-            match reading {
-                Ok(reading) => readings.push(reading),
-                Err(refusal) => refused.push((number, refusal.into())),
+        let examined = |request: &Arc<Request>| shared.pipeline.examine(Arc::clone(request));
+        // Few at a time, and no more is kept of them than the shelf will take.
+        let mut read = stream::iter(requests.iter().map(examined)).buffered(READ_AT_ONCE);
+        let (mut readings, mut refused, mut room) = (Vec::new(), Vec::new(), Shelf::CHARACTERS);
+        for (number, request) in requests.iter().enumerate() {
+            let characters = request.syllabus_text().map_or(0, |text| text.chars().count());
+            match read.next().await {
+                Some(Ok(reading)) => {
+                    let kept = room.checked_sub(u64::try_from(characters).unwrap_or(u64::MAX));
+                    room = kept.unwrap_or(room);
+                    readings.push(kept.map(|_| reading));
+                }
+                Some(Err(refusal)) => refused.push((number, refusal.into())),
+                None => {}
             }
         }
+        drop(read);
         if !refused.is_empty() {
             return Err(Error::InBatch(refused));
         }
@@ -69,7 +83,8 @@ impl Jobs {
         match shared.records.accept_batch(owner, &orders, max_cost_usd, terms).await? {
             AcceptedBatch::New(batch, jobs) => {
                 for (job, reading) in jobs.iter().zip(readings) {
-                    shared.shelf.put(job.id, job.source_characters, reading);
+                    let put = |reading| shared.shelf.put(job.id, job.source_characters, reading);
+                    reading.into_iter().for_each(put);
                 }
                 shared.wake.notify_one();
                 Ok(BatchOfJobs { batch, jobs })
@@ -95,10 +110,10 @@ impl Jobs {
     pub async fn cancel_batch(&self, viewer: Viewer, id: BatchId) -> Result<BatchOfJobs, Error> {
         let BatchOfJobs { batch, jobs } = self.batch(viewer, id).await?;
         let ended = |job: &Job| job.status.is_ended();
-        if let Some(last) = jobs.last()
-            && jobs.iter().all(|job| ended(job) && job.status != Status::Cancelled)
-        {
-            return Err(Error::WrongStatus { from: last.status, to: Status::Cancelled });
+        let from = BatchOfJobs { batch: batch.clone(), jobs: jobs.clone() }.status();
+        let was_cancelled = jobs.iter().any(|job| job.status == Status::Cancelled);
+        if from.is_ended() && from != Status::Cancelled && !was_cancelled {
+            return Err(Error::WrongStatus { from, to: Status::Cancelled });
         }
         for cancelled in
             join_all(jobs.iter().filter(|job| !ended(job)).map(|job| self.cancel(viewer, job.id))).await
@@ -121,21 +136,22 @@ impl Jobs {
 
 impl BatchOfJobs {
     /// Finds where the batch stands: running as soon as one of its jobs is or was, ended when all are.
-    /// A job that was deleted counts as cancelled.
+    /// A deleted job counts as it stood, one that had not ended as cancelled.
     #[must_use]
     pub fn status(&self) -> Status {
-        let deleted = self.batch.jobs.len().saturating_sub(self.jobs.len());
-        let count = |wanted: fn(Status) -> bool| self.jobs.iter().filter(|job| wanted(job.status)).count();
-        let ended = count(Status::is_ended).saturating_add(deleted);
-        let all = self.batch.jobs.len();
+        let lost = self.batch.jobs.len().saturating_sub(self.jobs.len() + self.batch.gone.len());
+        let gone = self.batch.gone.values().map(|gone| gone.status);
+        let lost = std::iter::repeat_n(Status::Cancelled, lost);
+        let all: Vec<Status> = self.jobs.iter().map(|job| job.status).chain(gone).chain(lost).collect();
+        let count = |wanted: fn(Status) -> bool| all.iter().filter(|status| wanted(**status)).count();
+        let ended = count(Status::is_ended);
+        let all = all.len();
         match ended {
             0 if count(|status| status == Status::Running) == 0 => Status::Queued,
             ended if ended < all => Status::Running,
             _ if count(|status| status == Status::Completed) == all => Status::Completed,
-            _ if count(|status| status == Status::Failed) == all => Status::Failed,
-            _ if count(|status| status == Status::Cancelled).saturating_add(deleted) == all => {
-                Status::Cancelled
-            }
+            _ if count(|status| status == Status::Cancelled) == all => Status::Cancelled,
+            _ if count(|status| matches!(status, Status::Completed | Status::Partial)) == 0 => Status::Failed,
             _ => Status::Partial,
         }
     }

@@ -4,7 +4,7 @@
 
 use super::{Error, Jobs};
 use crate::id::JobId;
-use crate::record::{Job, Viewer};
+use crate::record::{Job, Status, Viewer};
 
 impl Jobs {
     /// Ends a job before its time. Its calls are dropped, what they may have cost is booked, finished
@@ -29,8 +29,14 @@ impl Jobs {
         if self.shared.stop.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
-        self.get(viewer, id).await?;
-        let job = self.shared.records.try_again(id).await?.ok_or(Error::NotFound)?;
+        let job = self.get(viewer, id).await?;
+        if !matches!(job.status, Status::Partial | Status::Failed | Status::Cancelled) {
+            return Err(Error::WrongStatus { from: job.status, to: Status::Queued });
+        }
+        let records = &self.shared.records;
+        let priority = job.request.priority.unwrap_or_default();
+        let behind = self.shared.places.take(job.owner, priority, records.now());
+        let job = records.try_again(id, behind).await?.ok_or(Error::NotFound)?;
         self.shared.wake.notify_one();
         Ok(job)
     }

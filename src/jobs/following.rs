@@ -35,8 +35,8 @@ pub struct Following {
 /// from one happening to the next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
-    /// An event of the job.
-    Event(Event, Progress),
+    /// An event of the job; only the newest comes with the progress, which is no older event's.
+    Event(Event, Option<Progress>),
     /// Parts of pieces have come.
     Parts(BTreeMap<Kind, Parts>, Progress),
 }
@@ -50,6 +50,9 @@ impl Jobs {
         let mut place = self.shared.waiting.enter(id);
         let job = place.read(&self.shared.records).await?.filter(|job| viewer.sees(job.owner));
         let job = job.ok_or(Error::NotFound)?;
+        // A number that the job has not come to is nobody's last event: the newest tells where it stands.
+        let last = job.events.last().map_or(0, |event| event.number);
+        let after = if after > last { last.saturating_sub(1) } else { after };
         let mut following =
             Following { jobs: self.clone(), place, seen: after, unseen: VecDeque::new(), job, parts: None };
         following.take_in();
@@ -70,7 +73,8 @@ impl Following {
         loop {
             if let Some(event) = self.unseen.pop_front() {
                 self.seen = event.number;
-                return Ok(Some(Happening::Event(event, self.progress())));
+                let progress = self.unseen.is_empty().then(|| self.progress());
+                return Ok(Some(Happening::Event(event, progress)));
             }
             if self.job.status.is_ended() {
                 return Ok(None);

@@ -1,6 +1,7 @@
 //! The jobs that this process runs, each with the ways to reach its worker.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
@@ -15,12 +16,16 @@ use crate::record::{Owner, Tip};
 #[derive(Debug)]
 pub(super) struct Running {
     jobs: Mutex<BTreeMap<JobId, Reach>>,
+    /// Workers that are not done; of one job there may be two for a moment.
     count: watch::Sender<usize>,
+    serials: AtomicU64,
 }
 
 /// How a job's worker is reached.
 #[derive(Debug)]
 struct Reach {
+    /// Tells entries of one job apart: who takes it up again replaces whoever still puts it down.
+    serial: u64,
     owner: Owner,
     /// Makes the worker drop the job where it stands.
     let_go: CancellationToken,
@@ -35,13 +40,14 @@ struct Reach {
 pub(super) struct Entry {
     pub(super) shared: Arc<Shared>,
     id: JobId,
+    serial: u64,
     pub(super) let_go: CancellationToken,
     pub(super) live: Live,
 }
 
 impl Default for Running {
     fn default() -> Self {
-        Running { jobs: Mutex::default(), count: watch::Sender::new(0) }
+        Running { jobs: Mutex::default(), count: watch::Sender::new(0), serials: AtomicU64::new(0) }
     }
 }
 
@@ -108,17 +114,17 @@ impl Entry {
     pub(super) fn new(shared: Arc<Shared>, id: JobId, owner: Owner) -> Entry {
         let let_go = CancellationToken::new();
         let live = Live::default();
-        let reach = Reach { owner, let_go: let_go.clone(), tip: None, live: live.clone() };
-        let replaced = shared.running.lock().insert(id, reach);
-        if replaced.is_none() {
-            shared.running.count.send_modify(|count| *count = count.saturating_add(1));
-        }
-        Entry { shared, id, let_go, live }
+        let serial = shared.running.serials.fetch_add(1, Ordering::Relaxed);
+        let reach = Reach { serial, owner, let_go: let_go.clone(), tip: None, live: live.clone() };
+        shared.running.lock().insert(id, reach);
+        shared.running.count.send_modify(|count| *count = count.saturating_add(1));
+        Entry { shared, id, serial, let_go, live }
     }
 
     /// Makes the job's writer reachable.
     pub(super) fn attach(&self, tip: Tip) {
-        if let Some(reach) = self.shared.running.lock().get_mut(&self.id) {
+        let mut jobs = self.shared.running.lock();
+        if let Some(reach) = jobs.get_mut(&self.id).filter(|reach| reach.serial == self.serial) {
             reach.tip = Some(tip);
         }
     }
@@ -126,9 +132,12 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        if self.shared.running.lock().remove(&self.id).is_some() {
-            self.shared.running.count.send_modify(|count| *count = count.saturating_sub(1));
+        let mut jobs = self.shared.running.lock();
+        if jobs.get(&self.id).is_some_and(|reach| reach.serial == self.serial) {
+            jobs.remove(&self.id);
         }
+        drop(jobs);
+        self.shared.running.count.send_modify(|count| *count = count.saturating_sub(1));
         // Whoever waits for the job may have to hear that nobody runs it any more.
         self.shared.waiting.wake(self.id);
     }

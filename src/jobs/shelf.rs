@@ -7,10 +7,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::id::JobId;
 use crate::pipeline::Reading;
 
-/// Code points of all texts on the shelf together. A reading takes about fifty bytes for each, so
-/// this bounds the shelf to some 25 MB.
-const MAX_CHARACTERS: u64 = 500_000;
-
 #[derive(Debug, Default)]
 pub(super) struct Shelf(Mutex<VecDeque<Kept>>);
 
@@ -22,11 +18,15 @@ struct Kept {
 }
 
 impl Shelf {
+    /// Code points of all texts on the shelf together. A reading takes about fifty bytes for each, so
+    /// this bounds the shelf to some 25 MB.
+    pub(super) const CHARACTERS: u64 = 500_000;
+
     /// Keeps a reading; the oldest make room.
     pub(super) fn put(&self, job: JobId, characters: u64, reading: Reading) {
         let mut shelf = self.lock();
         shelf.push_back(Kept { job, characters, reading });
-        while shelf.iter().map(|kept| kept.characters).sum::<u64>() > MAX_CHARACTERS {
+        while shelf.iter().map(|kept| kept.characters).sum::<u64>() > Shelf::CHARACTERS {
             shelf.pop_front();
         }
     }

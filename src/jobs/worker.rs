@@ -205,7 +205,7 @@ async fn work(job: Job, entry: Entry, room: Room) {
     let given_back = match ran.outcome {
         Outcome::Ended => true,
         Outcome::Stopped | Outcome::Abandoned if is_still_ours => {
-            let released = writer.write(Change::Released { cost: ran.cost });
+            let released = writer.write(Change::Released { unbooked: ran.unbooked });
             matches!(tokio::time::timeout(GIVE_BACK, released).await, Ok(Ok(())))
         }
         Outcome::Stopped | Outcome::Abandoned | Outcome::Lost => false,

@@ -257,8 +257,7 @@ impl Run {
 
     /// Finds what was spent and stands in no commit of the job.
     fn unbooked(&self) -> Expense {
-        let booked = self.writer.job().metadata.expense().minus(self.before);
-        self.spent().minus(booked)
+        self.spent().minus(self.writer.job().booked())
     }
 
     /// Finds what this run has spent.

@@ -5,6 +5,9 @@
 //! smaller while jobs begin and end, so two that begin at the same time, each looking at the other as
 //! not yet begun, together never get more than there is; no common document has to be written.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,8 +35,20 @@ pub struct Batch {
     pub created_at: Timestamp,
     /// From when on it is gone.
     pub expires_at: Option<Timestamp>,
+    /// What became of those of its jobs that were deleted.
+    #[serde(default)]
+    pub gone: BTreeMap<JobId, Gone>,
     #[serde(skip)]
     version: u64,
+}
+
+/// A job of a batch that was deleted: its money is spent all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// Where it stood; one that had not ended counts as cancelled.
+    pub status: Status,
+    /// What it had cost, or may have.
+    pub cost_usd: Money,
 }
 
 /// One of the requests that are to be accepted together.
@@ -77,6 +92,7 @@ impl Records {
             max_cost_usd,
             created_at: now,
             expires_at: terms.expires_at(now),
+            gone: BTreeMap::new(),
             version: 0,
         };
         let mut jobs = Vec::with_capacity(orders.len());
@@ -161,12 +177,13 @@ impl Records {
     /// Finds what a job that begins may cost of what its batch may cost; `None` where nothing bounds it.
     pub(super) async fn grant(&self, job: &Job) -> Result<Option<Money>, Error> {
         let Some((batch, most)) = self.budget_of(job).await? else { return Ok(None) };
-        Ok(Some(part(most, &self.jobs_of(&batch).await?)))
+        let left = most.saturating_sub(batch.cost_of_gone());
+        Ok(Some(part(left, &self.jobs_of(&batch).await?)))
     }
 
     /// Puts a job of a batch with a limit back into the queue, with a part of what the ended jobs have left
     /// over. Each such step writes the batch, so that no two of them share out the same money.
-    pub(super) async fn try_again_within(&self, id: JobId) -> Result<Option<Job>, Error> {
+    pub(super) async fn try_again_within(&self, id: JobId, behind: Duration) -> Result<Option<Job>, Error> {
         for _ in 0..MAX_RACES {
             let Some(mut job) = self.job(id).await? else { return Ok(None) };
             let mut others = Vec::new();
@@ -175,15 +192,28 @@ impl Records {
                 if jobs.iter().any(|job| !job.status.is_ended()) && job.status.is_ended() {
                     return Err(Error::BatchUnfinished);
                 }
-                job.grant = Some(job.metadata.cost_usd.saturating_add(part_of_the_rest(most, &jobs)));
+                let left = most.saturating_sub(batch.cost_of_gone());
+                job.grant = Some(job.metadata.cost_usd.saturating_add(part_of_the_rest(left, &jobs)));
                 others.push(batch.write()?.at_version(batch.version));
             }
-            job.try_again(self.now())?;
+            job.try_again(behind, self.now())?;
             if let Some(job) = self.replace_with(job, others).await? {
                 return Ok(Some(job));
             }
         }
         Err(Error::Fenced)
+    }
+
+    /// Makes the write that keeps of a job what its batch must know of it when it is deleted.
+    pub(super) async fn farewell(&self, job: &Job) -> Result<Option<Write>, Error> {
+        let Some(id) = job.batch else { return Ok(None) };
+        let Some(mut batch) = self.batch(id).await? else { return Ok(None) };
+        let mut last = job.clone();
+        // Whoever runs it may have spent what it pledged.
+        last.presume();
+        let status = if job.status.is_ended() { job.status } else { Status::Cancelled };
+        batch.gone.insert(job.id, Gone { status, cost_usd: last.metadata.cost_usd });
+        Ok(Some(batch.write()?.at_version(batch.version)))
     }
 
     async fn budget_of(&self, job: &Job) -> Result<Option<(Batch, Money)>, Error> {
@@ -194,6 +224,12 @@ impl Records {
 }
 
 impl Batch {
+    /// Sums what its deleted jobs have cost.
+    #[must_use]
+    pub fn cost_of_gone(&self) -> Money {
+        self.gone.values().map(|gone| gone.cost_usd).sum()
+    }
+
     fn write(&self) -> Result<Write, Error> {
         let payload = serde_json::to_string(self).map_err(|_| UNREADABLE)?;
         let write = Write::put(Collection::Batches, self.id.to_string()).payload(payload);
@@ -237,7 +273,6 @@ fn divided(whole: Money, parts: usize) -> Money {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-    use std::time::Duration;
 
     use serde_json::json;
 
@@ -324,11 +359,26 @@ mod tests {
         let (_, jobs) = accepted(&records, 2).await;
         let (one, two) = (claim(&records, &jobs[0]).await, claim(&records, &jobs[1]).await);
         end_at(&records, one.clone(), 10).await;
-        assert!(matches!(records.try_again(one.id).await, Err(Error::BatchUnfinished)));
+        assert!(matches!(records.try_again(one.id, Duration::ZERO).await, Err(Error::BatchUnfinished)));
         end_at(&records, two.clone(), 50).await;
-        let again = records.try_again(one.id).await.unwrap().unwrap();
+        let again = records.try_again(one.id, Duration::ZERO).await.unwrap().unwrap();
         assert_eq!(granted(&again), 10 + 20, "forty are left for two");
         assert_eq!(granted(&claim(&records, &again).await), 30, "a grant stays with its job");
+    }
+
+    #[tokio::test]
+    async fn a_deleted_job_gives_no_money_back_to_its_batch() {
+        let records = records();
+        let (batch, jobs) = accepted(&records, 2).await;
+        let (one, two) = (claim(&records, &jobs[0]).await, claim(&records, &jobs[1]).await);
+        end_at(&records, one.clone(), 40).await;
+        end_at(&records, two.clone(), 50).await;
+        assert!(records.delete(one.id).await.unwrap());
+        let again = records.try_again(two.id, Duration::ZERO).await.unwrap().unwrap();
+        assert_eq!(granted(&again), 50 + 10, "ninety of a hundred are spent, whoever is gone");
+        let batch = records.batch(batch.id).await.unwrap().unwrap();
+        let gone = Gone { status: Status::Failed, cost_usd: Money::from_micros(40) };
+        assert_eq!(batch.gone, BTreeMap::from([(one.id, gone)]));
     }
 
     #[tokio::test]

@@ -66,8 +66,8 @@ pub enum Change {
     },
     /// Nothing more is made here; the job goes back to the queue for whoever takes it next.
     Released {
-        /// What it has cost so far, calls that were dropped under way included.
-        cost: Expense,
+        /// What the run has spent and no earlier change of it has booked: calls that were dropped under way.
+        unbooked: Expense,
     },
     /// Nothing more is made. The status follows from what is there.
     Ended {
@@ -115,10 +115,8 @@ impl Change {
             }
             Change::NotApplied { kind, fields } => job.metadata.not_applied_to(kind, fields),
             Change::Spent { usage, cost_usd, unreconciled_usd } => {
-                let metadata = &mut job.metadata;
-                metadata.usage += usage;
-                metadata.cost_usd = metadata.cost_usd.saturating_add(cost_usd);
-                metadata.unreconciled_usd = metadata.unreconciled_usd.saturating_add(unreconciled_usd);
+                job.metadata.usage += usage;
+                job.book(Expense { cost_usd, unreconciled_usd });
             }
             Change::Finished { material, metadata, pledge } => {
                 pledge.into_iter().for_each(|pledge| job.pledge(pledge));
@@ -126,12 +124,10 @@ impl Change {
             }
             Change::Pledged(pledge) => job.pledge(pledge),
             Change::Failed { kind, failure } => job.fail(kind, failure, now),
-            Change::Released { cost } => {
+            Change::Released { unbooked } => {
                 job.fulfil();
                 job.hand_back(now)?;
-                // What stands in the job already is part of it.
-                let booked = job.metadata.expense();
-                job.metadata.set_expense(booked.plus(cost.minus(booked)));
+                job.book(unbooked);
             }
             Change::Ended { quality } => {
                 job.fulfil();
@@ -182,6 +178,7 @@ impl Job {
         let version = PieceVersion { job: self.id, number, made_at: now, material };
         writes.push(self.as_long_as_it_lasts(version.write()?));
         self.versions.insert(kind, number);
+        self.book(Expense { cost_usd: metadata.cost_usd, unreconciled_usd: metadata.unreconciled_usd });
         self.metadata.count(kind, metadata);
         self.failures.remove(&kind);
         self.crashes = 0;
@@ -212,7 +209,7 @@ impl Job {
     }
 
     /// Finds the status that what is there amounts to.
-    fn outcome(&self) -> Status {
+    pub(super) fn outcome(&self) -> Status {
         let done = self.wanted().filter(|kind| self.has(*kind)).count();
         let wanted = self.wanted().count();
         match self.has(Kind::Outline) {

@@ -99,14 +99,15 @@ impl Records {
         Err(Error::Fenced)
     }
 
-    /// Puts a job that ended without everything back into the queue. `None` if there is no such job.
+    /// Puts a job that ended without everything back into the queue, so far behind as its owner's other
+    /// jobs demand. `None` if there is no such job.
     ///
     /// # Errors
     /// [`Error::IllegalTransition`] unless it is partial, failed or cancelled;
     /// [`Error::BatchUnfinished`] if it shares its money with jobs that have not ended; else as
     /// [`Records::cancel`].
-    pub async fn try_again(&self, id: JobId) -> Result<Option<Job>, Error> {
-        self.try_again_within(id).await
+    pub async fn try_again(&self, id: JobId, behind: Duration) -> Result<Option<Job>, Error> {
+        self.try_again_within(id, behind).await
     }
 
     /// Writes a job in the place of the version it was read at; `None` if somebody else wrote it in

@@ -1,16 +1,16 @@
 //! A job as it is stored: everything about it but the text and the pieces.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::pledged::Stake;
-use super::{Error, Event, Metadata, Owner, Quality, Status};
+use super::{Error, Event, Expense, Metadata, Owner, Quality, Status};
 use crate::content::{Kind, Priority, RequestBody};
 use crate::id::{BatchId, JobId};
-use crate::money::Money;
+use crate::money::{Money, Pledge};
 use crate::store::{Collection, Document, Write};
 
 /// One order for a package of teaching material.
@@ -61,7 +61,10 @@ pub struct Job {
     pub grant: Option<Money>,
     /// What the run under its claim may have spent beyond what is booked, as far as it pledged anything.
     #[serde(default)]
-    pub(super) stake: Option<Stake>,
+    pub(super) stake: Option<Pledge>,
+    /// What the run under its claim has booked. Corrections of what earlier runs had cost are no part of it.
+    #[serde(default)]
+    pub(super) booked: Expense,
     /// What was booked because a run was gone that alone knew what it had spent, by the number of its
     /// claim; it is replaced by the truth if the run turns up again.
     #[serde(default)]
@@ -213,14 +216,15 @@ impl Job {
         self.events.last().map_or(0, |event| event.number)
     }
 
-    /// Finds the place in the queue of a job that is accepted now.
-    pub(super) fn place(accepted: Timestamp, priority: Priority) -> i64 {
+    /// Finds the place in the queue of a job that is accepted now and stands so far behind.
+    pub(super) fn place(accepted: Timestamp, behind: Duration, priority: Priority) -> i64 {
         let shift = match priority {
             Priority::High => -PRIORITY_SHIFT_MS,
             Priority::Normal => 0,
             Priority::Low => PRIORITY_SHIFT_MS,
         };
-        accepted.as_millisecond().saturating_add(shift)
+        let behind = i64::try_from(behind.as_millis()).unwrap_or(i64::MAX);
+        accepted.as_millisecond().saturating_add(shift).saturating_add(behind)
     }
 
     /// Makes the write that puts the job as it is, without an expectation.

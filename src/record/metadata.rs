@@ -37,7 +37,7 @@ pub struct Metadata {
 }
 
 /// What something cost, in US dollars.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expense {
     /// All of it.
     pub cost_usd: Money,
@@ -161,11 +161,9 @@ impl Metadata {
         self.unreconciled_usd = expense.unreconciled_usd;
     }
 
-    /// Adds a finished piece to the sums.
+    /// Adds a finished piece to the sums; what it cost is booked by the job.
     pub(super) fn count(&mut self, kind: Kind, piece: PieceMetadata) {
         self.usage += piece.usage;
-        self.cost_usd = self.cost_usd.saturating_add(piece.cost_usd);
-        self.unreconciled_usd = self.unreconciled_usd.saturating_add(piece.unreconciled_usd);
         match piece.cache {
             CacheTier::Miss => self.cache.misses = self.cache.misses.saturating_add(1),
             CacheTier::L1 | CacheTier::L2 => self.cache.hits = self.cache.hits.saturating_add(1),

@@ -5,19 +5,9 @@
 //! vendor's.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::{Claim, Expense, Job};
 use crate::money::{Money, Pledge};
-
-/// The pledge of the run under the present claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Stake {
-    /// What the job had cost before the run spent anything.
-    before: Money,
-    /// What the run may have spent.
-    pledge: Pledge,
-}
 
 /// Runs whose cost was presumed and that are remembered; who comes back later than that is not put right,
 /// and its job has cost more on paper than in truth.
@@ -26,12 +16,21 @@ const MOST_PRESUMED: usize = 16;
 impl Job {
     /// Takes a pledge of the run under the present claim, unless a later one is known.
     pub(super) fn pledge(&mut self, pledge: Pledge) {
-        let before = match self.stake {
-            Some(Stake { pledge: known, .. }) if known.number >= pledge.number => return,
-            Some(Stake { before, .. }) => before,
-            None => self.metadata.cost_usd,
-        };
-        self.stake = Some(Stake { before, pledge });
+        if self.stake.is_none_or(|known| known.number < pledge.number) {
+            self.stake = Some(pledge);
+        }
+    }
+
+    /// Books what the run under the present claim has spent.
+    pub(super) fn book(&mut self, expense: Expense) {
+        self.booked = self.booked.plus(expense);
+        self.metadata.set_expense(self.metadata.expense().plus(expense));
+    }
+
+    /// Finds what the run under the present claim has booked, whatever became of the cost of others.
+    #[must_use]
+    pub fn booked(&self) -> Expense {
+        self.booked
     }
 
     /// Ends the pledge of a run that has booked what it spent.
@@ -41,9 +40,8 @@ impl Job {
 
     /// Books all that was pledged, because the run that knows better is gone or out of reach.
     pub(super) fn presume(&mut self) {
-        let Some(Stake { before, pledge }) = self.stake.take() else { return };
-        let booked = self.metadata.cost_usd.saturating_sub(before);
-        let open = pledge.most.saturating_sub(booked);
+        let Some(pledge) = self.stake.take() else { return };
+        let open = pledge.most.saturating_sub(self.booked.cost_usd);
         let Some(claim) = self.claim.as_ref().filter(|_| !open.is_zero()) else { return };
         self.presumed.insert(claim.token, open);
         while self.presumed.len() > MOST_PRESUMED {
@@ -64,10 +62,6 @@ impl Job {
         let open = self.presumed.remove(&claim.token).unwrap_or(Money::ZERO);
         let presumed = Expense { cost_usd: open, unreconciled_usd: open };
         self.metadata.set_expense(self.metadata.expense().plus(cost).minus(presumed));
-        // What another run has spent is no part of what the present one has.
-        if let Some(stake) = &mut self.stake {
-            stake.before = stake.before.saturating_add(cost.cost_usd).saturating_sub(open);
-        }
         self.updated_at = now;
     }
 }

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::{Made, Remembered};
 use super::{
-    Announcer, Error, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion, Progress,
-    Stage, Status, source_text,
+    Announcer, Error, Expense, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion,
+    Progress, Stage, Status, source_text,
 };
 use crate::clock::Clock;
 use crate::content::{Kind, Material, Priority, Request};
@@ -304,6 +304,7 @@ impl Records {
         for _ in 0..MAX_RACES {
             let Some(job) = self.job(id).await? else { return Ok(false) };
             let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
+            writes.extend(self.farewell(&job).await?);
             for collection in
                 [Collection::Sources, Collection::Pieces, Collection::Events, Collection::Outbox]
             {
@@ -345,7 +346,6 @@ impl Records {
 }
 
 pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &Terms<'_>) -> Job {
-    let behind = i64::try_from(terms.behind.as_millis()).unwrap_or(i64::MAX);
     let kinds = std::iter::once(Kind::Outline).chain(request.kinds());
     let characters = request.syllabus_text().map_or(0, |text| text.chars().count());
     let mut job = Job {
@@ -367,13 +367,14 @@ pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &T
         created_at: now,
         updated_at: now,
         completed_at: None,
-        queue_key: Job::place(now, request.priority()).saturating_add(behind),
+        queue_key: Job::place(now, terms.behind, request.priority()),
         claim: None,
         crashes: 0,
         expires_at: terms.expires_at(now),
         batch: None,
         grant: None,
         stake: None,
+        booked: Expense::default(),
         presumed: BTreeMap::new(),
         events: Vec::new(),
         idempotency: None,

@@ -194,7 +194,7 @@ async fn what_a_run_pledged_and_did_not_book_is_booked_when_its_process_is_gone(
     writer.write(pledged(1, 20)).await.unwrap();
     writer
         .write(Change::Released {
-            cost: Expense { cost_usd: Money::from_micros(85), ..writer.job().metadata.expense() },
+            unbooked: Expense { cost_usd: Money::from_micros(5), unreconciled_usd: Money::ZERO },
         })
         .await
         .unwrap();
@@ -225,6 +225,11 @@ async fn a_run_that_turns_up_again_puts_right_what_was_presumed_of_it() {
         records.relinquish(writer.job().id, &claim, Expense::default()).await.unwrap();
     }
     writer.write(spent(10)).await.unwrap();
+    assert_eq!(
+        writer.job().booked().cost_usd,
+        Money::from_micros(10),
+        "a correction is no booking of its own"
+    );
     let lost = records.take_from_lost(Job::clone(&writer.job()), 3).await.unwrap().unwrap();
     assert_eq!(cost(&lost), (40, 30), "the first has spent nothing, the second ten of forty for certain");
 }

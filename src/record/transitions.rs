@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Claim, Error, Failure, FailureCode, Job, PieceState, Status};
+use super::{Claim, Error, Expense, Failure, FailureCode, Job, PieceState, Status};
 use crate::content::Kind;
 
 impl Job {
@@ -15,6 +15,7 @@ impl Job {
         let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
         let deadline = now.saturating_add(time).unwrap_or(Timestamp::MAX);
         self.advance(Status::Running, now)?;
+        self.booked = Expense::default();
         self.claim = Some(Claim { instance: instance.to_owned(), token, claimed_at: now, deadline });
         Ok(())
     }
@@ -46,7 +47,7 @@ impl Job {
         for kind in self.progress.pieces.keys().copied().collect::<Vec<Kind>>() {
             self.fail(kind, failure.clone(), now);
         }
-        self.close(Status::Failed, now)
+        self.close(self.outcome(), now)
     }
 
     /// Ends because its owner said so; what is finished stays.
@@ -58,9 +59,9 @@ impl Job {
         self.close(Status::Cancelled, now)
     }
 
-    /// Goes back to the queue after it ended, to make what is missing. Progress counts anew from
-    /// what is there.
-    pub(super) fn try_again(&mut self, now: Timestamp) -> Result<(), Error> {
+    /// Goes back to the queue after it ended, so far behind as its owner's other jobs demand, to make
+    /// what is missing. Progress counts anew from what is there.
+    pub(super) fn try_again(&mut self, behind: Duration, now: Timestamp) -> Result<(), Error> {
         if !self.status.is_ended() {
             return Err(Error::IllegalTransition { from: self.status, to: Status::Queued });
         }
@@ -70,7 +71,7 @@ impl Job {
         self.quality = None;
         self.completed_at = None;
         self.crashes = 0;
-        self.queue_key = Job::place(now, self.request.priority.unwrap_or_default());
+        self.queue_key = Job::place(now, behind, self.request.priority.unwrap_or_default());
         self.progress.percent = 0;
         self.advance(Status::Queued, now)
     }

@@ -30,6 +30,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         4 => Just(Act::Answer),
         1 => Just(Act::Slow(2)),
         1 => Just(Act::Unreported),
+        1 => Just(Act::Overreported),
         1 => Just(Act::Truncated),
         1 => Just(Act::CutOff),
         1 => Just(Act::Broken),

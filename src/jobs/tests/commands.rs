@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::id::JobId;
 use crate::jobs::Tenancy;
+use crate::jobs::running::Entry;
 use crate::record::{Accepted, PieceState, Stage, Status, Terms};
 use crate::store::Collection;
 
@@ -74,6 +76,21 @@ async fn a_cancelled_job_ends_within_two_seconds_on_any_instance_and_keeps_its_p
         let again = by.jobs.cancel(owner, job.id).await.unwrap();
         assert_eq!(again.version(), found.version(), "to cancel twice is to cancel once");
     }
+}
+
+#[tokio::test]
+async fn who_puts_a_job_down_leaves_alone_who_has_taken_it_up_again() {
+    let bench = Bench::new(willing()).await;
+    let (shared, id) = (&bench.jobs.shared, JobId::at(Timestamp::now()));
+    let first = Entry::new(Arc::clone(shared), id, owner());
+    let second = Entry::new(Arc::clone(shared), id, owner());
+    assert_eq!(shared.running.len(), 2, "both are workers until they are done");
+    drop(first);
+    assert!(shared.running.contains(id));
+    shared.running.let_go(id);
+    assert!(second.let_go.is_cancelled(), "it can be reached");
+    drop(second);
+    assert!(!shared.running.contains(id) && shared.running.len() == 0);
 }
 
 #[tokio::test]

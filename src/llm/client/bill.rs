@@ -40,10 +40,13 @@ impl<'a> UnderWay<'a> {
     /// Ends it as it ended.
     pub(super) fn end(mut self, attempt: &Attempt, attempts_before: usize) -> Charge {
         let usage = final_usage(attempt);
+        let believed = usage.filter(|usage| self.can_be(*usage, attempt.written_tokens));
+        let is_usage_absurd = attempt.is_usage_absurd || believed != usage;
         let (cost, is_unreconciled) = match self.hold.take() {
-            Some(hold) => settle(self.provider, hold, attempt, usage),
+            Some(hold) => settle(self.provider, hold, attempt, believed),
             None => (Spend::default(), false),
         };
+        let usage = believed;
         let charge = Charge {
             provider: self.provider.name(),
             model: self.provider.model().to_owned(),
@@ -55,8 +58,16 @@ impl<'a> UnderWay<'a> {
             first_token_after: attempt.first_token_after,
         };
         self.count(&charge);
-        note(&charge, attempts_before, attempt.is_usage_absurd);
+        note(&charge, attempts_before, is_usage_absurd);
         charge
+    }
+
+    /// Whether a usage is within what was set apart, which is the most that the prompt can have been and
+    /// the answer could become. More is a mistake of the reporter's, and no bill that anybody has to pay.
+    fn can_be(&self, usage: Usage, written_tokens: u64) -> bool {
+        let most = self.hold.as_ref().map(Hold::amount);
+        let reported = allowance::spend(self.provider, usage, written_tokens);
+        most.is_none_or(|most| reported.tokens <= most.tokens && reported.money <= most.money)
     }
 
     fn count(&self, charge: &Charge) {

@@ -22,6 +22,8 @@ pub(crate) enum Act {
     Slow(u64),
     /// Answers and does not say what it used.
     Unreported,
+    /// Answers and claims to have used what it cannot have.
+    Overreported,
     Truncated,
     CutOff,
     Broken,
@@ -49,6 +51,8 @@ struct Model {
     billed: Mutex<(u64, u64)>,
 }
 
+/// More than the prompt can have been.
+const OVERREPORTED: Usage = Usage { input_tokens: 900_000, output_tokens: 200, cached_tokens: 0 };
 /// What every attempt uses that reports a usage.
 pub(crate) const USAGE: Usage = Usage { input_tokens: 100, output_tokens: 200, cached_tokens: 0 };
 
@@ -113,7 +117,10 @@ impl Provider for Model {
         }
         Attempt {
             outcome: outcome(act),
-            usage: is_reported.then_some(USAGE),
+            usage: match act {
+                Act::Overreported => Some(OVERREPORTED),
+                _ => is_reported.then_some(USAGE),
+            },
             written_tokens: 0,
             is_usage_absurd: false,
             sent: sent(act),
@@ -134,7 +141,9 @@ fn sent(act: Act) -> Sent {
 
 fn outcome(act: Act) -> Outcome {
     match act {
-        Act::Answer | Act::Slow(_) | Act::Unreported => Outcome::Complete { text: "all of it".to_owned() },
+        Act::Answer | Act::Slow(_) | Act::Unreported | Act::Overreported => {
+            Outcome::Complete { text: "all of it".to_owned() }
+        }
         Act::Truncated => {
             Outcome::Truncated { text: "half of it".to_owned(), reason: Reason::new("MAX_TOKENS") }
         }
