@@ -54,7 +54,7 @@ async fn everything(app: &TestApp, id: &str, after: Option<&str>) -> Vec<Told> {
     let response = follow(app, id, after).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.headers()["content-type"], "text/event-stream");
-    assert_eq!(response.headers()["cache-control"], "no-cache");
+    assert_eq!(response.headers()["cache-control"], "no-store");
     read(&response.text().await.unwrap())
 }
 
@@ -86,8 +86,10 @@ async fn the_stream_tells_a_job_from_its_acceptance_to_its_end() {
     assert_eq!((names[0], names[1], *names.last().unwrap()), ("job.queued", "job.running", "job.completed"));
     assert_eq!(names.iter().filter(|name| **name == "piece.completed").count(), 8);
     assert!(events.iter().zip(1..).all(|(event, number)| event.id == number));
-    let percents: Vec<_> = events.iter().map(|event| event.data["progress"]["percent"].as_u64()).collect();
-    assert!(percents.is_sorted() && percents.last() == Some(&Some(100)), "{percents:?}");
+    let told = |event: &Told| event.data["progress"]["percent"].as_u64();
+    let percents: Vec<_> = events.iter().filter_map(told).collect();
+    assert!(percents.is_sorted() && percents.last() == Some(&100), "{percents:?}");
+    assert_eq!(events.last().map(told), Some(Some(100)), "the newest tells how far the job is");
     assert!(events.iter().all(|event| event.data["job_id"] == *id && event.data["type"] == *event.name));
 }
 
