@@ -91,7 +91,10 @@ async fn play(backend: Backend, plot: Plot) {
         witness.until_all_ended(&fleet, plot.jobs).await;
         acted
     };
-    let (ids, ()) = tokio::time::timeout(plot.most, played).await.expect("the run takes too long");
+    let Ok((ids, ())) = tokio::time::timeout(plot.most, played).await else {
+        let (ended, blows) = (witness.ended(), fleet.lives().blows());
+        panic!("after {:?} only {ended} of {} jobs had ended, under {blows} blows", plot.most, plot.jobs);
+    };
     let took = begun.elapsed();
     let jobs = records(&fleet, &ids).await;
     let is_shared = fleet.is_shared();

@@ -35,6 +35,11 @@ impl Lives {
         self.0.get(&call.caller).unwrap_or_else(|| panic!("nobody was given the key of {call:?}"))
     }
 
+    /// Counts the blows so far.
+    pub(super) fn blows(&self) -> usize {
+        self.0.values().map(|life| life.frozen.len() + usize::from(life.killed.is_some())).sum()
+    }
+
     /// Tells whether a blow at the first caller is the reason why the second call was made: that it was
     /// killed, which is why another asks, or that it was frozen meanwhile. A process that never stood still
     /// asks once.

@@ -32,12 +32,17 @@ impl Witness {
     pub(super) async fn until_all_ended(&self, fleet: &Fleet, jobs: u64) {
         loop {
             self.look(fleet).await;
-            let seen = self.seen.lock().unwrap();
-            let ended = seen.values().filter(|job| !matches!(job.status.as_str(), "queued" | "running"));
-            if u64::try_from(ended.count()).unwrap() >= jobs {
+            if self.ended() >= jobs {
                 return;
             }
         }
+    }
+
+    /// Counts the jobs that were seen to have ended.
+    pub(super) fn ended(&self) -> u64 {
+        let seen = self.seen.lock().unwrap();
+        let ended = seen.values().filter(|job| !matches!(job.status.as_str(), "queued" | "running"));
+        u64::try_from(ended.count()).unwrap()
     }
 
     /// Reads the list of jobs, page by page.
