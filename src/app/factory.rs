@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::content::Request;
 use crate::jobs::{self, Jobs, Tenancy};
 use crate::llm;
-use crate::llm::client::{Client, Concurrency};
+use crate::llm::client::Client;
 use crate::pipeline::{self, Door, Estimate, LastResort, Model, Pipeline};
 use crate::record::Records;
 use crate::store::{Backend, Store};
@@ -104,7 +104,7 @@ fn pipeline(config: &Config, metrics: &Metrics) -> Result<Pipeline, llm::Error> 
     let open = |name: &llm::ProviderName| llm::open(*name, &config.llm);
     let chain = providers.iter().map(open).collect::<Result<Vec<_>, _>>()?;
     // One client for all doors: what one of them learns of a provider holds for the others.
-    let client = Client::new(chain.clone(), config.llm.limits.clone(), Concurrency::default());
+    let client = Client::new(chain.clone(), config.llm.limits.clone(), config.llm.concurrency);
     let client = Arc::new(client.counting_in(metrics.clone()));
     let last_resort = match config.llm.fallback.last() {
         Some(llm::Fallback::Extractive) => LastResort::Extractive,
@@ -138,7 +138,7 @@ mod tests {
         let mut config = llm::Config::default();
         config.openai.base_url = "http://127.0.0.1:9/v1".to_owned();
         let chain = vec![llm::open(llm::ProviderName::OpenAi, &config).unwrap()];
-        let concurrency = Concurrency::default();
+        let concurrency = config.concurrency;
         assert_eq!(permits(&Client::new(chain, config.limits, concurrency)), concurrency.start);
         assert_eq!(permits(&Client::new(Vec::new(), llm::Limits::default(), concurrency)), 0);
     }

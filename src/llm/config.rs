@@ -21,6 +21,8 @@ pub struct Config {
     pub fan_out: FanOut,
     /// The most that a job may cost, in US dollars; a request may only ask for less.
     pub max_cost_usd: Money,
+    /// How many calls a provider gets at once.
+    pub concurrency: Concurrency,
     /// Bounds of every attempt.
     pub limits: Limits,
     /// The Gemini API.
@@ -75,6 +77,17 @@ impl Fallback {
             Fallback::Extractive => None,
         }
     }
+}
+
+/// How many calls a provider gets at once. Where it starts, it goes up while all goes well and down
+/// when calls are sent away or take longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Concurrency {
+    /// Until it first shows a limit, 1 to 65536; never more than `most`.
+    pub start: usize,
+    /// At most, 1 to 65536.
+    pub most: usize,
 }
 
 /// Bounds every attempt.
@@ -159,12 +172,21 @@ impl Default for Config {
             fallback: Vec::new(),
             fan_out: FanOut::Auto,
             max_cost_usd: Money::from_micros(5_000_000),
+            concurrency: Concurrency::default(),
             limits: Limits::default(),
             gemini: Gemini::default(),
             vertex: Vertex::default(),
             openai: OpenAi::default(),
             anthropic: Anthropic::default(),
         }
+    }
+}
+
+impl Default for Concurrency {
+    fn default() -> Self {
+        // What the jobs in flight ask, four calls for each of a thousand, should not wait as long as
+        // nothing speaks for it: what a provider does not take it says.
+        Concurrency { start: 4096, most: 4096 }
     }
 }
 
@@ -260,7 +282,8 @@ impl Config {
         let location = (!is_location(&self.vertex.location))
             .then_some(("vertex.location", "must be `global` or the name of a region"));
         let rest = chain.into_iter().chain(price).chain(location);
-        self.limits.faults().into_iter().chain(addresses).chain(models).chain(rest).collect()
+        let bounds = self.concurrency.faults().into_iter().chain(self.limits.faults());
+        bounds.chain(addresses).chain(models).chain(rest).collect()
     }
 }
 
@@ -304,6 +327,18 @@ impl OpenAi {
             (None, ..) => Some("openai.input_usd_per_million"),
             (_, None, _) => Some("openai.output_usd_per_million"),
         }
+    }
+}
+
+impl Concurrency {
+    /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
+    #[must_use]
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        [("concurrency.start", self.start), ("concurrency.most", self.most)]
+            .into_iter()
+            .filter(|(_, count)| !(1..=65_536).contains(count))
+            .map(|(name, _)| (name, "must be from 1 to 65536"))
+            .collect()
     }
 }
 
@@ -377,6 +412,7 @@ mod tests {
         let minus = SignedDuration::from_secs(-1);
         config.limits =
             Limits { connect: zero, first_byte: zero, idle: minus, attempt: zero, max_body_bytes: 1 };
+        config.concurrency = Concurrency { start: 0, most: 65_537 };
         let addresses =
             ["ftp://x", "http://models.example", "https://user:word@models.example", "https://x?key=1"];
         let [gemini, vertex, openai, anthropic] = addresses.map(str::to_owned);
@@ -390,12 +426,14 @@ mod tests {
         config.vertex.location = "eu/../../x".to_owned();
         let faults = config.faults(date(2026, 11, 21));
         let named: Vec<_> = faults.into_iter().map(|(name, _)| name).collect();
+        let bounds = ["concurrency.start", "concurrency.most"].map(str::to_owned).into_iter();
         let limits = ["connect", "first_byte", "idle", "attempt", "max_body_bytes"]
             .map(|name| format!("limits.{name}"));
         let addresses = ["gemini", "vertex", "openai", "anthropic"].map(|name| format!("{name}.base_url"));
         let models = ["gemini.model", "openai.model"].map(str::to_owned);
         let rest = ["openai.input_usd_per_million", "vertex.location"].map(str::to_owned);
-        assert_eq!(named, limits.into_iter().chain(addresses).chain(models).chain(rest).collect::<Vec<_>>());
+        let bounds = bounds.chain(limits);
+        assert_eq!(named, bounds.chain(addresses).chain(models).chain(rest).collect::<Vec<_>>());
     }
 
     #[test]

@@ -32,7 +32,7 @@ use tokio::time::Instant;
 
 use crate::catalog::{self, Prices};
 
-pub use config::{Anthropic, Config, Fallback, FanOut, Gemini, Limits, OpenAi, Vertex};
+pub use config::{Anthropic, Concurrency, Config, Fallback, FanOut, Gemini, Limits, OpenAi, Vertex};
 pub use key::ApiKey;
 pub use open::open;
 pub use outcome::{

@@ -2,13 +2,13 @@
 
 use content_factory::app::App;
 use content_factory::config::{Config, Writer};
-use content_factory::llm::{ApiKey, Fallback, FanOut, ProviderName};
+use content_factory::llm::{ApiKey, Concurrency, Fallback, FanOut, ProviderName};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::job_faults::place;
-use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
+use crate::support::llm_simulator::{Pace, Simulator};
 use crate::support::{LESSON, Program, TestApp, settings};
 
 /// Makes OpenAI's interface, at the simulator, the writer.
@@ -92,6 +92,25 @@ async fn fan_out_says_how_many_calls_a_package_takes() {
         calls.push(simulator.ledger().calls);
     }
     assert!(calls[0] < calls[1] && calls[1] < calls[2], "{calls:?}");
+}
+
+#[tokio::test]
+async fn concurrency_bounds_the_calls_at_once_from_the_first_on() {
+    for (start, most, permits, at_once) in [(4096, 1, 1, 1..=1), (2, 64, 2, 3..=64)] {
+        let simulator = Simulator::fast().await.unwrap();
+        simulator.pace(Pace { first_token_ms: 50, ..Pace::default() });
+        let app = TestApp::with(|config| {
+            over(config, &simulator);
+            config.llm.concurrency = Concurrency { start, most };
+        })
+        .await;
+        let metrics = app.get("/metrics").await.text().await.unwrap();
+        assert!(metrics.contains(&format!("llm_permits{{provider=\"openai\"}} {permits}\n")), "{metrics}");
+        let (_, job) = generate(&app, json!({})).await;
+        assert_eq!(job["status"], "completed", "{}", job["failures"]);
+        let most_in_flight = simulator.ledger().most_in_flight;
+        assert!(at_once.contains(&most_in_flight), "{most_in_flight} at once, with {start} to {most}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 //! The client of models over models that do as they are told: retries, fallbacks, deadlines, money.
 
+mod narrow;
 mod scripted;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use content_factory::budget::{Exhausted, Spend};
@@ -11,6 +13,7 @@ use content_factory::money::Money;
 use content_factory::telemetry::Metrics;
 use tokio::time::Instant;
 
+use narrow::Narrow;
 pub(crate) use scripted::{Act, Scripted, USAGE};
 
 pub(crate) fn prompt() -> Prompt {
@@ -297,6 +300,30 @@ async fn permits_of_a_provider_are_shared_by_calls_from_every_position() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_hundred_packages_at_once_wait_for_no_permit_while_the_provider_takes_them() {
+    let model = Scripted::gemini(&[Act::Slow(1); 700]);
+    let client = client(&[&model]);
+    let (prompt, allowance, begun) = (prompt(), plenty(), Instant::now());
+    let calls = (0..700).map(|_| client.call(&prompt, &allowance, after(60)));
+    assert!(futures_util::future::join_all(calls).await.iter().all(Result::is_ok));
+    assert!(begun.elapsed() < Duration::from_millis(1100), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_that_takes_few_calls_has_shown_it_after_one_burst() {
+    let model = Arc::new(Narrow::new(64));
+    let client = Client::new(vec![model.clone()], Limits::default(), Concurrency::default());
+    // Each job brings the attempts of its own seven calls.
+    let allowances: Vec<Allowance> = (0..100).map(|_| plenty()).collect();
+    let prompt = prompt();
+    let calls = (0..700).map(|number| client.call(&prompt, &allowances[number / 7], after(600)));
+    let ended = futures_util::future::join_all(calls).await;
+    assert!(ended.iter().all(Result::is_ok));
+    let refused = model.refused();
+    assert!((636..700).contains(&refused), "{refused} calls were refused");
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_waits_for_money_keeps_no_permit_from_others() {
     let model = Scripted::gemini(&[Act::Slow(5)]);
     let chain = vec![model.provider()];
@@ -334,7 +361,7 @@ async fn attempts_permits_and_breakers_show_in_the_metrics() {
     let client = client(&[&model]).counting_in(metrics.clone());
     let has = |line: &str| metrics.text().unwrap().lines().any(|scraped| scraped.starts_with(line));
     assert!(
-        has("circuit_breaker_state{provider=\"gemini\"} 0") && has("llm_permits{provider=\"gemini\"} 128")
+        has("circuit_breaker_state{provider=\"gemini\"} 0") && has("llm_permits{provider=\"gemini\"} 4096")
     );
     client.call(&prompt(), &plenty(), after(60)).await.unwrap();
     let of = "{model=\"gemini-3.8-flash\",outcome=\"complete\",provider=\"gemini\"}";

@@ -28,6 +28,7 @@ use tokio::time::Instant;
 
 pub use allowance::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 
+pub use super::Concurrency;
 use super::{Class, Limits, Prompt, Provider, ProviderName};
 use crate::money::Money;
 use crate::telemetry::{BreakerState, Metrics};
@@ -41,16 +42,6 @@ pub struct Client {
     lanes: Vec<Lane>,
     limits: Limits,
     metrics: Metrics,
-}
-
-/// How many calls a provider gets at once. Where it starts, it goes up while all goes well and down
-/// when calls are sent away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Concurrency {
-    /// At first.
-    pub start: usize,
-    /// At most.
-    pub most: usize,
 }
 
 /// What a model wrote. Debug output leaves the text out.
@@ -130,15 +121,6 @@ pub struct Charge {
     pub took: Duration,
     /// From the sending to the first token, where it is known.
     pub first_token_after: Option<Duration>,
-}
-
-impl Default for Concurrency {
-    fn default() -> Self {
-        // Ten packages ask some seventy calls at once, or four split ones some hundred, and should not
-        // wait for each other. Beyond what the jobs in flight ask, four calls for each of a thousand,
-        // permits bound nothing: what the provider does not take it says.
-        Concurrency { start: 128, most: 4096 }
-    }
 }
 
 impl Client {

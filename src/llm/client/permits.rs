@@ -1,5 +1,11 @@
 //! How many calls a provider takes at once, found out by asking: one more while all goes well, a
 //! part fewer when it sends calls away or slows down (additive increase, multiplicative decrease).
+//!
+//! At first nothing is known of its limit, and as many go out as the settings allow. The first sign of
+//! trouble tells where the limit lies: at what was in flight, of which a part is taken away, and in the
+//! burst that met it at what the provider kept. TCP finds the room of a path in the same way: its first
+//! threshold is arbitrarily high, and a loss sets it to half of what is in flight. Source: RFC 5681,
+//! section 3.1, read 2026-11-28.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +19,9 @@ const COOL_DOWN: Duration = Duration::from_secs(1);
 const SLOW_FACTOR: u32 = 3;
 /// Below this nothing is slow, whatever it used to be.
 const NEVER_SLOW: Duration = Duration::from_secs(2);
+/// The first trouble takes the number no lower than half of this: of a few calls that are refused it is
+/// hardly their number that was too much.
+const FEW: usize = 16;
 
 /// Permits of one provider. Waiters are served in their order.
 #[derive(Debug)]
@@ -48,6 +57,8 @@ pub(super) struct Level {
     existing: usize,
     /// Good calls since the last step up.
     credit: usize,
+    /// How often it was cut; until the first time nothing is known of the limit.
+    cuts: usize,
     last_cut: Option<Instant>,
     /// The usual time to the first token, slowly moving.
     usual: Option<Duration>,
@@ -57,18 +68,19 @@ impl Level {
     fn new(start: usize, most: usize) -> Level {
         let most = most.max(1);
         let target = start.clamp(1, most);
-        Level { target, most, existing: target, credit: 0, last_cut: None, usual: None }
+        Level { target, most, existing: target, credit: 0, cuts: 0, last_cut: None, usual: None }
     }
 
     /// Moves the target.
     fn heed(&mut self, sign: Sign, in_use: usize, now: Instant) {
         match sign {
             Sign::Nothing => {}
-            Sign::Full => self.cut(2, now),
+            Sign::Full if self.is_first_burst(now) => self.lower_to(in_use),
+            Sign::Full => self.cut(2, in_use, now),
             Sign::Room(first_token) => {
                 if first_token.is_some_and(|time| self.is_slow(time)) {
                     // A slower provider is not a full one: a tenth less, not a half.
-                    self.cut(10, now);
+                    self.cut(10, in_use, now);
                 } else if in_use.saturating_mul(2) >= self.target {
                     // Where half of the permits lie idle more of them would prove nothing.
                     self.grow();
@@ -87,15 +99,30 @@ impl Level {
         }
     }
 
-    /// Takes one of that many parts away, once in a cool-down.
-    fn cut(&mut self, parts: usize, now: Instant) {
+    /// Takes one of that many parts away, once in a cool-down: of the permits, or at first, when most of
+    /// them may never have been in use, of those that are.
+    fn cut(&mut self, parts: usize, in_use: usize, now: Instant) {
         if self.last_cut.is_some_and(|last| now.duration_since(last) < COOL_DOWN) {
             return;
         }
+        if self.cuts == 0 {
+            self.target = self.target.min(in_use.max(FEW));
+        }
+        self.cuts = self.cuts.saturating_add(1);
         self.last_cut = Some(now);
         self.credit = 0;
         let share = self.target.checked_div(parts).unwrap_or(0).max(1);
         self.target = self.target.saturating_sub(share).max(1);
+    }
+
+    /// Tells whether calls come back that went out before anything was known of the limit.
+    fn is_first_burst(&self, now: Instant) -> bool {
+        self.cuts == 1 && self.last_cut.is_some_and(|last| now.duration_since(last) < COOL_DOWN)
+    }
+
+    /// Goes down to what the provider has kept of a burst, this call not among it.
+    fn lower_to(&mut self, in_use: usize) {
+        self.target = self.target.min(in_use.saturating_sub(1).max(FEW / 2));
     }
 
     /// Compares with the usual time, then lets the usual time move an eighth towards this one.
@@ -176,7 +203,7 @@ mod tests {
     fn a_round_of_good_calls_adds_one_permit_and_a_refusal_halves_them() {
         let now = Instant::now();
         let mut level = Level::new(8, 8);
-        let steps: [(Sign, usize, u64, usize); 8] = [
+        let steps: [(Sign, usize, u64, usize); 10] = [
             (Sign::Full, 1, 0, 4),
             (ROOM, 3, 0, 4),
             (ROOM, 1, 0, 5),
@@ -185,6 +212,8 @@ mod tests {
             (Sign::Full, 5, 999, 8),
             (Sign::Full, 1, 1000, 4),
             (Sign::Nothing, 9, 9000, 4),
+            (Sign::Full, 1, 9000, 2),
+            (Sign::Full, 9, 9999, 2),
         ];
         for (index, (sign, times, at, target)) in steps.into_iter().enumerate() {
             for _ in 0..times {
@@ -192,6 +221,33 @@ mod tests {
             }
             assert_eq!(level.target, target, "step {index}");
         }
+    }
+
+    #[test]
+    fn the_first_refusal_tells_that_the_limit_is_near_what_is_in_flight() {
+        let now = Instant::now();
+        for (start, in_use, target) in [(4096, 700, 350), (4096, 40, 20), (4096, 1, 8), (12, 1, 6)] {
+            let mut level = Level::new(start, 4096);
+            level.heed(Sign::Full, in_use, now);
+            assert_eq!(level.target, target, "{in_use} of {start}");
+        }
+    }
+
+    #[test]
+    fn of_the_burst_that_met_the_limit_as_many_are_left_as_the_provider_kept() {
+        let now = Instant::now();
+        let mut level = Level::new(4096, 4096);
+        for in_use in (65..=700).rev() {
+            level.heed(Sign::Full, in_use, now);
+        }
+        assert_eq!(level.target, 64);
+        level.heed(Sign::Full, 2, now);
+        assert_eq!(level.target, FEW / 2);
+        // From then on it is one more with every round, not with every call.
+        for _ in 0..level.target {
+            level.heed(ROOM, level.target, now);
+        }
+        assert_eq!(level.target, FEW / 2 + 1);
     }
 
     #[test]
@@ -236,7 +292,7 @@ mod tests {
         assert_eq!(level.target, 20, "one call at a time proves nothing");
         level.heed(Sign::Room(Some(Duration::from_millis(1900))), 1, now);
         assert_eq!(level.target, 20, "nothing under two seconds is slow");
-        level.heed(Sign::Room(Some(Duration::from_secs(6))), 1, now);
+        level.heed(Sign::Room(Some(Duration::from_secs(6))), 20, now);
         assert_eq!(level.target, 18);
     }
 
