@@ -6,6 +6,7 @@ use content_factory::app::App;
 use content_factory::auth::Secret;
 use content_factory::config::{Config, Writer};
 use content_factory::llm::{ApiKey, FanOut};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -62,9 +63,9 @@ impl Service {
             calls.spawn(generate_one(self.client.clone(), self.address.clone()));
         }
         while let Some(call) = calls.join_next().await {
-            let job = call??;
-            if job.pointer("/status") != Some(&json!("completed")) {
-                return Err(format!("a package is not complete: {job}").into());
+            let Ended { status, failures } = call??;
+            if status != "completed" {
+                return Err(format!("a package is {status}: {failures}").into());
             }
         }
         Ok(begun.elapsed())
@@ -77,7 +78,15 @@ impl Service {
     }
 }
 
-async fn generate_one(client: reqwest::Client, address: String) -> Result<Value, Failure> {
+/// What is looked at of a package: reading all of it is no part of what is measured.
+#[derive(Deserialize)]
+struct Ended {
+    status: String,
+    #[serde(default)]
+    failures: Value,
+}
+
+async fn generate_one(client: reqwest::Client, address: String) -> Result<Ended, Failure> {
     let body = json!({ "syllabus_text": LESSON, "use_cache": false });
     let call = client.post(format!("{address}/api/v1/content/generate")).bearer_auth(KEY).json(&body);
     Ok(call.send().await?.json().await?)

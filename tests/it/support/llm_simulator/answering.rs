@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::listener::Cut;
 use super::playback::{self, Ending, Step};
+use super::prepared::{Heard, Prepared};
 use super::reading::Material;
 use super::wire::{Answer, Call, Delivery, End, ErrorBody, Event, Form, Refusal, Tokens, Wire};
 use super::{Desk, Flight, Pace, anthropic, gemini, openai, reading, writing};
@@ -25,37 +26,66 @@ const MEBIBYTE: usize = 1024 * 1024;
 const MAX_MEBIBYTES: usize = 512;
 
 /// Answers a call that came with that key.
-pub(crate) async fn answer(desk: Desk, cut: Cut, caller: &str, call: Call) -> Response {
+pub(crate) async fn answer(desk: Desk, cut: Cut, caller: &str, heard: &Heard) -> Response {
+    let call = &heard.call;
     let flight = desk.begin(call.wire, &call.model, caller);
-    let fault = desk.play().next(&call);
-    if let Some(fault) = &fault {
-        flight.fault(name_of(fault));
-    }
+    let fault = desk.play().next(call);
     let pace = desk.current_pace();
-    if let Some(Fault::Status { code, retry_after_ms, lasting }) = &fault {
+    let Some(fault) = fault else {
+        let prepared = heard.answer(|| prepare(&desk, call, &pace));
+        flight.plan(prepared.plan, prepared.copy);
+        flight.bill(prepared.tokens);
+        time_of_headers(call, &pace, prepared.tokens).await;
+        flight.status(200);
+        let body = playback::body(prepared.steps.clone(), Ending::Close, flight, cut);
+        return ([(CONTENT_TYPE, content_type(call))], body).into_response();
+    };
+    flight.fault(name_of(&fault));
+    if let Fault::Status { code, retry_after_ms, lasting } = &fault {
         let message = "the simulator was told to".to_owned();
         let refusal = Refusal { status: *code, message, retry_after_ms: *retry_after_ms, lasting: *lasting };
         flight.status(*code);
         return error(call.wire, &refusal);
     }
     flight.plan(pace.plan(&call.prompt).map(|(number, _)| number), reading::copy(&call.prompt));
-    let (said, tokens) = speak(&call, desk.written(&call), &pace, fault.as_ref());
+    let (said, tokens) = speak(call, desk.written(call), &pace, Some(&fault));
     flight.bill(tokens);
     match fault {
-        Some(Fault::HangBeforeHeaders) => match playback::hang().await {},
-        Some(Fault::Reset) => {
+        Fault::HangBeforeHeaders => match playback::hang().await {},
+        Fault::Reset => {
             cut.reset();
             return StatusCode::OK.into_response();
         }
-        Some(Fault::Late { milliseconds }) => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
+        Fault::Late { milliseconds } => tokio::time::sleep(Duration::from_millis(milliseconds)).await,
         _ => {}
     }
-    tokio::time::sleep(Duration::from_millis(pace.first_token_ms) + pace.time_of(pace.thoughts)).await;
-    if call.delivery == Delivery::Whole {
-        tokio::time::sleep(pace.time_of(tokens.output.saturating_sub(tokens.thoughts))).await;
-    }
+    time_of_headers(call, &pace, tokens).await;
     flight.status(200);
-    respond(&call, &said, fault.as_ref(), Delivered { tokens, pace, flight, cut })
+    respond(call, &said, &fault, Delivered { tokens, pace, flight, cut })
+}
+
+/// Makes the answer to a call when nothing goes wrong.
+fn prepare(desk: &Desk, call: &Call, pace: &Pace) -> Prepared {
+    let (said, tokens) = speak(call, desk.written(call), pace, None);
+    Prepared {
+        tokens,
+        plan: pace.plan(&call.prompt).map(|(number, _)| number),
+        copy: reading::copy(&call.prompt),
+        steps: steps(call, &said, true, tokens, pace),
+    }
+}
+
+/// Waits until the first byte of an answer is due.
+async fn time_of_headers(call: &Call, pace: &Pace, tokens: Tokens) {
+    let first_token = Duration::from_millis(pace.first_token_ms) + pace.time_of(pace.thoughts);
+    let rest = match call.delivery {
+        Delivery::Whole => pace.time_of(tokens.output.saturating_sub(tokens.thoughts)),
+        Delivery::Events => Duration::ZERO,
+    };
+    let time = first_token + rest;
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }
 
 /// Refuses a call that never reaches the model.
@@ -119,31 +149,31 @@ fn speak(call: &Call, mut text: String, pace: &Pace, fault: Option<&Fault>) -> (
     (Answer { text, end, usage }, tokens)
 }
 
-fn respond(call: &Call, said: &Answer, fault: Option<&Fault>, delivered: Delivered) -> Response {
+fn respond(call: &Call, said: &Answer, fault: &Fault, delivered: Delivered) -> Response {
     match fault {
-        Some(Fault::Garbage) => return fixed("application/json", "\u{0}\u{1}} not json {".to_owned()),
-        Some(Fault::Html) => {
+        Fault::Garbage => return fixed("application/json", "\u{0}\u{1}} not json {".to_owned()),
+        Fault::Html => {
             let page = "<!doctype html><html><body><h1>502 Bad Gateway</h1></body></html>";
             return fixed("text/html", page.to_owned());
         }
-        Some(Fault::GiantBody { mebibytes }) => return giant(call, *mebibytes, delivered),
-        Some(Fault::GzipBomb { mebibytes }) => return bomb(*mebibytes),
+        Fault::GiantBody { mebibytes } => return giant(call, *mebibytes, delivered),
+        Fault::GzipBomb { mebibytes } => return bomb(*mebibytes),
         _ => {}
     }
     let is_true = said.usage == Some(delivered.tokens);
-    let steps = steps(call, said, is_true, &delivered);
+    let steps = steps(call, said, is_true, delivered.tokens, &delivered.pace);
     let (steps, ending) = match fault {
-        Some(Fault::HangMidBody) => (playback::half(steps), Ending::Hang),
-        Some(Fault::ResetMidBody) => (playback::half(steps), Ending::Reset),
-        Some(Fault::CloseWithoutFinish) => (playback::half(steps), Ending::Close),
-        Some(Fault::OneByteASecond) => (playback::drip(&steps), Ending::Close),
+        Fault::HangMidBody => (playback::half(steps), Ending::Hang),
+        Fault::ResetMidBody => (playback::half(steps), Ending::Reset),
+        Fault::CloseWithoutFinish => (playback::half(steps), Ending::Close),
+        Fault::OneByteASecond => (playback::drip(&steps), Ending::Close),
         _ => (steps, Ending::Close),
     };
     let body = playback::body(steps, ending, delivered.flight, delivered.cut);
     ([(CONTENT_TYPE, content_type(call))], body).into_response()
 }
 
-fn steps(call: &Call, said: &Answer, is_true: bool, delivered: &Delivered) -> Vec<Step> {
+fn steps(call: &Call, said: &Answer, is_true: bool, tokens: Tokens, pace: &Pace) -> Vec<Step> {
     let events = match call.delivery {
         Delivery::Whole => {
             let body = match call.wire {
@@ -160,8 +190,7 @@ fn steps(call: &Call, said: &Answer, is_true: bool, delivered: &Delivered) -> Ve
         },
     };
     let texts = u32::try_from(events.iter().filter(|event| event.is_text).count()).unwrap_or(u32::MAX);
-    let written = delivered.tokens.output.saturating_sub(delivered.tokens.thoughts);
-    let whole = delivered.pace.time_of(written);
+    let whole = pace.time_of(tokens.output.saturating_sub(tokens.thoughts));
     let mut done = 0_u32;
     let timed = events.into_iter().map(|event| {
         done = done.saturating_add(u32::from(event.is_text));

@@ -7,6 +7,7 @@
 //! keeps a bill (`ledger`) to check ours against.
 //!
 //! It is no model: what it says is made of sentences of the prompt. It listens on loopback only.
+//! A body that comes again is answered with what was made for it before (`prepared`).
 
 #![allow(dead_code, reason = "the example and the tests include this module and each uses a part of it")]
 
@@ -18,6 +19,7 @@ pub(crate) mod ledger;
 mod listener;
 mod openai;
 mod playback;
+mod prepared;
 mod random;
 pub(crate) mod reading;
 mod routes;
@@ -39,6 +41,7 @@ use tokio::task::JoinSet;
 use fault::{Play, Script};
 use ledger::Ledger;
 use listener::{Cut, Door};
+use prepared::Shelf;
 use wire::{Call, Tokens, Wire};
 
 /// Answers that are kept.
@@ -102,6 +105,8 @@ pub(crate) struct Desk(Arc<State>);
 struct State {
     /// Answers by what was asked, so that asking the same again and again costs us nothing.
     written: Mutex<HashMap<u64, String>>,
+    /// What is known of bodies that came before.
+    shelf: Shelf,
     pace: Mutex<Pace>,
     play: Mutex<Play>,
     ledger: Mutex<Ledger>,
@@ -122,6 +127,7 @@ impl Simulator {
         let address = listener.local_addr()?;
         let desk = Desk(Arc::new(State {
             written: Mutex::default(),
+            shelf: Shelf::default(),
             pace: Mutex::new(pace),
             play: Mutex::new(Play::new(script)),
             ledger: Mutex::new(Ledger::default()),
@@ -193,10 +199,16 @@ impl Desk {
 
     fn set_pace(&self, pace: Pace) {
         *self.0.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace;
+        // In this order: whoever still answers at the old pace keeps it out of the new answers.
+        self.0.shelf.clear();
     }
 
     fn current_pace(&self) -> Pace {
         self.0.pace.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn shelf(&self) -> &Shelf {
+        &self.0.shelf
     }
 
     /// Returns what the model says to a call, when nothing goes wrong.

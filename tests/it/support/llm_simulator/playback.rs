@@ -16,6 +16,7 @@ use super::listener::Cut;
 const LONGEST_HANG: Duration = Duration::from_secs(900);
 
 /// Bytes and when they go.
+#[derive(Clone)]
 pub(crate) struct Step {
     /// Time from the start of the body.
     pub(crate) at: Duration,
@@ -48,7 +49,9 @@ pub(crate) fn body(steps: Vec<Step>, ending: Ending, flight: Flight, cut: Cut) -
     let start = (VecDeque::from(steps), Instant::now(), flight, cut);
     Body::from_stream(stream::try_unfold(start, move |(mut steps, begun, flight, cut)| async move {
         if let Some(step) = steps.pop_front() {
-            tokio::time::sleep_until(begun + step.at).await;
+            if !step.at.is_zero() {
+                tokio::time::sleep_until(begun + step.at).await;
+            }
             if step.has_usage {
                 flight.report();
             }

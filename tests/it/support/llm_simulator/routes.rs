@@ -70,9 +70,10 @@ async fn google(desk: Desk, cut: Cut, call: &str, key: Option<&str>, body: &Byte
         "countTokens" => return axum::Json(json!({ "totalTokens": body.len().div_ceil(4) })).into_response(),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
-    let read = authorised(key).and_then(|key| Ok((key, gemini::read(model, delivery, &parsed(body)?)?)));
-    match read {
-        Ok((key, call)) => answer(desk, cut, key, call).await,
+    let read = || gemini::read(model, delivery, &parsed(body)?);
+    let heard = authorised(key).and_then(|key| Ok((key, desk.shelf().call(Wire::Gemini, call, body, read)?)));
+    match heard {
+        Ok((key, heard)) => answer(desk, cut, key, &heard).await,
         Err(refusal) => refuse(&desk, Wire::Gemini, model, &refusal),
     }
 }
@@ -84,10 +85,11 @@ async fn openai_call(
     body: Bytes,
 ) -> Response {
     desk.hear(&body);
-    let read =
-        authorised(key(&headers, "authorization")).and_then(|key| Ok((key, openai::read(&parsed(&body)?)?)));
-    match read {
-        Ok((key, call)) => answer(desk, cut, key, call).await,
+    let read = || openai::read(&parsed(&body)?);
+    let heard = authorised(key(&headers, "authorization"))
+        .and_then(|key| Ok((key, desk.shelf().call(Wire::OpenAi, "", &body, read)?)));
+    match heard {
+        Ok((key, heard)) => answer(desk, cut, key, &heard).await,
         Err(refusal) => refuse(&desk, Wire::OpenAi, "", &refusal),
     }
 }
@@ -100,12 +102,13 @@ async fn anthropic_call(
 ) -> Response {
     desk.hear(&body);
     let has_version = headers.contains_key("anthropic-version");
-    let read = authorised(key(&headers, "x-api-key")).and_then(|key| match has_version {
-        true => Ok((key, anthropic::read(&parsed(&body)?)?)),
+    let read = || anthropic::read(&parsed(&body)?);
+    let heard = authorised(key(&headers, "x-api-key")).and_then(|key| match has_version {
+        true => Ok((key, desk.shelf().call(Wire::Anthropic, "", &body, read)?)),
         false => Err(Refusal::bad_request("anthropic-version: header is required")),
     });
-    match read {
-        Ok((key, call)) => answer(desk, cut, key, call).await,
+    match heard {
+        Ok((key, heard)) => answer(desk, cut, key, &heard).await,
         Err(refusal) => refuse(&desk, Wire::Anthropic, "", &refusal),
     }
 }
