@@ -15,7 +15,7 @@ use super::parameters::{JobPath, PiecePath};
 use super::submission::{Submission, Wait};
 use super::view::JobView;
 use crate::content::Kind;
-use crate::record::{Job, Status, Viewer};
+use crate::record::{Job, Status};
 
 pub(super) async fn generate_content(
     State(api): State<Api>,
@@ -37,7 +37,7 @@ async fn answer(api: &Api, job: Job) -> Result<Response, ApiError> {
             Ok((StatusCode::ACCEPTED, location(job.id), view).into_response())
         }
         Status::Completed | Status::Partial => {
-            let content = api.jobs.content(Viewer::Owner(job.owner), job.id).await?;
+            let content = api.jobs.awaited_content(&job).await?;
             Ok((location(job.id), Json(JobView::new(&job, Some(&content)))).into_response())
         }
         Status::Failed => {

@@ -10,7 +10,8 @@
 //! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
 //! what becomes of the jobs of those who are not; `depth.rs`, how many wait; `pace.rs`, how long things take; `waiting.rs`
-//! and `following.rs`, who waits for a job and who follows it; `shelf.rs`.
+//! and `following.rs`, who waits for a job and who follows it; `shelf.rs` and `made.rs`,
+//! what is at hand of texts and pieces.
 
 mod batches;
 mod commands;
@@ -19,6 +20,7 @@ mod depth;
 mod error;
 mod following;
 mod leases;
+mod made;
 mod pace;
 mod queue;
 mod running;
@@ -42,6 +44,7 @@ use std::time::Duration;
 
 use depth::Depth;
 use leases::Leases;
+use made::Made;
 use pace::Pace;
 use queue::Places;
 use running::Running;
@@ -81,6 +84,7 @@ struct Shared {
     running: Running,
     waiting: Arc<Waiting>,
     shelf: Shelf,
+    made: Made,
 }
 
 /// What goes with a request besides its body.
@@ -127,6 +131,7 @@ impl Jobs {
             running: Running::default(),
             waiting: Arc::default(),
             shelf: Shelf::default(),
+            made: Made::default(),
         });
         let watch = shared.records.watch();
         leases::begin(&shared).await?;
@@ -186,18 +191,36 @@ impl Jobs {
         let shared = &self.shared;
         let until = Instant::now() + limit;
         let mut place = shared.waiting.enter(id);
+        let mut is_time_over = false;
         loop {
             let stopping = shared.stop.is_cancelled();
-            let nobody_runs_it = stopping && !shared.running.contains(id);
-            let job = place.read(&shared.records).await?.ok_or(Error::NotFound)?;
-            if job.status.is_ended() || nobody_runs_it {
-                return Ok(self.timed(Job::clone(&job)));
+            let runs_here = shared.running.contains(id);
+            // As long as a worker of ours has it, none of its many commits is the last: only when that
+            // worker is done, of which whoever waits is told, is there something to read.
+            if !runs_here || is_time_over {
+                let job = place.read(&shared.records).await?.ok_or(Error::NotFound)?;
+                if job.status.is_ended() || is_time_over || stopping && !runs_here {
+                    return Ok(self.timed(Job::clone(&job)));
+                }
             }
             tokio::select! {
                 () = place.changed() => {}
                 () = shared.stop.cancelled(), if !stopping => {}
-                () = tokio::time::sleep_until(until) => return Ok(self.timed(Job::clone(&job))),
+                () = tokio::time::sleep_until(until) => is_time_over = true,
             }
+        }
+    }
+
+    /// Gives the pieces of a job that somebody has waited for: those that a worker of this process has
+    /// just made, else as they are stored.
+    ///
+    /// # Errors
+    /// [`Error::Record`].
+    pub async fn awaited_content(&self, job: &Job) -> Result<BTreeMap<Kind, Material>, Error> {
+        match self.shared.made.take(job.id) {
+            // A later run may have added to them.
+            Some(pieces) if pieces.keys().eq(job.versions.keys()) => Ok(pieces),
+            Some(_) | None => Ok(self.shared.records.pieces(job).await?),
         }
     }
 

@@ -51,6 +51,11 @@ impl Waiting {
         Place { waiting: Arc::clone(self), job, room, changes, has_read: false }
     }
 
+    /// Tells whether anybody waits for that job.
+    pub(super) fn is_waited_for(&self, job: JobId) -> bool {
+        self.lock().contains_key(&job)
+    }
+
     /// Wakes everybody who waits for that job.
     pub(super) fn wake(&self, job: JobId) {
         if let Some(room) = self.lock().get(&job) {

@@ -21,14 +21,15 @@ use super::workers::{self, Observations};
 use super::{Shared, Tenancy, Workers, queue, report};
 use crate::content::Request;
 use crate::pipeline::{Assignment, Live, Outcome, Ran};
-use crate::record::{Change, Error, Expense, Job, JobWriter};
+use crate::record::{Change, Error, Job, JobWriter};
 
 /// Jobs of the queue that are looked at together.
 const HEAD: usize = 32;
 /// How often the queue is looked at without being told to.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
-/// How often the number of workers is found anew while there are as many as there should be.
-const ADAPT_EVERY: Duration = Duration::from_secs(1);
+/// How often the number of workers is found anew while there are as many as there should be: a strain
+/// that has passed should not keep jobs waiting that take a second or two.
+const ADAPT_EVERY: Duration = Duration::from_millis(100);
 /// How far places in the queue are moved about where several instances look at it.
 const MOST_JITTER: Duration = Duration::from_secs(1);
 
@@ -116,7 +117,7 @@ fn free_workers(shared: &Shared) -> usize {
         waiting: HEAD,
         share: shared.leases.share(workers.global_max),
         permits: shared.pipeline.permits(),
-        waiting_for_cpu: shared.pipeline.waiting_for_cpu(),
+        cpu_backlog: shared.pipeline.cpu_backlog(),
         memory_bytes: workers::memory_bytes(),
     };
     workers::wanted(workers, &observed).saturating_sub(running)
@@ -216,11 +217,14 @@ async fn work(job: Job, entry: Entry, room: Room) {
         leases::relinquish(&shared, id, Stray { claim, unbooked: ran.unbooked }).await;
     }
     let job = writer.job();
-    if ran.outcome == Outcome::Ended {
+    let (status, outcome, took) = (job.status, ran.outcome, begun.elapsed());
+    if outcome == Outcome::Ended {
         shared.pace.learn(&job);
+        // Whoever waits is woken when the entry goes, and finds them then.
+        if shared.waiting.is_waited_for(id) {
+            shared.made.put(id, ran.pieces);
+        }
     }
-    let status = job.status;
-    let (outcome, took) = (ran.outcome, begun.elapsed());
     tracing::info!(job = %id, ?outcome, ?dropped, %status, ?took, "a worker is done with a job");
     // The room goes last, so that there is never more in flight than allowed.
     drop(entry);
@@ -262,7 +266,7 @@ async fn run(shared: &Shared, writer: &JobWriter, course: Course) -> Ran {
             Err(_) => Outcome::Lost,
         },
     };
-    Ran { outcome, cost: writer.job().metadata.expense(), unbooked: Expense::default() }
+    Ran::without_pieces(writer, outcome)
 }
 
 async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<Ran, Error> {

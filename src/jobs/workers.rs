@@ -1,13 +1,16 @@
 //! How many jobs this instance runs at once: between the bounds of the settings, as many as there is
 //! anything to gain from. A pure function of what was observed.
 
+use std::time::Duration;
+
 use super::Workers;
 
 /// Jobs that share one permit for calls of a model: while one of them waits for its answer the other
 /// is being checked or stored.
 const JOBS_A_PERMIT: usize = 2;
-/// Pieces of work on the CPU that wait for each core when more jobs would only take memory.
-const WAITING_A_CORE: usize = 16;
+/// Work on the CPU that waits when more jobs would only take memory. A hundred jobs that come at once have
+/// less of it when their texts are short, and mostly wait for their model.
+const MOST_BACKLOG: Duration = Duration::from_secs(1);
 
 /// What was observed right before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +23,8 @@ pub(super) struct Observations {
     pub(super) share: usize,
     /// Calls that the model's provider takes at once; `None` where no model writes.
     pub(super) permits: Option<usize>,
-    /// Pieces of work that wait for the CPU.
-    pub(super) waiting_for_cpu: usize,
+    /// How long the work that waits for the CPU will probably take.
+    pub(super) cpu_backlog: Duration,
     /// Bytes of memory that the process holds, where the system tells.
     pub(super) memory_bytes: Option<u64>,
 }
@@ -32,7 +35,7 @@ pub(super) fn wanted(bounds: &Workers, seen: &Observations) -> usize {
     let least = bounds.min.min(most);
     let of_queue = seen.running.saturating_add(seen.waiting);
     let of_permits = seen.permits.map_or(usize::MAX, |permits| permits.saturating_mul(JOBS_A_PERMIT));
-    let is_strained = seen.waiting_for_cpu > bounds.cpu.saturating_mul(WAITING_A_CORE)
+    let is_strained = seen.cpu_backlog > MOST_BACKLOG
         || seen.memory_bytes.is_some_and(|bytes| bytes > bounds.max_memory_bytes);
     // Under strain those that run go on, and no other begins.
     let of_machine = if is_strained { seen.running } else { usize::MAX };
@@ -70,7 +73,7 @@ mod tests {
         waiting: 32,
         share: 1000,
         permits: None,
-        waiting_for_cpu: 0,
+        cpu_backlog: Duration::ZERO,
         memory_bytes: Some(1024),
     };
 
@@ -94,13 +97,14 @@ mod tests {
     #[test]
     fn a_strained_machine_begins_no_more_but_the_least_number_is_kept_up() {
         for strained in [
-            Observations { waiting_for_cpu: 33, ..QUIET },
+            Observations { cpu_backlog: Duration::from_millis(1001), ..QUIET },
             Observations { memory_bytes: Some(1_000_000_001), ..QUIET },
         ] {
             assert_eq!(wanted(&bounds(), &strained), 100);
             assert_eq!(wanted(&bounds(), &Observations { running: 3, ..strained }), 10);
         }
-        assert_eq!(wanted(&bounds(), &Observations { waiting_for_cpu: 32, ..QUIET }), 132);
+        let busy = Observations { cpu_backlog: MOST_BACKLOG, ..QUIET };
+        assert_eq!(wanted(&bounds(), &busy), 132);
         assert_eq!(wanted(&bounds(), &Observations { memory_bytes: None, ..QUIET }), 132);
     }
 

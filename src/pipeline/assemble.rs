@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::step::Stored;
 use super::{Pipeline, Reading};
-use crate::content::{Kind, Material};
-use crate::quality::{self, Setting};
+use crate::content::Kind;
+use crate::quality::{self, Appraisal, Setting};
 use crate::record::{Finding, Job, PieceScores, Quality, Severity};
 
 impl Pipeline {
@@ -15,18 +16,24 @@ impl Pipeline {
         &self,
         job: &Job,
         reading: Reading,
-        pieces: BTreeMap<Kind, Arc<Material>>,
+        pieces: BTreeMap<Kind, Stored>,
     ) -> Option<Quality> {
         let assess = move || {
-            let materials: Vec<&Material> = pieces.values().map(AsRef::as_ref).collect();
             let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
-            quality::assess(&materials, &setting)
+            let appraisals: Vec<Arc<Appraisal>> =
+                pieces.into_values().map(|piece| appraisal(piece, &setting)).collect();
+            quality::assess(&appraisals.iter().map(AsRef::as_ref).collect::<Vec<_>>(), &setting)
         };
         let mut assessed = self.cpu.run(assess).await.ok().map(kept)?;
         let dropped = job.metadata.pieces.values().flat_map(|piece| piece.dropped.iter().cloned());
         assessed.findings.extend(dropped);
         Some(assessed)
     }
+}
+
+/// Takes what the checks said when the piece was made, or lets them run now.
+fn appraisal(piece: Stored, setting: &Setting<'_>) -> Arc<Appraisal> {
+    piece.appraisal.unwrap_or_else(|| Arc::new(Appraisal::of(&piece.material, setting)))
 }
 
 fn kept(quality: quality::Quality) -> Quality {

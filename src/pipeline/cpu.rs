@@ -2,7 +2,8 @@
 //! that a hundred jobs at once neither starve the service nor hold all their working memory together.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
@@ -10,7 +11,10 @@ use tokio::sync::Semaphore;
 #[derive(Clone, Debug)]
 pub(super) struct Cpu {
     turns: Arc<Semaphore>,
+    at_once: usize,
     waiting: Arc<AtomicUsize>,
+    /// Microseconds that a piece of work takes of late.
+    usual_micros: Arc<AtomicU64>,
 }
 
 /// Counts as one that waits, until it is dropped.
@@ -36,11 +40,21 @@ pub(super) struct Broken;
 
 impl Cpu {
     pub(super) fn new(at_once: usize) -> Cpu {
-        Cpu { turns: Arc::new(Semaphore::new(at_once.max(1))), waiting: Arc::default() }
+        let at_once = at_once.max(1);
+        let turns = Arc::new(Semaphore::new(at_once));
+        Cpu { turns, at_once, waiting: Arc::default(), usual_micros: Arc::default() }
+    }
+
+    /// Tells how long the work that waits will probably keep whoever comes next from its turn.
+    pub(super) fn backlog(&self) -> Duration {
+        let waiting = u64::try_from(self.waiting()).unwrap_or(u64::MAX);
+        let at_once = u64::try_from(self.at_once).unwrap_or(u64::MAX);
+        let work = waiting.saturating_mul(self.usual_micros.load(Ordering::Relaxed));
+        Duration::from_micros(work.checked_div(at_once).unwrap_or(0))
     }
 
     /// Counts the pieces of work whose turn has not come.
-    pub(super) fn waiting(&self) -> usize {
+    fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }
 
@@ -53,19 +67,28 @@ impl Cpu {
         let waits = Waits::begin(&self.waiting);
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| Broken)?;
         drop(waits);
+        let usual_micros = Arc::clone(&self.usual_micros);
         let working = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            work()
+            let begun = Instant::now();
+            let worked = work();
+            // One of two that are noted at the same time may be lost: it is an estimate.
+            let usual = usual_micros.load(Ordering::Relaxed);
+            usual_micros.store(moved(usual, begun.elapsed()), Ordering::Relaxed);
+            worked
         });
         working.await.map_err(|_| Broken)
     }
 }
 
+/// Lets the usual time move an eighth towards this one.
+fn moved(usual_micros: u64, time: Duration) -> u64 {
+    let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+    usual_micros.saturating_mul(7).saturating_add(micros).div_ceil(8)
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::{Duration, Instant};
-
     use super::*;
 
     /// Runs four pieces of work, of which each waits a moment for company; gives the most that were
@@ -118,5 +141,21 @@ mod tests {
         assert_eq!(cpu.waiting(), 1);
         drop(turn);
         assert_eq!((first.await, cpu.waiting()), (Ok(1), 0));
+    }
+
+    #[tokio::test]
+    async fn the_backlog_is_the_time_of_the_work_that_waits() {
+        let cpu = Cpu::new(2);
+        assert_eq!(moved(8000, Duration::from_millis(16)), 9000);
+        cpu.run(|| std::thread::sleep(Duration::from_millis(16))).await.unwrap();
+        assert!(cpu.usual_micros.load(Ordering::Relaxed) >= 2000);
+        cpu.usual_micros.store(9000, Ordering::Relaxed);
+        assert_eq!(cpu.backlog(), Duration::ZERO);
+        let _turns = Arc::clone(&cpu.turns).acquire_many_owned(2).await.unwrap();
+        let mut waiting: Vec<_> = (0..6).map(|_| Box::pin(cpu.run(|| 1))).collect();
+        for work in &mut waiting {
+            assert!(futures_util::poll!(work).is_pending());
+        }
+        assert_eq!(cpu.backlog(), Duration::from_millis(27));
     }
 }

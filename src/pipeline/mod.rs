@@ -29,6 +29,7 @@ pub use step::Writer;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::telemetry::Metrics;
 use cpu::Cpu;
@@ -71,10 +72,10 @@ impl Pipeline {
         self.permits.as_ref().map(|permits| (permits.0)())
     }
 
-    /// Counts the pieces of work that wait for the CPU.
+    /// Tells how long the work that waits for the CPU will probably take.
     #[must_use]
-    pub fn waiting_for_cpu(&self) -> usize {
-        self.cpu.waiting()
+    pub fn cpu_backlog(&self) -> Duration {
+        self.cpu.backlog()
     }
 
     /// Names who writes, as the pieces will say.

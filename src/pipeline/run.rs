@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::model::{Brief, Standing, planned};
-use super::step::{Halt, Step, broken};
+use super::step::{Halt, Step, Stored, broken};
 use super::{Live, Pipeline, Reading, Writer};
 use crate::budget::{Purse, Spend};
 use crate::content::{Kind, Material, Request};
@@ -41,7 +41,7 @@ pub struct Assignment {
 }
 
 /// What came of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     /// How it ended.
     pub outcome: Outcome,
@@ -49,6 +49,8 @@ pub struct Ran {
     pub cost: Expense,
     /// The part of it that stands in no commit: calls that were dropped under way.
     pub unbooked: Expense,
+    /// The pieces that are there and stored.
+    pub pieces: BTreeMap<Kind, Arc<Material>>,
 }
 
 /// Says how a run ended.
@@ -71,7 +73,7 @@ const MOST_MARGIN: Duration = Duration::from_secs(3);
 struct Run {
     pipeline: Pipeline,
     reading: Reading,
-    pieces: BTreeMap<Kind, Arc<Material>>,
+    pieces: BTreeMap<Kind, Stored>,
     writer: JobWriter,
     deadline: Instant,
     stop: CancellationToken,
@@ -82,7 +84,7 @@ struct Run {
     /// What the job had cost before this run.
     before: Expense,
     /// The pieces that are being made.
-    steps: JoinSet<Result<Arc<Material>, Halt>>,
+    steps: JoinSet<Result<Stored, Halt>>,
 }
 
 impl Pipeline {
@@ -136,7 +138,8 @@ impl Pipeline {
                 return Ran::without_calls(&writer, ended);
             }
         };
-        let pieces = pieces.into_iter().map(|(kind, piece)| (kind, Arc::new(piece))).collect();
+        let stored = |piece| Stored { material: Arc::new(piece), appraisal: None };
+        let pieces = pieces.into_iter().map(|(kind, piece)| (kind, stored(piece))).collect();
         let job = writer.job();
         let run = Run {
             pipeline: self.clone(),
@@ -158,8 +161,14 @@ impl Pipeline {
 
 impl Ran {
     fn without_calls(writer: &JobWriter, ended: Result<(), Outcome>) -> Ran {
-        let outcome = ended.err().unwrap_or(Outcome::Ended);
-        Ran { outcome, cost: writer.job().metadata.expense(), unbooked: Expense::default() }
+        Ran::without_pieces(writer, ended.err().unwrap_or(Outcome::Ended))
+    }
+
+    /// Says how a run ended of which nothing is at hand but what the job says itself.
+    #[must_use]
+    pub fn without_pieces(writer: &JobWriter, outcome: Outcome) -> Ran {
+        let cost = writer.job().metadata.expense();
+        Ran { outcome, cost, unbooked: Expense::default(), pieces: BTreeMap::new() }
     }
 }
 
@@ -189,7 +198,9 @@ impl Run {
         // Calls that are still under way are dropped, and what they may have cost is settled then.
         self.steps.shutdown().await;
         let outcome = ended.err().unwrap_or(Outcome::Ended);
-        Ran { outcome, cost: self.before.plus(self.spent()), unbooked: self.unbooked() }
+        let (cost, unbooked) = (self.before.plus(self.spent()), self.unbooked());
+        let pieces = self.pieces.into_iter().map(|(kind, stored)| (kind, stored.material)).collect();
+        Ran { outcome, cost, unbooked, pieces }
     }
 
     async fn through(&mut self) -> Result<(), Outcome> {
@@ -269,7 +280,7 @@ impl Run {
     fn step(&self, kind: Kind) -> Step {
         Step {
             kind,
-            outline: self.pieces.get(&Kind::Outline).cloned(),
+            outline: self.pieces.get(&Kind::Outline).map(|outline| Arc::clone(&outline.material)),
             reading: self.reading.clone(),
             writer: self.writer.clone(),
             deadline: calls_until(self.deadline),
@@ -280,11 +291,11 @@ impl Run {
         }
     }
 
-    async fn settle(&mut self, kind: Kind, result: Result<Arc<Material>, Halt>) -> Result<(), Outcome> {
+    async fn settle(&mut self, kind: Kind, result: Result<Stored, Halt>) -> Result<(), Outcome> {
         match result {
-            Ok(material) => {
+            Ok(stored) => {
                 self.pipeline.metrics.progressed();
-                self.pieces.insert(kind, material);
+                self.pieces.insert(kind, stored);
                 Ok(())
             }
             Err(Halt::Failed(failure)) => self.fail(kind, failure).await,

@@ -12,7 +12,7 @@ use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation,
 use crate::extractive;
 use crate::llm::client::Allowance;
 use crate::prompts;
-use crate::quality::{self, Setting};
+use crate::quality::{self, Appraisal, Setting};
 use crate::record::{CacheTier, Change, Failure, FailureCode, Finding, JobWriter, PieceMetadata};
 
 /// Says who writes the pieces.
@@ -47,6 +47,14 @@ pub(super) struct Step {
     pub(super) live: Live,
 }
 
+/// A piece that is stored.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) material: Arc<Material>,
+    /// What the checks say of it; `None` where an earlier run made it, which did not keep that.
+    pub(super) appraisal: Option<Arc<Appraisal>>,
+}
+
 /// Says how a step ended without a piece.
 #[derive(Clone, Debug)]
 pub(super) enum Halt {
@@ -63,6 +71,8 @@ const MAX_NAMED_VIOLATIONS: usize = 5;
 #[derive(Debug)]
 pub(super) struct Made {
     material: Material,
+    /// What the checks say of it.
+    appraisal: Appraisal,
     /// What was left out where parts were joined.
     left_out: Vec<Finding>,
     /// What the checks left out.
@@ -105,7 +115,7 @@ pub(super) struct Origin {
 
 impl Pipeline {
     /// Makes one piece, and returns when it is durable.
-    pub(super) async fn step(self, step: Step) -> Result<Arc<Material>, Halt> {
+    pub(super) async fn step(self, step: Step) -> Result<Stored, Halt> {
         let Step { kind, outline, reading, writer, deadline, allowance, standing, brief, live } = step;
         let (begun, _active) = (Instant::now(), self.metrics.worker_begins());
         let purse = allowance.purse().clone();
@@ -130,14 +140,10 @@ impl Pipeline {
             self.metrics.stage(kind.as_str(), begun.elapsed());
         }
         let metadata = metadata(&made, origin, begun);
-        let material = Arc::new(made.material);
-        let change = Change::Finished {
-            material: Box::new(Material::clone(&material)),
-            metadata,
-            pledge: purse.pledge(),
-        };
+        let (material, appraisal) = (Arc::new(made.material), Some(Arc::new(made.appraisal)));
+        let change = Change::Finished { material: Arc::clone(&material), metadata, pledge: purse.pledge() };
         writer.write(change).await.map_err(|_| Halt::Lost)?;
-        Ok(material)
+        Ok(Stored { material, appraisal })
     }
 
     /// Finds out whether an outline can come of a text, as far as that can be known beforehand. A
@@ -251,7 +257,9 @@ pub(super) fn checked(
 ) -> Made {
     let screened = quality::screen_checked(finished.material, findings, frame, setting);
     let unanchored = finished.unanchored.len();
-    Made { material: screened.material, left_out: Vec::new(), dropped: screened.dropped, unanchored }
+    let quality::Screened { material, findings, dropped } = screened;
+    let appraisal = Appraisal::from_findings(&material.document(setting.language), findings);
+    Made { material, appraisal, left_out: Vec::new(), dropped, unanchored }
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.

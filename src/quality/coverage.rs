@@ -1,21 +1,22 @@
 //! COV: how much of the source the pieces use.
 
 use super::{Check, Findings, Setting, words};
-use crate::content::{Document, Evidence};
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// More unused sections than this are only counted, so that a long source does not drown the rest.
 const MAX_NAMED_SECTIONS: usize = 20;
 
 /// Names the sections that no piece uses, and returns the share of those that are used.
-pub(super) fn check(documents: &[Document], setting: &Setting<'_>, findings: &mut Findings) -> Option<f64> {
+pub(super) fn check(
+    used: impl Iterator<Item = Span>,
+    setting: &Setting<'_>,
+    findings: &mut Findings,
+) -> Option<f64> {
     let Some(source) = setting.source else {
         findings.not_run(Check::Cov01, "there is no source");
         return None;
     };
-    let blocks = documents.iter().flat_map(|document| &document.blocks);
-    let evidence: Vec<Evidence> = blocks.flat_map(|block| &block.evidence).cloned().collect();
-    let coverage = source.coverage(&evidence);
+    let coverage = source.coverage(used);
     let all = coverage.sections.iter().filter(|section| section.sentences > 0).count();
     let unused = &coverage.untouched;
     for number in unused.iter().take(MAX_NAMED_SECTIONS) {

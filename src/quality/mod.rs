@@ -1,13 +1,15 @@
 //! Whether a piece is good: plain code decides, whoever wrote it.
 //!
 //! [`screen()`] runs on one finished piece and leaves out the items that fail a check, where the
-//! piece stays valid without them. [`assess`] runs on everything a job made and yields scores with
-//! their reasons. Checks read the neutral [`Document`]; each family is
+//! piece stays valid without them. What the checks say of a piece as it is then, an [`Appraisal`], is
+//! made once; [`assess`] takes those of everything a job made and yields scores with their reasons.
+//! Checks read the neutral [`Document`]; each family is
 //! one file, and every check stands in one table (`check`), the weights in another (`scores`).
 //! `docs/CHECKS.md` prints both, and a test holds it to them.
 //!
 //! Pure. Whether a value is valid at all is `content`'s business and is settled before.
 
+mod appraisal;
 mod check;
 mod consistency;
 mod coverage;
@@ -29,9 +31,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Document, Kind, Material};
+use crate::content::{Document, Kind};
 use crate::source::Source;
 
+pub use appraisal::Appraisal;
 pub use check::{CHECKS, Check, Entry, Needs, Score};
 use finding::Findings;
 pub use finding::{Finding, Severity};
@@ -84,19 +87,17 @@ pub struct PieceScores {
 
 /// Scores everything that a job made, the outline among it, in any order.
 #[must_use]
-pub fn assess(materials: &[&Material], setting: &Setting<'_>) -> Quality {
-    let mut materials = materials.to_vec();
-    materials.sort_by_key(|material| material.kind());
-    let documents: Vec<Document> =
-        materials.iter().map(|material| material.document(setting.language)).collect();
+pub fn assess(pieces: &[&Appraisal], setting: &Setting<'_>) -> Quality {
+    let mut pieces = pieces.to_vec();
+    pieces.sort_by_key(|piece| piece.kind());
     let mut quality = Quality::default();
-    for document in &documents {
-        let findings = check_piece(document, setting);
-        quality.pieces.insert(document.kind, scores::of_piece(document, &findings));
-        quality.findings.extend(findings);
+    for piece in &pieces {
+        quality.pieces.insert(piece.kind(), piece.scores());
+        quality.findings.extend_from_slice(piece.findings());
     }
     let mut across = Findings::across_pieces();
-    let coverage = coverage::check(&documents, setting, &mut across);
+    let used = pieces.iter().flat_map(|piece| piece.used());
+    let coverage = coverage::check(used, setting, &mut across);
     quality.findings.extend(across.into_vec());
     scores::summarise(&mut quality, coverage);
     quality

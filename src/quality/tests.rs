@@ -33,6 +33,13 @@ fn english(source: &Source) -> Setting<'_> {
     Setting { language: "en", source: Some(source) }
 }
 
+/// Checks and scores pieces as a job does that has read them back from its records.
+fn assess(materials: &[Material], setting: &Setting<'_>) -> Quality {
+    let appraisals: Vec<Appraisal> =
+        materials.iter().map(|material| Appraisal::of(material, setting)).collect();
+    super::assess(&appraisals.iter().collect::<Vec<_>>(), setting)
+}
+
 fn screened(kind: Kind, change: impl FnOnce(&mut Value)) -> Screened {
     let (request, outline, source) = (samples::request(), samples::outline(), source());
     screen(changed(kind, change), &samples::frame(&request, Some(&outline)), &english(&source))
@@ -42,7 +49,7 @@ fn screened(kind: Kind, change: impl FnOnce(&mut Value)) -> Screened {
 fn a_good_package_has_no_finding_and_full_scores() {
     let source = source();
     let materials = Kind::ALL.map(samples::material);
-    let quality = assess(&materials.iter().collect::<Vec<_>>(), &english(&source));
+    let quality = assess(&materials, &english(&source));
     assert_eq!(quality.findings, []);
     assert_eq!((quality.structure, quality.format_compliance), (Some(1.0), Some(1.0)));
     let missing = [quality.overall, quality.readability, quality.relevance, quality.engagement];
@@ -54,7 +61,7 @@ fn a_good_package_has_no_finding_and_full_scores() {
 fn quality_is_written_as_clients_know_it() {
     let source = source();
     let cards = changed(Kind::Flashcards, |draft| draft["items"][3]["term"] = json!("Pore"));
-    let quality = serde_json::to_value(assess(&[&cards], &english(&source))).unwrap();
+    let quality = serde_json::to_value(assess(&[cards], &english(&source))).unwrap();
     assert_eq!(quality["overall"], Value::Null);
     let finding = &quality["findings"][0];
     assert_eq!(finding["check"], "FC-09");
@@ -304,7 +311,7 @@ fn a_piece_in_another_language_is_an_error() {
     let language: Vec<_> = findings.iter().filter(|finding| finding.check == Check::Xcn06).collect();
     assert_eq!(language.len(), 1);
     assert_eq!((language[0].path.as_str(), language[0].severity), ("", Severity::Error));
-    let quality = assess(&[&samples::material(Kind::PodcastScript)], &german);
+    let quality = assess(&[samples::material(Kind::PodcastScript)], &german);
     assert_eq!(quality.format_compliance, Some(0.0));
 }
 
@@ -316,7 +323,7 @@ fn a_section_of_the_source_that_no_piece_uses_is_named() {
             draft["items"][index]["quote"] = json!("Roots draw water from the soil");
         }
     });
-    let quality = assess(&[&quoting_the_first_section], &english(&source));
+    let quality = assess(&[quoting_the_first_section], &english(&source));
     let uncovered: Vec<_> = quality.findings.iter().filter(|finding| finding.check == Check::Cov01).collect();
     assert_eq!(uncovered.len(), 3);
     assert!(uncovered.iter().all(|finding| finding.kind.is_none() && finding.severity == Severity::Info));
@@ -327,7 +334,7 @@ fn a_section_of_the_source_that_no_piece_uses_is_named() {
 #[test]
 fn checks_that_cannot_run_say_so() {
     let setting = Setting { language: "fi", source: None };
-    let quality = assess(&[&samples::material(Kind::Flashcards)], &setting);
+    let quality = assess(&[samples::material(Kind::Flashcards)], &setting);
     let not_run: Vec<Check> = quality
         .findings
         .iter()

@@ -4,6 +4,7 @@
 //! same commit. [`super::JobWriter`] commits them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -40,7 +41,7 @@ pub enum Change {
     /// A piece is valid and is to be kept.
     Finished {
         /// The piece.
-        material: Box<Material>,
+        material: Arc<Material>,
         /// How it came about.
         metadata: PieceMetadata,
         /// What this run has spent and may be about to; `None` leaves the last pledge standing.
@@ -120,7 +121,7 @@ impl Change {
             }
             Change::Finished { material, metadata, pledge } => {
                 pledge.into_iter().for_each(|pledge| job.pledge(pledge));
-                job.finish(*material, metadata, now, writes)?;
+                job.finish(&material, metadata, now, writes)?;
             }
             Change::Pledged(pledge) => job.pledge(pledge),
             Change::Failed { kind, failure } => job.fail(kind, failure, now),
@@ -165,7 +166,7 @@ impl Job {
     /// Keeps a piece. One that is there already stays: whoever made it again was overtaken.
     fn finish(
         &mut self,
-        material: Material,
+        material: &Material,
         metadata: PieceMetadata,
         now: Timestamp,
         writes: &mut Vec<Write>,
@@ -175,8 +176,8 @@ impl Job {
             return Ok(());
         }
         let number = 1;
-        let version = PieceVersion { job: self.id, number, made_at: now, material };
-        writes.push(self.as_long_as_it_lasts(version.write()?));
+        let version = PieceVersion::write(self.id, number, now, material)?;
+        writes.push(self.as_long_as_it_lasts(version));
         self.versions.insert(kind, number);
         self.book(Expense { cost_usd: metadata.cost_usd, unreconciled_usd: metadata.unreconciled_usd });
         self.metadata.count(kind, metadata);

@@ -42,14 +42,19 @@ impl PieceVersion {
         format!("{job}.{kind}.{number}")
     }
 
-    pub(super) fn write(&self) -> Result<Write, Error> {
-        let kind = self.material.kind();
-        let written = Written { made_at: self.made_at, piece: &self.material };
-        let payload = serde_json::to_string(&written).map_err(|_| UNREADABLE)?;
-        Ok(Write::put(Collection::Pieces, PieceVersion::document_id(self.job, kind, self.number))
-            .field("job", self.job.to_string())
+    /// Puts a version down.
+    pub(super) fn write(
+        job: JobId,
+        number: u32,
+        made_at: Timestamp,
+        piece: &Material,
+    ) -> Result<Write, Error> {
+        let kind = piece.kind();
+        let payload = serde_json::to_string(&Written { made_at, piece }).map_err(|_| UNREADABLE)?;
+        Ok(Write::put(Collection::Pieces, PieceVersion::document_id(job, kind, number))
+            .field("job", job.to_string())
             .field("kind", kind.as_str())
-            .field("number", self.number)
+            .field("number", number)
             .payload(payload)
             .absent())
     }

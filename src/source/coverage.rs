@@ -1,7 +1,6 @@
 //! How much of a text its material rests on, section by section.
 
 use super::{Source, Span};
-use crate::content::Evidence;
 
 /// What part of the sentences is touched by evidence.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,9 +36,9 @@ fn ratio(used: u32, sentences: u32) -> Option<f64> {
     (sentences > 0).then(|| f64::from(used) / f64::from(sentences))
 }
 
-/// Measures the coverage of a text by evidence in any order.
-pub(super) fn measure(source: &Source, evidence: &[Evidence]) -> Coverage {
-    let passages = merged(evidence);
+/// Measures the coverage of a text by passages in any order.
+pub(super) fn measure(source: &Source, passages: impl Iterator<Item = Span>) -> Coverage {
+    let passages = merged(passages);
     let mut coverage =
         Coverage { sections: Vec::new(), sentences: 0, used: 0, ratio: None, untouched: Vec::new() };
     for (number, section) in source.sections().iter().enumerate() {
@@ -67,12 +66,8 @@ pub(super) fn measure(source: &Source, evidence: &[Evidence]) -> Coverage {
 }
 
 /// The passages in order, overlapping ones made one.
-fn merged(evidence: &[Evidence]) -> Vec<Span> {
-    let mut spans: Vec<Span> = evidence
-        .iter()
-        .map(|one| Span { start: one.start, end: one.end })
-        .filter(|span| span.start < span.end)
-        .collect();
+fn merged(passages: impl Iterator<Item = Span>) -> Vec<Span> {
+    let mut spans: Vec<Span> = passages.filter(|span| span.start < span.end).collect();
     spans.sort_unstable();
     let mut merged: Vec<Span> = Vec::with_capacity(spans.len());
     for span in spans {
@@ -99,11 +94,11 @@ mod tests {
     #[test]
     fn every_section_counts_its_own_sentences() {
         let source = Source::read(TEXT).unwrap();
-        let none = source.coverage(&[]);
+        let none = source.coverage([]);
         assert_eq!((none.sentences, none.used, none.ratio), (3, 0, Some(0.0)));
         assert_eq!(none.untouched, [0, 1]);
-        let second = source.evidence(source.sentences()[1].span);
-        let some = source.coverage(&[second.clone(), second]);
+        let second = source.sentences()[1].span;
+        let some = source.coverage([second, second]);
         assert_eq!((some.used, some.untouched), (1, vec![1]));
         assert_eq!(some.sections[0].ratio, Some(0.5));
     }
@@ -111,15 +106,15 @@ mod tests {
     #[test]
     fn a_passage_over_a_border_touches_both_sentences() {
         let source = Source::read(TEXT).unwrap();
-        let passage = source.anchor("sugar. They").unwrap();
-        assert_eq!(source.coverage(&[passage]).used, 2);
+        let passage = Span::of(&source.anchor("sugar. They").unwrap());
+        assert_eq!(source.coverage([passage]).used, 2);
     }
 
     #[test]
     fn a_passage_that_ends_where_a_sentence_begins_does_not_touch_it() {
         let source = Source::read(TEXT).unwrap();
         let [first, second, ..] = source.sentences() else { panic!("two sentences") };
-        let passage = source.evidence(Span { start: first.span.start, end: second.span.start });
-        assert_eq!(source.coverage(&[passage]).used, 1);
+        let passage = Span { start: first.span.start, end: second.span.start };
+        assert_eq!(source.coverage([passage]).used, 1);
     }
 }

@@ -162,6 +162,14 @@ pub struct Sentence {
     pub complete: bool,
 }
 
+impl Span {
+    /// Returns where the passage of some evidence stands.
+    #[must_use]
+    pub fn of(evidence: &Evidence) -> Span {
+        Span { start: evidence.start, end: evidence.end }
+    }
+}
+
 impl Role {
     /// Whether it is made of sentences.
     #[must_use]
@@ -274,10 +282,10 @@ impl Source {
         anchor::find(self, &self.finder, quote).map(|span| self.evidence(span))
     }
 
-    /// Measures which sentences the evidence touches.
+    /// Measures which sentences those passages touch.
     #[must_use]
-    pub fn coverage(&self, used: &[Evidence]) -> Coverage {
-        coverage::measure(self, used)
+    pub fn coverage(&self, used: impl IntoIterator<Item = Span>) -> Coverage {
+        coverage::measure(self, used.into_iter())
     }
 }
 
