@@ -32,9 +32,13 @@ pub(super) struct Found {
 
 /// Splits a paragraph of single spaces into its sentences.
 pub(super) fn split(paragraph: &str, rules: &Rules) -> Vec<Found> {
+    split_at(candidates(paragraph), paragraph, rules)
+}
+
+fn split_at(candidates: BTreeSet<usize>, paragraph: &str, rules: &Rules) -> Vec<Found> {
     let mut parts: Vec<Range<usize>> = Vec::new();
     let mut start = 0;
-    for border in candidates(paragraph) {
+    for border in candidates {
         let (Some(part), Some(after)) = (paragraph.get(start..border), paragraph.get(border..)) else {
             continue;
         };
@@ -55,9 +59,22 @@ fn found(paragraph: &str, range: Range<usize>) -> Option<Found> {
     (!text.is_empty()).then(|| Found { range: start..start + text.len(), is_complete: is_complete(text) })
 }
 
-/// Byte offsets where a sentence might begin, in order.
+/// Byte offsets where a sentence might begin, in order. In visible ASCII the annex knows no border that
+/// could be one and is not behind a stop and a space: a property test holds that.
 fn candidates(paragraph: &str) -> BTreeSet<usize> {
-    let mut borders: BTreeSet<usize> = paragraph.split_sentence_bound_indices().map(|(at, _)| at).collect();
+    if paragraph.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return after_stops(paragraph);
+    }
+    &after_stops(paragraph) | &borders_of_the_annex(paragraph)
+}
+
+fn borders_of_the_annex(paragraph: &str) -> BTreeSet<usize> {
+    paragraph.split_sentence_bound_indices().map(|(at, _)| at).filter(|at| *at > 0).collect()
+}
+
+/// Byte offsets behind a stop, what closes after it, and a space.
+fn after_stops(paragraph: &str) -> BTreeSet<usize> {
+    let mut borders = BTreeSet::new();
     let mut after_stop = false;
     for (at, character) in paragraph.char_indices() {
         if character == ' ' && after_stop {
@@ -65,7 +82,6 @@ fn candidates(paragraph: &str) -> BTreeSet<usize> {
         }
         after_stop = STOPS.contains(&character) || (after_stop && CLOSERS.contains(&character));
     }
-    borders.remove(&0);
     borders.remove(&paragraph.len());
     borders
 }

@@ -1,5 +1,7 @@
 //! Tables of sentences that are easily cut in the wrong place; `|` stands where one ends.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn marked(language: &str, paragraph: &str) -> String {
@@ -126,5 +128,17 @@ fn fragments_are_not_complete() {
             Some(complete),
             "{text}"
         );
+    }
+}
+
+proptest! {
+    #[test]
+    fn in_ascii_the_borders_of_the_annex_change_nothing(
+        paragraph in "([ .!?,;:\"'()\\[\\]{}/*-]|[a-cA-C1-3IvU]|Mr[.] | U[.]S[.] |No[.] |e[.]g[.] ){0,40}",
+        language in prop::sample::select(vec!["en", "de", "es", "fr", "und"]),
+    ) {
+        let rules = Rules::of(language);
+        let all = &after_stops(&paragraph) | &borders_of_the_annex(&paragraph);
+        prop_assert_eq!(split(&paragraph, &rules), split_at(all, &paragraph, &rules));
     }
 }
