@@ -31,6 +31,37 @@ async fn a_job_ends_completed_with_all_eight_kinds_in_either_store() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_job_that_runs_here_reads_nothing_before_its_worker_is_done() {
+    let store = TestStore::over(memory());
+    let counted = Counted::hanging_at(Kind::Faqs);
+    let bench = Bench::over(store.clone(), counted.script()).await;
+    let job = bench.submit(owner()).await;
+    counted.reached.notified().await;
+    store.cut_off(true);
+    let mut waiting = Box::pin(bench.jobs.wait(job.id, LONG));
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    bench.jobs.shared.waiting.wake(job.id);
+    assert!(futures_util::poll!(&mut waiting).is_pending());
+    drop(waiting);
+    store.cut_off(false);
+    let seen = bench.jobs.wait(job.id, Duration::ZERO).await.unwrap();
+    assert_eq!(seen.status, Status::Running, "whose patience is over gets the job as it is");
+}
+
+#[tokio::test]
+async fn pieces_that_somebody_waits_for_are_at_hand_once_and_then_in_the_store() {
+    let store = TestStore::over(memory());
+    let bench = Bench::over(store.clone(), willing()).await;
+    let job = bench.run().await;
+    let stored = bench.jobs.content(Viewer::Admin, job.id).await.unwrap();
+    store.cut_off(true);
+    assert_eq!(bench.jobs.awaited_content(&job).await.unwrap(), stored);
+    assert!(bench.jobs.awaited_content(&job).await.is_err());
+    store.cut_off(false);
+    assert_eq!(bench.jobs.awaited_content(&job).await.unwrap(), stored);
+}
+
+#[tokio::test]
 async fn only_the_outline_and_what_was_asked_for_is_made() {
     let bench = Bench::new(willing()).await;
     let cards = request(json!({ "kinds": ["flashcards"] }));
