@@ -86,6 +86,9 @@ pub(super) async fn follow(shared: &Shared, watch: Watch) {
     while let Some(change) = changes.next().await {
         match change {
             Change::Put { id, version } => {
+                // A new job. Of one that goes back to the queue its own instance knows at once, and the
+                // others when they next look: a feed that woke them for every write would make them look
+                // twenty times a job.
                 if version == 1 {
                     shared.wake.notify_one();
                 }

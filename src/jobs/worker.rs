@@ -114,6 +114,7 @@ fn free_workers(shared: &Shared) -> usize {
     let running = shared.running.len();
     let observed = Observations {
         running,
+        // What one look can find: there is a worker for each job that is taken, and none that idles.
         waiting: HEAD,
         share: shared.leases.share(workers.global_max),
         permits: shared.pipeline.permits(),

@@ -84,7 +84,7 @@ pub struct Job {
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Progress {
-    /// 0 to 100; never goes back.
+    /// 0 to 100; never goes back, but for a retry, which counts anew from what is there.
     pub percent: u8,
     /// What is being done.
     pub stage: Stage,
