@@ -84,8 +84,19 @@ impl Books {
             for pair in calls.windows(2) {
                 let [first, second] = pair else { unreachable!() };
                 repeated += 1;
-                let told = || format!("copy {copy}, {kind}: {} and {}", self.tell(first), self.tell(second));
-                assert!(self.lives.was_struck(first, second), "asked for twice without a blow: {}", told());
+                let told = || {
+                    let queued = queued_at(&self.jobs[&copy]);
+                    format!(
+                        "copy {copy}, {kind}: {} and {}, queued {queued:?}",
+                        self.tell(first),
+                        self.tell(second)
+                    )
+                };
+                let struck = match self.is_shared {
+                    false => self.lives.was_killed(first, second),
+                    true => self.lives.was_overtaken(first, second, &queued_at(&self.jobs[&copy])),
+                };
+                assert!(struck, "asked for twice without a blow: {}", told());
                 assert!(self.is_before(second, stored), "stored at {stored} already: {}", told());
             }
         }
@@ -177,6 +188,13 @@ impl Books {
 
 fn id(record: &Value) -> String {
     record["job"]["job_id"].as_str().unwrap().to_owned()
+}
+
+/// The moments at which a job was queued: when it was accepted, and whenever it was taken over.
+fn queued_at(record: &Value) -> Vec<Timestamp> {
+    let events = record["events"].as_array().unwrap();
+    let queued = events.iter().filter(|event| event["name"] == "job.queued");
+    queued.map(|event| event["at"].as_str().unwrap().parse().unwrap()).collect()
 }
 
 fn stored_at(record: &Value, kind: Kind) -> Timestamp {

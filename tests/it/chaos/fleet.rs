@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A frozen process takes requests and answers none.
 const TIMEOUT: Duration = Duration::from_secs(3);
 /// Long enough that a process which only has to wait for the CPU is not taken for gone.
-const LEASE_SECONDS: u64 = 6;
+pub(super) const LEASE_SECONDS: i64 = 6;
 /// How long a process is frozen: from a hiccup to long after others took over.
 const FROZEN_MS: (u64, u64) = (200, 9000);
 

@@ -6,7 +6,11 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::fleet::LEASE_SECONDS;
 use crate::support::llm_simulator::ledger::Entry;
+
+/// How long after a blow the jobs of a process are taken over at the latest: five seconds after the lease.
+const TAKEN_OVER: SignedDuration = SignedDuration::from_secs(LEASE_SECONDS + 5);
 
 /// One process, from its start to its end.
 #[derive(Clone, Debug)]
@@ -40,14 +44,28 @@ impl Lives {
         self.0.values().map(|life| life.frozen.len() + usize::from(life.killed.is_some())).sum()
     }
 
-    /// Tells whether a blow at the first caller is the reason why the second call was made: that it was
-    /// killed, which is why another asks, or that it was frozen meanwhile. A process that never stood still
-    /// asks once.
-    pub(super) fn was_struck(&self, first: &Entry, second: &Entry) -> bool {
+    /// Tells whether a process that works alone made the first call and was killed, and one after it made
+    /// the second: a process that lives asks once.
+    pub(super) fn was_killed(&self, first: &Entry, second: &Entry) -> bool {
+        let killed = self.of(first).killed.is_some_and(|(from, _)| from <= second.came_at);
+        killed && first.caller != second.caller
+    }
+
+    /// Tells whether, of several processes, the one that made the first call lost the job by a blow before
+    /// the second call was made. `queued` are the moments at which the job went back to the queue. One that
+    /// was frozen goes on where it stood as soon as it is let go, and may lose the job even then: until
+    /// others have seen a sign of life, they take it for gone when the lease is over.
+    pub(super) fn was_overtaken(&self, first: &Entry, second: &Entry, queued: &[Timestamp]) -> bool {
         let life = self.of(first);
-        let killed = life.killed.is_some_and(|(from, _)| from <= second.came_at);
-        let frozen = life.frozen.iter().any(|(from, to)| *from <= second.came_at && first.came_at <= *to);
-        (killed && first.caller != second.caller) || frozen
+        let by_a_blow = |moment: &Timestamp| {
+            let killed = life.killed.is_some_and(|(from, _)| from <= *moment);
+            let frozen = |(from, to): &(Timestamp, Timestamp)| {
+                (*from..=(*to).max(*from + TAKEN_OVER)).contains(moment)
+            };
+            killed || life.frozen.iter().any(frozen)
+        };
+        let between = |moment: &&Timestamp| (first.came_at..=second.came_at).contains(*moment);
+        queued.iter().filter(between).any(by_a_blow)
     }
 
     /// How long after the end of its sender a call was entered, if it was.
