@@ -10,6 +10,7 @@ use regex::Regex;
 use super::analysis::{Analysis, Sentence, Term};
 use crate::language::lesson::Lesson;
 use crate::language::speech::Speech;
+use crate::quality::holds_markup;
 use crate::source::Role;
 
 /// Compiles an expression that is a constant of ours.
@@ -102,21 +103,18 @@ pub(super) fn capitalised(text: &str) -> String {
     first.into_iter().flatten().chain(characters).collect()
 }
 
-static CITATIONS: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\[\d+(?:\s*[,;–-]\s*\d+)*\]"));
 static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\([^()]*\)"));
-static MARKS: LazyLock<Regex> = LazyLock::new(|| expression(r"[*`]+|\b_|_\b"));
 
-/// Takes out citation marks and asides that point elsewhere. Nothing if the sentence still points.
+/// Takes out asides that point elsewhere. Nothing if the sentence still points, or holds what would be
+/// taken for markup; every other sign in it is content: `source` has read the markup and the references.
 pub(super) fn readable(text: &str, speech: &Speech) -> Option<String> {
-    let plain = MARKS.replace_all(text, "");
-    let plain = CITATIONS.replace_all(&plain, "");
-    let plain = ASIDES.replace_all(&plain, |aside: &regex::Captures<'_>| {
+    let plain = ASIDES.replace_all(text, |aside: &regex::Captures<'_>| {
         let aside = aside.get(0).map_or("", |found| found.as_str());
         if points_elsewhere(aside, speech) { String::new() } else { aside.to_owned() }
     });
-    let plain: Cow<'_, str> = plain;
     let whole = plain.trim().to_owned();
-    (!points_elsewhere(&whole, speech) && !whole.contains("://")).then_some(whole)
+    let is_plain = !points_elsewhere(&whole, speech) && !whole.contains("://") && !holds_markup(&whole);
+    is_plain.then_some(whole)
 }
 
 /// Whether a text sends the reader to a figure, a page or another place.
@@ -211,11 +209,26 @@ mod tests {
     #[test]
     fn a_pointer_in_brackets_goes_and_a_sentence_that_points_is_refused() {
         let english = speech("en").unwrap();
-        let aside = "Plates move slowly (see Figure 3) and melt rock [4].";
+        let aside = "Plates move slowly (see Figure 3) and melt rock.";
         assert_eq!(readable(aside, english).unwrap(), "Plates move slowly and melt rock.");
         assert_eq!(readable("Table 2 lists the values.", english), None);
+        assert_eq!(readable("The tag <b> makes text bold.", english), None);
         assert!(!points_elsewhere("A web page is a table of hopes.", english));
         assert!(points_elsewhere("This chapter explains it.", english));
+    }
+
+    #[test]
+    fn signs_of_the_subject_stay() {
+        let english = speech("en").unwrap();
+        for content in [
+            "The first element of the array a is a[0] and the second element is a[1].",
+            "In most languages the expression 2 * 3 * 4 has the value 24.",
+            "The method __init__ is called when an object is made.",
+            "The declaration int *p makes p a pointer to an integer.",
+            "The function f has the domain [1, 5] and the range [2, 10].",
+        ] {
+            assert_eq!(readable(content, english).as_deref(), Some(content));
+        }
     }
 
     #[test]

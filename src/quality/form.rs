@@ -32,6 +32,12 @@ pub(super) fn markup(text: &str) -> Option<&'static str> {
     MARKUP.first_in(text)
 }
 
+/// Tells whether a text holds what the check FMT-01 takes for markup.
+#[must_use]
+pub fn holds_markup(text: &str) -> bool {
+    markup(text).is_some()
+}
+
 pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut Findings) {
     text(&document.title, "/title", findings);
     for block in &document.blocks {

@@ -39,6 +39,7 @@ pub use check::{CHECKS, Check, Entry, Needs, Score};
 use finding::Findings;
 pub use finding::{Finding, Severity};
 pub use flashcards::cards_are_alike;
+pub use form::holds_markup;
 pub use runs::may_repeat;
 pub use scores::{OVERALL_WEIGHTS, SECTION_COVERAGE_WEIGHT, severity_weight};
 pub use screen::{Screened, screen, screen_checked};

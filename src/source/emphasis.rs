@@ -6,6 +6,22 @@ use super::view::Glyph;
 /// Longest passage that is taken for emphasised. Keeps the search linear.
 const MAX_EMPHASISED_CHARACTERS: usize = 300;
 
+/// Names that Python gives a meaning of their own; their underscores are no marks.
+///
+/// Source: The Python Language Reference 3.13, sections 3.2 and 3.3, read 2026-11-28.
+const SPECIAL_NAMES: [&str; 40] = [
+    "init", "main", "name", "str", "repr", "len", "iter", "next", "call", "new", "del", "doc", "file",
+    "dict", "class", "eq", "ne", "lt", "le", "gt", "ge", "hash", "bool", "getitem", "setitem", "delitem",
+    "contains", "getattr", "setattr", "enter", "exit", "add", "sub", "mul", "slots", "all", "version",
+    "import", "module", "format",
+];
+
+/// Whether a text is a name such as `__init__`.
+pub(super) fn is_special_name(text: &str) -> bool {
+    let inside = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
+    inside.is_some_and(|inside| SPECIAL_NAMES.contains(&inside))
+}
+
 /// Returns the text without marks of emphasis; the characters beside a mark take it along.
 pub(super) fn strip(glyphs: &[Glyph]) -> Vec<Glyph> {
     let mut out: Vec<Glyph> = Vec::with_capacity(glyphs.len());
@@ -73,7 +89,8 @@ fn find_close(glyphs: &[Glyph], at: usize, length: usize) -> Option<usize> {
             && mark_length(glyphs, index) == length
             && glyphs.get(index + length).is_none_or(|after| !after.character.is_alphanumeric());
         if closes {
-            return Some(index);
+            let whole = glyphs.get(at..index + length).map(super::block::text).unwrap_or_default();
+            return (!is_special_name(&whole)).then_some(index);
         }
         before = Some(glyph.character);
     }
@@ -97,6 +114,7 @@ mod tests {
             ("*note without end", "*note without end"),
             ("*one\n\ntwo*", "*one\n\ntwo*"),
             ("*****", "*****"),
+            ("the method __init__ and __this__", "the method __init__ and this"),
         ] {
             assert_eq!(text(&strip(&unify_line_ends(marked))), plain);
         }

@@ -1,6 +1,8 @@
 //! Takes out what a page repeats: running heads with a page number, and the bare numbers beside
 //! them. A paragraph that such a line cut in two grows together. Used by `plain.rs`.
 
+use std::collections::HashMap;
+
 use super::line::Line;
 
 /// Words before a page number.
@@ -12,8 +14,12 @@ const MIN_HEADS: usize = 2;
 /// Returns the lines without running heads and feet.
 pub(super) fn without<'a>(lines: Vec<Line<'a>>) -> Vec<Line<'a>> {
     let keys: Vec<Option<String>> = lines.iter().map(|line| head(&line.text)).collect();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for key in keys.iter().flatten() {
+        *counts.entry(key).or_default() += 1;
+    }
     let is_repeated = |key: &Option<String>| {
-        key.is_some() && keys.iter().filter(|other| *other == key).count() >= MIN_HEADS
+        key.as_deref().and_then(|key| counts.get(key)).is_some_and(|count| *count >= MIN_HEADS)
     };
     let mut dropped: Vec<bool> = keys.iter().map(is_repeated).collect();
     if !dropped.contains(&true) {

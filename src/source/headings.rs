@@ -63,8 +63,7 @@ const REFERENCES: [&str; 24] = [
 
 /// Takes numbering, marks and a final stop off a heading. Nothing is left of a bare `Chapter 3`.
 pub(super) fn clean(heading: &str) -> String {
-    let ornaments: &[char] = &['#', '=', '*', '_', '~', '•', '|', ' '];
-    let mut rest = heading.trim().trim_matches(ornaments);
+    let mut rest = without_ornaments(heading.trim());
     if let Some(named) = markers::chapter(rest) {
         rest = named;
     } else if let Some(numbered) = markers::numbered(rest).filter(|numbered| numbered.is_marked) {
@@ -80,6 +79,19 @@ pub(super) fn clean(heading: &str) -> String {
         Some(bare) if !bare.ends_with('.') && !ends_with_abbreviation(bare) => bare.to_owned(),
         _ => without_stop.to_owned(),
     }
+}
+
+/// Takes off rows of marks that stand apart from the words (`Results ##`) or around them (`** Results **`).
+/// Marks that touch a word on one side only belong to it: `C#`, `*args`.
+fn without_ornaments(heading: &str) -> &str {
+    const ORNAMENTS: &[char] = &['#', '=', '*', '_', '~', '•', '|'];
+    let leading = heading.trim_start_matches(ORNAMENTS);
+    let trailing = heading.trim_end_matches(ORNAMENTS);
+    let (before, after) = (heading.len() - leading.len(), heading.len() - trailing.len());
+    let is_around = before > 0 && before == after && heading.chars().next() == heading.chars().next_back();
+    let start = if is_around || leading.starts_with(' ') { before } else { 0 };
+    let end = if is_around || trailing.ends_with(' ') { trailing.len() } else { heading.len() };
+    heading.get(start..end).unwrap_or_default().trim()
 }
 
 /// Takes off the bare number of `3 Results`; only for texts that number all their headings so.
@@ -138,6 +150,12 @@ mod tests {
             ("10 Ways to Save Energy", "10 Ways to Save Energy"),
             ("1. El agua", "El agua"),
             ("Section of a cone", "Section of a cone"),
+            ("Types in C#", "Types in C#"),
+            ("Types in C# ##", "Types in C#"),
+            ("*args and **kwargs", "*args and **kwargs"),
+            ("=== Results ===", "Results"),
+            ("**Results**", "Results"),
+            ("#", ""),
         ] {
             assert_eq!(clean(heading), cleaned);
         }

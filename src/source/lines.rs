@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::citations::Citations;
 use super::view::{Fold, Glyph, normalise};
 
 /// First parts that keep their hyphen when a line ends after it.
@@ -82,7 +83,7 @@ fn judge(before: &str, after: &str, vocabulary: &Vocabulary) -> Hyphen {
 }
 
 /// Makes a run readable: visible fold, one line, no citation marks, single spaces, trimmed.
-/// `cites` says whether the document numbers its references in brackets.
+/// `cites` says what the document does with numbers in brackets.
 pub(super) fn tidy(run: &[Glyph], vocabulary: &Vocabulary, cites: Citations) -> Vec<Glyph> {
     let run = normalise(&without_soft_breaks(run), Fold::Visible);
     let run = join_lines(&run, vocabulary);
@@ -178,52 +179,40 @@ fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character), 0x3000..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0xff00..=0xff60 | 0x20000..=0x3ffff)
 }
 
-/// Whether numbers in brackets are references, or may be indices and intervals.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Citations {
-    /// `[12]` is a reference.
-    Numbered,
-    /// Nothing in brackets is touched but `[^1]` and remarks of editors.
-    Unknown,
-}
-
-impl Citations {
-    /// Texts about code or mathematics have a zero in brackets sooner or later.
-    pub(super) fn of<'a>(runs: impl Iterator<Item = &'a [Glyph]>) -> Self {
-        let is_index = |pair: &[Glyph]| matches!(pair, [one, two] if one.character == '[' && two.character == '0' && !one.verbatim);
-        let mut runs = runs;
-        if runs.any(|run| run.windows(2).any(is_index)) { Citations::Unknown } else { Citations::Numbered }
-    }
-}
-
 /// Longest content of brackets that is looked at.
 const MAX_ASIDE_CHARACTERS: usize = 300;
 
 fn without_asides(run: &[Glyph], cites: Citations) -> Vec<Glyph> {
     let mut out: Vec<Glyph> = Vec::with_capacity(run.len());
-    let mut rest = run;
+    let mut at = 0;
     let mut misses = 0_usize;
-    while let Some((first, after)) = rest.split_first() {
-        let length = if first.verbatim || misses > 100 { None } else { aside_length(rest, cites) };
-        if let Some(length) = length {
-            while out.last().is_some_and(|last| last.character == ' ') {
-                out.pop();
-            }
-            rest = rest.get(length..).unwrap_or_default();
-            if out.last().is_some_and(|last| ".!?”\"".contains(last.character)) {
-                rest = after_page_number(rest);
-            }
-            // "word [3] next" needs the space back, "word [3]." does not.
-            if let Some(next) = rest.first().filter(|next| next.character.is_alphanumeric())
-                && !out.is_empty()
-            {
-                out.push(Glyph::new(' ', super::Span { start: first.span.start, end: next.span.start }));
-            }
-            continue;
+    let mut was_reference = false;
+    while let Some(first) = run.get(at) {
+        let reference = cites.length_at(run, at, was_reference);
+        if first.character == '[' {
+            was_reference = reference.is_some();
         }
-        misses += usize::from(matches!(first.character, '[' | '('));
-        out.push(*first);
-        rest = after;
+        let aside = || run.get(at..).filter(|_| !first.verbatim && misses <= 100).and_then(aside_length);
+        let Some(length) = reference.or_else(aside) else {
+            misses += usize::from(matches!(first.character, '[' | '('));
+            out.push(*first);
+            at += 1;
+            continue;
+        };
+        while out.last().is_some_and(|last| last.character == ' ') {
+            out.pop();
+        }
+        let mut rest = run.get(at + length..).unwrap_or_default();
+        if out.last().is_some_and(|last| ".!?”\"".contains(last.character)) {
+            rest = after_page_number(rest);
+        }
+        at = run.len() - rest.len();
+        // "word [3] next" needs the space back, "word [3]." does not.
+        if let Some(next) = rest.first().filter(|next| next.character.is_alphanumeric())
+            && !out.is_empty()
+        {
+            out.push(Glyph::new(' ', super::Span { start: first.span.start, end: next.span.start }));
+        }
     }
     out
 }
@@ -245,7 +234,8 @@ fn after_page_number(run: &[Glyph]) -> &[Glyph] {
     if digits > 0 { rest.get(marks - blanks..).unwrap_or_default() } else { run }
 }
 
-fn aside_length(run: &[Glyph], cites: Citations) -> Option<usize> {
+/// The length of a bracketed address, a note or an editor's remark.
+fn aside_length(run: &[Glyph]) -> Option<usize> {
     let close = match run.first()?.character {
         '[' => ']',
         '(' => ')',
@@ -260,18 +250,8 @@ fn aside_length(run: &[Glyph], cites: Citations) -> Option<usize> {
     } else {
         content.starts_with('^')
             || matches!(content.as_str(), "citation needed" | "edit" | "sic" | "note" | "cita requerida")
-            || (cites == Citations::Numbered && is_reference_list(&content))
     };
     is_aside.then_some(end + 2)
-}
-
-/// `12`, `3, 4`, `1–3`.
-pub(super) fn is_reference_list(content: &str) -> bool {
-    content.starts_with(|first: char| ('1'..='9').contains(&first))
-        && content.split([',', ';', '-', '–']).all(|number| {
-            let number = number.trim();
-            (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
-        })
 }
 
 fn collapse(run: &[Glyph]) -> Vec<Glyph> {
@@ -320,6 +300,8 @@ mod tests {
         assert_eq!(tidied("It grows.[12] Next [3, 4] one [5]."), "It grows. Next one.");
         assert_eq!(tidied("It grows.[3]: 45–47  Next."), "It grows. Next.");
         assert_eq!(tidied("Read a[0] before a[1]."), "Read a[0] before a[1].");
+        let intervals = "The function f has the domain [1, 5] and the range [2, 10].";
+        assert_eq!(tidied(intervals), intervals);
         assert_eq!(tidied("See the page (https://example.org/a?b) now."), "See the page now.");
     }
 

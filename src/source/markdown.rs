@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::Role;
 use super::block::{self, Block, Merge, Reading, text};
+use super::emphasis;
 use super::html;
 use super::plain;
 use super::view::{Glyph, Mapped};
@@ -62,8 +63,8 @@ struct Reader<'a> {
     quotations: usize,
     /// Nesting below a block whose inside is not read, and the block.
     skipped: Option<(usize, Skipped)>,
-    /// For each open emphasis whether its mark is meant as a character (`2*3*4`).
-    literal_marks: Vec<bool>,
+    /// For each open emphasis how many characters its mark has, if they are meant as such (`2*3*4`).
+    literal_marks: Vec<usize>,
     script: Script,
     /// How many bold spans are open, and whether anything in the run stood outside of one.
     bold: usize,
@@ -174,10 +175,9 @@ impl<'a> Reader<'a> {
         match tag {
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => {
                 self.bold = self.bold.saturating_sub(usize::from(tag == TagEnd::Strong));
-                if self.literal_marks.pop() == Some(true) {
-                    self.emit_glyph_before(range.end);
-                } else {
-                    self.end_marks(&range);
+                match self.literal_marks.pop() {
+                    Some(length) if length > 0 => self.emit_glyphs_before(range.end, length),
+                    _ => self.end_marks(&range),
                 }
             }
             TagEnd::Link => self.end_marks(&range),
@@ -252,22 +252,22 @@ impl<'a> Reader<'a> {
         let before = self.run.last().map(|glyph| glyph.character);
         let after = self.glyphs.get(self.view.index_at(range.end)).map(|glyph| glyph.character);
         let is_word = |edge: Option<char>| edge.is_some_and(char::is_alphanumeric);
-        let is_product = *tag == Tag::Emphasis && slice.len() <= 5 && is_word(before) && is_word(after);
+        let is_product = *tag == Tag::Emphasis && is_word(before) && is_word(after);
         let single_tilde =
             *tag == Tag::Strikethrough && slice.get(1).is_some_and(|second| second.character != '~');
-        let is_literal = is_product || single_tilde;
-        self.literal_marks.push(is_literal);
-        match slice.first() {
-            Some(mark) if is_literal => self.push(*mark),
+        let is_name = *tag == Tag::Strong && emphasis::is_special_name(&text(slice));
+        let length = if is_name { 2 } else { usize::from(is_product || single_tilde) };
+        self.literal_marks.push(length);
+        match slice.get(..length) {
+            Some(marks) if length > 0 => marks.iter().for_each(|mark| self.push(*mark)),
             _ => self.take_marks_along(&range),
         }
     }
 
-    fn emit_glyph_before(&mut self, end: usize) {
-        let mark = self.view.index_at(end).checked_sub(1).and_then(|index| self.glyphs.get(index));
-        if let Some(mark) = mark {
-            self.push(*mark);
-        }
+    fn emit_glyphs_before(&mut self, end: usize, length: usize) {
+        let end = self.view.index_at(end);
+        let marks = self.glyphs.get(end.saturating_sub(length)..end).unwrap_or_default();
+        marks.iter().for_each(|mark| self.push(*mark));
     }
 
     fn take_marks_along(&mut self, range: &Range<usize>) {
@@ -385,9 +385,19 @@ fn reads_like_prose(block: &str) -> bool {
 
 /// The `title:` line of YAML front matter.
 fn front_matter_title(block: &str) -> Option<String> {
-    let line = block.lines().find_map(|line| line.strip_prefix("title:"))?;
-    let title = line.trim().trim_matches(['"', '\'']).trim();
+    let line = block.lines().find_map(|line| line.strip_prefix("title:"))?.trim();
+    let title = unquoted(line).unwrap_or_else(|| line.to_owned());
+    let title = title.trim();
     (!title.is_empty()).then(|| title.to_owned())
+}
+
+/// The inside of a value in quotes; a quote at one end alone is part of the value.
+///
+/// Source: YAML 1.2.2, sections 7.3.1 and 7.3.2, read 2026-11-28.
+fn unquoted(value: &str) -> Option<String> {
+    let between = |mark: char| value.strip_prefix(mark)?.strip_suffix(mark);
+    let double = between('"').map(|inside| inside.replace("\\\"", "\"").replace("\\\\", "\\"));
+    double.or_else(|| between('\'').map(|inside| inside.replace("''", "'")))
 }
 
 #[cfg(test)]
@@ -413,6 +423,33 @@ mod tests {
             "A **bold** [link](http://x.y) and `code` ![alt](i.png)<!-- c --> 2*3*4 a < b <5 &amp; c<sub>2</sub>.",
         );
         assert_eq!(seen, ["Prose A bold link and code  2*3*4 a < b <5 & c₂."]);
+    }
+
+    #[test]
+    fn what_a_reader_would_miss_is_no_markup() {
+        for content in
+            ["The method __init__ runs.", "So alpha*beta*gamma is 24.", "Here int *p points at 2 * 3 * 4."]
+        {
+            assert_eq!(texts(content), [format!("Prose {content}")]);
+        }
+        assert_eq!(
+            texts("So `int *p` and `__init__` and `a[0]` stay."),
+            ["Prose So int *p and __init__ and a[0] stay."]
+        );
+    }
+
+    #[test]
+    fn quotes_come_off_a_title_as_a_pair() {
+        for (line, title) in [
+            ("Programming lesson on \"C#\"", "Programming lesson on \"C#\""),
+            ("\"Water: a lesson\"", "Water: a lesson"),
+            ("\"A \\\"great\\\" lesson\"", "A \"great\" lesson"),
+            ("'It''s water'", "It's water"),
+            ("Rock 'n' roll'", "Rock 'n' roll'"),
+        ] {
+            let read = read(&unify_line_ends(&format!("---\ntitle: {line}\n---\n\nText.\n")));
+            assert_eq!(read.title.as_deref(), Some(title));
+        }
     }
 
     #[test]

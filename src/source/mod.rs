@@ -7,13 +7,14 @@
 //!
 //! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
 //! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
-//! blocks), `lines.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
+//! blocks), `lines.rs` with `citations.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
 //! `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to all of it), `positions.rs`,
 //! `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
 
 mod abbreviations;
 mod anchor;
 mod block;
+mod citations;
 mod coverage;
 mod emphasis;
 mod format;

@@ -2,9 +2,10 @@
 
 use super::abbreviations::Rules;
 use super::block::{self, Block, Reading};
+use super::citations::{Citations, is_source_entry};
 use super::headings;
 use super::language::{self, Language};
-use super::lines::{Citations, Vocabulary, tidy};
+use super::lines::{Vocabulary, tidy};
 use super::sentences;
 use super::view::{Glyph, Mapped};
 use super::{Paragraph, Role, Section, Sentence, Span};
@@ -239,11 +240,4 @@ impl Builder {
         }
         self.close_section();
     }
-}
-
-/// `[12] Smith, J. (2010) …` is an entry of a bibliography.
-fn is_source_entry(text: &str) -> bool {
-    text.strip_prefix('[')
-        .and_then(|rest| rest.split_once(']'))
-        .is_some_and(|(number, rest)| super::lines::is_reference_list(number) && rest.starts_with(' '))
 }

@@ -201,7 +201,7 @@ const HOSTILE_CHARACTERS: usize = 30_000;
 const HOSTILE_LIMIT: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Parts that keep a careless reader busy when they are repeated.
-const HOSTILE_PARTS: [&str; 72] = [
+const HOSTILE_PARTS: [&str; 109] = [
     "[",
     "*",
     ">",
@@ -274,6 +274,43 @@ const HOSTILE_PARTS: [&str; 72] = [
     "\u{ad}\n",
     "\t",
     "\u{fdfa}",
+    "p. 1\n",
+    "Page 1\n\n1\n",
+    "a p. 1\n\n",
+    "[1, 5] ",
+    "x[1] ",
+    "x.[1",
+    "[1] A b\n\n",
+    "1\n",
+    "a\n\n",
+    "- \n",
+    "* a\n  * b\n",
+    "    a\n",
+    "a: b\n",
+    "||||\n",
+    "Chapter 1\n",
+    "1.1 A\n\n",
+    "A. ",
+    "_",
+    "__a__ ",
+    "*a",
+    "¿",
+    "« ",
+    "\"a\" ",
+    "“”",
+    "<li>",
+    "<table>",
+    "</table>",
+    "<pre>a</pre>\n\n",
+    "<sup>",
+    "!",
+    "!!! ",
+    "。」",
+    "A？",
+    "a\u{a0}",
+    "&#39;",
+    "---\n",
+    "a: [\n",
 ];
 
 #[test]

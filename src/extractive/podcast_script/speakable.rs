@@ -29,11 +29,13 @@ static TONGUES: LazyLock<BTreeMap<&'static str, Tongue>> = LazyLock::new(|| {
 
 static UNSPEAKABLE: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|=[^=,;]*=|__|\.{4,}",
+        r"://|www\.|\S@\S|\\[A-Za-z]|\$[^$\d]+\$|[{}|\\^~#→⇌↔∑∫√∂∞∈⟶*`_]|</?[a-z]|[⁰¹⁴-⁹ⁿ]|=[^=,;]*=|\.{4,}",
     )
 });
-static MARKS: LazyLock<Regex> = LazyLock::new(|| expression(r"[*`]+|\b_|_\b"));
-static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*\([^()]*\)|\s*\[[\d\s,;–…-]*\]"));
+/// Brackets that are part of what is said: `a[i]`, `[1, 5]`, `f(x)`. An aside stands behind a space.
+static BRACKETS: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"[\p{L}\p{N}\])]\[|\[[^\]]*\d|\[.?\]|[\p{L}\p{N}\])]\("));
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+\([^()]*\)|\s*\[(?:…|\.\.\.)\]"));
 static RANGE: LazyLock<Regex> = LazyLock::new(|| expression(r"(\d)\s?–\s?(\d)|\b(\d{1,4})-(\d{1,4})\b"));
 static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| expression(r"(^|\s)[−-](\d)"));
 static DASH: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*—\s*|\s+–\s+"));
@@ -72,9 +74,9 @@ impl Tongue {
 
     /// Returns the sentence as it is spoken, or nothing if it cannot be.
     pub(super) fn speak(&self, sentence: &str) -> Option<String> {
-        let text = MARKS.replace_all(sentence, "");
-        let text = ASIDES.replace_all(&text, "");
-        if UNSPEAKABLE.is_match(&text) || points_elsewhere(&text, self.speech) {
+        let text = ASIDES.replace_all(sentence, "");
+        let is_sign = UNSPEAKABLE.is_match(&text) || BRACKETS.is_match(&text);
+        if is_sign || points_elsewhere(&text, self.speech) {
             return None;
         }
         let text = text.chars().filter(|character| !is_picture(*character)).collect::<String>();
@@ -208,7 +210,7 @@ mod tests {
             ),
             (
                 "en",
-                "Warming by 20–30 °C (see Figure 3) costs 5% of it [7, 9].",
+                "Warming by 20–30 °C (see Figure 3) costs 5% of it.",
                 "Warming by 20 to 30 degrees Celsius costs 5 percent of it.",
             ),
             (
@@ -222,7 +224,7 @@ mod tests {
                 "Plants take up C O 2 and make NADPH from NADP plus.",
             ),
             ("en", "They sold wine, oil, etc.", "They sold wine, oil, and so on."),
-            ("en", "The *Relation* — a newspaper — sold well.", "The Relation, a newspaper, sold well."),
+            ("en", "The Relation — a newspaper — sold well.", "The Relation, a newspaper, sold well."),
             ("en", "Mount St. Helens lost 400 m.", "Mount Saint Helens lost 400 meters."),
             ("en", "In 1914 V was a letter.", "In 1914 V was a letter."),
             (
@@ -257,6 +259,12 @@ mod tests {
             "The list is:",
             "He said “this.",
             "Write to someone@example.org today.",
+            "The first element of the array a is a[0] and the second element is a[1].",
+            "In most languages the expression 2 * 3 * 4 has the value 24.",
+            "The method __init__ is called when an object is made.",
+            "The declaration int *p makes p a pointer to an integer.",
+            "The function f has the domain [1, 5] and the range [2, 10].",
+            "The value of f(x) grows with x.",
         ];
         for sentence in refused {
             assert_eq!(tongue("en").unwrap().speak(sentence), None, "{sentence}");
