@@ -1,6 +1,6 @@
 //! Limits that depend on the request. The attributes on the structs hold the widest bound that any
-//! request can ask for; the functions here narrow it for one request. Both are pure, so the same
-//! numbers are printed into a prompt and checked afterwards.
+//! request can ask for; [`bounds`] narrows it for one request. It is pure, so the same numbers are
+//! printed into a prompt and checked afterwards.
 
 use std::ops::RangeInclusive;
 
@@ -13,13 +13,46 @@ const PODCAST_CHARACTERS_PER_MINUTE: usize = 1200;
 /// Characters of a printed page of reading text, about 500 words, and a third more.
 const CHARACTERS_PER_PAGE: usize = 4000;
 
-/// A limit on one field of a kind.
+/// A limit on texts of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// JSON pointer of the field in the piece.
+    /// JSON pointer of the field in the piece that a breach is reported at.
     pub pointer: &'static str,
+    /// What is counted.
+    pub measured: Measured,
     /// Code points that it may have.
     pub characters: RangeInclusive<usize>,
+}
+
+/// The texts that a bound counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measured {
+    /// The text at the pointer.
+    Text,
+    /// These fields of the piece together.
+    Fields(&'static [&'static str]),
+    /// This field of each item of the list at the pointer, together.
+    Items(&'static str),
+}
+
+impl Bound {
+    /// Tells whether it counts several texts together.
+    #[must_use]
+    pub fn is_total(&self) -> bool {
+        self.measured != Measured::Text
+    }
+
+    /// Counts the code points of a finished piece; nothing where it has no such field.
+    fn count(&self, piece: &Value) -> Option<usize> {
+        let characters = |value: &Value| value.as_str().map(|text| text.chars().count());
+        match self.measured {
+            Measured::Text => characters(piece.pointer(self.pointer)?),
+            Measured::Fields(names) => names.iter().map(|name| characters(piece.get(name)?)).sum(),
+            Measured::Items(name) => {
+                piece.pointer(self.pointer)?.as_array()?.iter().map(|item| characters(item.get(name)?)).sum()
+            }
+        }
+    }
 }
 
 /// Returns what is narrower for this request than the attributes of the kind say.
@@ -27,13 +60,21 @@ pub struct Bound {
 pub fn bounds(kind: Kind, request: &Request) -> Vec<Bound> {
     match kind {
         Kind::PodcastScript => {
-            let most = podcast_total(request).end() / 6 * 5;
-            vec![Bound { pointer: "/main_content", characters: 800..=most }]
+            let total = podcast_total(request);
+            let main = 800..=total.end() / 6 * 5;
+            let parts = Measured::Fields(&["introduction", "main_content", "conclusion"]);
+            vec![
+                Bound { pointer: "/main_content", measured: Measured::Text, characters: main },
+                Bound { pointer: "/turns", measured: parts, characters: total },
+            ]
+        }
+        Kind::DetailedReadingMaterial => {
+            let measured = Measured::Items("content");
+            vec![Bound { pointer: "/sections", measured, characters: reading_total(request) }]
         }
         Kind::Outline
         | Kind::StudyGuide
         | Kind::OnePagerSummary
-        | Kind::DetailedReadingMaterial
         | Kind::Faqs
         | Kind::Flashcards
         | Kind::ReadingGuideQuestions => Vec::new(),
@@ -61,13 +102,8 @@ pub(super) fn check(kind: Kind, request: &Request, piece: &Value, violations: &m
         if violations.iter().any(|violation| violation.path == bound.pointer) {
             continue;
         }
-        if let Some(text) = piece.pointer(bound.pointer).and_then(Value::as_str) {
-            super::rules::characters_within(
-                text.chars().count(),
-                bound.characters,
-                bound.pointer,
-                violations,
-            );
+        if let Some(count) = bound.count(piece) {
+            super::rules::characters_within(count, bound.characters, bound.pointer, violations);
         }
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
 use super::labels::Label;
-use super::{Content, Evidence, Frame, Kind, Violation, bounds};
+use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The reading as users get it.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,8 +83,6 @@ impl Content for DetailedReadingMaterial {
         for (index, section) in self.sections.iter().enumerate() {
             frame.known_objectives(&section.objectives, &format!("/sections/{index}/objectives"), violations);
         }
-        let total = self.sections.iter().map(|section| section.content.chars().count()).sum();
-        super::rules::characters_within(total, bounds::reading_total(frame.request), "/sections", violations);
     }
 
     fn document(&self, language: &str) -> Document {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
 use super::labels::{Label, label};
-use super::{Content, Evidence, Frame, Kind, Violation, bounds};
+use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The podcast script as users get it.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -129,9 +129,6 @@ impl Content for PodcastScript {
     }
 
     fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>) {
-        let total = [&self.introduction, &self.main_content, &self.conclusion];
-        let total = total.iter().map(|text| text.chars().count()).sum();
-        super::rules::characters_within(total, bounds::podcast_total(frame.request), "/turns", violations);
         for (index, pair) in self.turns.windows(2).enumerate() {
             if let [before, after] = pair
                 && after.part < before.part

@@ -194,6 +194,8 @@ fn a_wished_duration_bounds_the_podcast_and_wished_pages_the_reading() {
         |field: &str, value: u16| Request::parse(&json!({ "topic": "Light", field: value })).unwrap();
     let three = asking("target_duration", 3);
     assert_eq!(bounds(Kind::PodcastScript, &three)[0].characters, 800..=3000);
+    assert_eq!(bounds(Kind::PodcastScript, &three)[1].characters, 1000..=3600);
+    assert_eq!(bounds(Kind::DetailedReadingMaterial, &asking("target_pages", 1))[0].characters, 600..=4000);
     assert_eq!(bounds::podcast_total(&asking("target_duration", 60)), 1000..=72_000);
     assert_eq!(bounds::podcast_total(&request()), 1000..=12_000);
     assert_eq!(bounds::reading_total(&asking("target_pages", 1)), 600..=4000);

@@ -8,7 +8,7 @@ use super::chapter::{Chapter, chapters, lead_end, take_best};
 use super::passage::{Length, Passage};
 use super::point::{is_point, points};
 use super::sense::PassageRole;
-use super::wording::{fill, list, quoted, readable, terms, unlabelled};
+use super::wording::{fill, list, quoted, readable, terms};
 use crate::content::{Evidence, Outline};
 use crate::language::lesson::{Lesson, TermStyle, lesson};
 use crate::language::speech::{Speech, speech};
@@ -42,14 +42,14 @@ impl<'a> Desk<'a> {
     /// Cuts lead and sections into passages of the sentences that are not used yet.
     pub(super) fn chapters(&self, length: Length, used: &BTreeSet<usize>) -> Vec<Chapter> {
         let word = |sentence: &Sentence| {
-            if used.contains(&sentence.index) { None } else { self.tidy(&unlabelled(sentence)) }
+            if used.contains(&sentence.index) { None } else { self.tidy(&sentence.text) }
         };
         chapters(self.analysis, &self.plan, length, &word)
     }
 
     /// Offers the points of each section; the lead comes first, as it runs.
     pub(super) fn points(&self) -> Vec<Chapter> {
-        points(self.analysis, &self.plan, &|sentence| self.tidy(&unlabelled(sentence)))
+        points(self.analysis, &self.plan, &|sentence| self.tidy(&sentence.text))
     }
 
     /// The weightiest points of different sections, in the text's order; definitions only where there are

@@ -11,6 +11,7 @@ use super::passage::{Heads, Length, Passage};
 use super::sense::concludes;
 use super::wording::subject;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
+use crate::source::{append, run_on};
 
 /// Passages may be as long as a paragraph.
 const LENGTH: Length = Length { sentences: 12, words: 110, joined_words: 0, heads: Heads::GoOn };
@@ -167,7 +168,7 @@ fn spares(chapter: &Chapter, passage: Option<&Passage>) -> bool {
 fn introduction(desk: &Desk<'_>, opening: &[Passage]) -> String {
     let frame = desk.frame(|lesson| lesson.reading_introduction);
     let parts: Vec<String> = opening.iter().map(Passage::text).chain(frame).collect();
-    parts.join(" ")
+    run_on(&parts)
 }
 
 /// How the text ends; one that does not end by drawing the sum gets its main points instead.
@@ -188,7 +189,7 @@ fn concluded(desk: &Desk<'_>, ending: &[Passage]) -> String {
 fn framed(desk: &Desk<'_>, said: impl Iterator<Item = String>) -> String {
     let frame = desk.frame(|lesson| lesson.reading_conclusion);
     let terms = desk.naming(|lesson| lesson.reading_terms, &desk.leading_terms(5));
-    frame.into_iter().chain(said).chain(terms).collect::<Vec<_>>().join(" ")
+    run_on(frame.into_iter().chain(said).chain(terms))
 }
 
 /// Shortens chapters that are far longer than the middle one.
@@ -226,8 +227,7 @@ pub(super) fn paragraphs(analysis: &Analysis, passages: &[Passage]) -> String {
         let paragraph = paragraph.map(|sentence| sentence.paragraph);
         match done.last_mut() {
             Some(last) if place == paragraph && words + passage.words() <= PARAGRAPH_WORDS => {
-                last.push(' ');
-                last.push_str(&passage.text());
+                append(last, &passage.text());
                 words += passage.words();
             }
             _ => {

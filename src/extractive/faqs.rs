@@ -8,6 +8,7 @@ use super::deed::KNOWN;
 use super::question::{self, Asked};
 use crate::content::{Faq, Faqs, Kind, Outline};
 use crate::language::Use;
+use crate::source::run_on;
 
 /// Fewest questions.
 const MIN_ITEMS: usize = 5;
@@ -122,7 +123,7 @@ fn faq(analysis: &Analysis, plan: &Plan, asked: &Asked) -> Faq {
         .collect();
     Faq {
         question: asked.question.clone(),
-        answer: texts.join(" "),
+        answer: run_on(&texts),
         category: section
             .map(|section| section.title.clone())
             .filter(|title| (1..=100).contains(&title.chars().count())),

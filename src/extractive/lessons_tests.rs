@@ -18,6 +18,7 @@ const KINDS: [Kind; 5] = [
     Kind::ReadingGuideQuestions,
 ];
 
+const GLOSSARY: &str = include_str!("lessons_tests_cell.md");
 const BRIDGES: &str = include_str!("lessons_tests_bridges.md");
 const VACCINATION: &str = include_str!("lessons_tests_impfung.md");
 
@@ -178,6 +179,45 @@ fn hostile_texts_are_survived() {
                     assert_eq!(piece.kind(), kind);
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn an_entry_of_a_glossary_keeps_its_term() {
+    let made = made(GLOSSARY, &[]).unwrap();
+    let bodies = [
+        "the part of the cell that releases energy",
+        "the site where the cell builds",
+        "the part of the cell that holds",
+        "the thin layer that surrounds",
+        "the space in a plant cell",
+    ];
+    for kind in KINDS {
+        let Ok(piece) = made.write(kind) else { continue };
+        let material = made.finish(piece);
+        for block in &material.document("en").blocks {
+            if let Body::Definition { .. } | Body::Card { .. } = block.body {
+                continue;
+            }
+            for text in block.body.texts() {
+                let lower = text.to_lowercase();
+                for body in bodies.iter().filter(|body| lower.contains(**body)) {
+                    let before = lower.split(body).next().unwrap();
+                    assert!(before.ends_with(": "), "{kind}: {text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_question_names_a_term_as_running_text_does() {
+    let made = made(GLOSSARY, &[]).unwrap();
+    let Ok(Piece::Faqs(faqs)) = made.write(Kind::Faqs) else { panic!("the text answers questions") };
+    for faq in &faqs.items {
+        for bare in ["is ribosome", "is mitochondrion", "is nucleus", "is membrane", "is vacuole"] {
+            assert!(!faq.question.contains(bare), "{}", faq.question);
         }
     }
 }

@@ -10,6 +10,7 @@ use super::point::{is_point, worth};
 use super::sense::{PassageRole, announces, has_adding_word, stands_in_calculation};
 use super::{Analysis, Error};
 use crate::content::{Kind, OnePagerSummary, Outline, Takeaway};
+use crate::source::{append, run_on};
 
 /// Passages of a page: short enough to be taken in at a glance.
 const LENGTH: Length = Length { sentences: 2, words: 60, joined_words: 25, heads: Heads::StandAlone };
@@ -58,7 +59,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<OnePagerSu
         .collect();
     share_out(analysis, &mut chapters, TEXT_ROOM, &|passage| passage.characters() + 2);
     let main_content = paragraphs(&chapters);
-    let text = summary.iter().map(Passage::text).collect::<Vec<_>>().join(" ");
+    let text = run_on(summary.iter().map(Passage::text));
     check(&text, key_takeaways.len(), &main_content)?;
     let body = chapters.iter().flat_map(|chapter| &chapter.passages);
     let mut evidence = desk.evidence(&summary);
@@ -146,10 +147,7 @@ fn paragraphs(chapters: &[Chapter]) -> String {
     let mut current = String::new();
     for chapter in chapters {
         for passage in &chapter.passages {
-            if !current.is_empty() {
-                current.push(' ');
-            }
-            current.push_str(&passage.text());
+            append(&mut current, &passage.text());
         }
         if current.chars().count() >= PARAGRAPH {
             done.push(std::mem::take(&mut current));

@@ -11,7 +11,7 @@ use super::point::worth;
 use super::sense::{announces, has_leaning_word, only_imagines};
 use super::{Error, phrase};
 use crate::content::{Difficulty, KeyPoint, Kind, Outline, Section};
-use crate::source::Role;
+use crate::source::{Role, run_on};
 
 /// Words a minute at which a class is taken through a text: slow speech.
 ///
@@ -133,7 +133,7 @@ fn joined(analysis: &Analysis, sentences: &[usize]) -> String {
             with_pronoun.or_else(conclusion).unwrap_or_else(|| sentence.text.clone())
         })
         .collect();
-    texts.join(" ")
+    run_on(&texts)
 }
 
 fn section(

@@ -7,7 +7,7 @@ use super::list::introduced_list;
 use super::sense::{About, OPENING_TOKENS, PassageRole};
 use crate::content::Evidence;
 use crate::language::Tense;
-use crate::source::Role;
+use crate::source::{Role, run_on};
 
 /// Most words that a list item is called.
 const MOST_TITLE_WORDS: usize = 12;
@@ -67,7 +67,7 @@ pub(super) struct Passage {
 impl Passage {
     /// Its sentences as running text.
     pub(super) fn text(&self) -> String {
-        self.texts.join(" ")
+        run_on(&self.texts)
     }
 
     /// Leaves out what opens something at the end that is not part of the passage: a question, or a

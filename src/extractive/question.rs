@@ -131,8 +131,11 @@ fn what_is(analysis: &Analysis, sentence: &Sentence, definition: &Definition) ->
         (false, true) => Use::Person,
         (true, true) => Use::PastPerson,
     };
-    let phrase = asked_phrase(analysis, definition);
-    let filling = Filling { x: &phrase, plural: definition.plural, ..Filling::default() };
+    let (phrase, plural) = match definition.form {
+        Form::Label => labelled_phrase(analysis, sentence, definition)?,
+        _ => (asked_phrase(analysis, definition), definition.plural),
+    };
+    let filling = Filling { x: &phrase, plural, ..Filling::default() };
     let question = ask(analysis, used, &filling)?;
     let answer = match definition.form {
         Form::Copula | Form::Refers => grounded(analysis, sentence)?,
@@ -165,6 +168,23 @@ pub(super) fn asked_phrase(analysis: &Analysis, definition: &Definition) -> Stri
         }
         _ => definition.phrase.clone(),
     }
+}
+
+/// The term of a glossary ("Ribosome: the part …") as running text writes it, and whether that is a plural;
+/// nothing where the text shows nowhere whether it takes an article.
+fn labelled_phrase(
+    analysis: &Analysis,
+    sentence: &Sentence,
+    definition: &Definition,
+) -> Option<(String, bool)> {
+    if definition.plural || definition.person || definition.phrase != definition.term {
+        return Some((definition.phrase.clone(), definition.plural));
+    }
+    let term = definition.key_term.and_then(|number| analysis.terms().get(number))?;
+    let shown = term.name
+        || term.phrase != term.surface
+        || term.sentences.iter().any(|index| *index != sentence.index);
+    shown.then(|| (term.phrase.clone(), term.plural))
 }
 
 fn why(analysis: &Analysis, sentence: &Sentence, effect: &str, cause: &str) -> Option<Asked> {

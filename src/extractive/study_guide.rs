@@ -12,6 +12,7 @@ use super::sense::{PassageRole, definition, has_leaning_word, named, role};
 use super::wording::{capitalised, sentence_of};
 use crate::content::{DetailedSection, KeyConcept, Kind, Outline, StudyGuide};
 use crate::language::Standard;
+use crate::source::{append, run_on};
 
 /// Passages to study from.
 const LENGTH: Length = Length { sentences: 4, words: 80, joined_words: 30, heads: Heads::GoOn };
@@ -52,7 +53,7 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<StudyGuide
     let mut chapters = desk.chapters(LENGTH, &used);
     let opening = opening(analysis, &mut chapters);
     let overview = opening.iter().map(Passage::text).chain(desk.frame(|lesson| lesson.guide_overview));
-    let overview = overview.collect::<Vec<_>>().join(" ");
+    let overview = run_on(overview);
     let look_back = look_back(&desk, &used_with(&used, &opening));
     // Where points cannot be said again in other words, they stand in the summary alone.
     let moved = if desk.restated(&look_back).is_empty() { look_back.as_slice() } else { &[] };
@@ -245,7 +246,7 @@ fn summary(desk: &Desk<'_>, look_back: &[Passage], explained: &[Explained]) -> S
         said => said,
     };
     let parts: Vec<String> = frame.into_iter().chain(said).chain(concepts).collect();
-    let whole = parts.join(" ");
+    let whole = run_on(&parts);
     match look_back.split_last() {
         Some((_, rest)) if whole.chars().count() > MOST_SUMMARY => summary(desk, rest, explained),
         _ => whole,
@@ -265,8 +266,7 @@ fn detailed_section(desk: &Desk<'_>, chapter: &Chapter) -> DetailedSection {
         let paragraph = paragraph_of(passage);
         match paragraphs.last_mut() {
             Some(last) if paragraph == current && words + passage.words() <= PARAGRAPH_WORDS => {
-                last.push(' ');
-                last.push_str(&passage.text());
+                append(last, &passage.text());
                 words += passage.words();
             }
             _ => {

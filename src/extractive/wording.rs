@@ -2,16 +2,14 @@
 //! takes out of a sentence what needs the source beside it. How a sentence is spoken is the business
 //! of `podcast_script/speakable.rs`.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::analysis::{Analysis, Sentence, Term};
+use super::analysis::{Analysis, Term};
 use crate::language::lesson::Lesson;
 use crate::language::speech::Speech;
 use crate::quality::holds_markup;
-use crate::source::Role;
 
 /// Compiles an expression that is a constant of ours.
 #[expect(clippy::expect_used, reason = "the expressions are constants and tables; a test compiles all")]
@@ -83,13 +81,6 @@ pub(super) fn sentence_of(statement: &str) -> String {
     let trimmed = statement.trim();
     let capital = capitalised(trimmed);
     if capital.ends_with(['.', '!', '?', '…']) { capital } else { format!("{capital}.") }
-}
-
-/// A list item without the label that a reader sees before its colon ("Income: when incomes rise …").
-pub(super) fn unlabelled(sentence: &Sentence) -> Cow<'_, str> {
-    let parts = sentence.text.split_once(": ").filter(|_| matches!(sentence.role, Role::ListItem { .. }));
-    let labelled = parts.filter(|(label, rest)| label.split_whitespace().count() <= 5 && rest.len() > 30);
-    labelled.map_or(Cow::Borrowed(sentence.text.as_str()), |(_, rest)| Cow::Owned(capitalised(rest)))
 }
 
 /// Begins a text with a capital, unless its first word has one further on ("pH").

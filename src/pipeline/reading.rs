@@ -152,8 +152,12 @@ impl Reading {
         extractive::not_applied(&self.request).into_iter().map(|field| named(field, reason)).collect()
     }
 
+    /// Says what the owner should know: what the writer cannot do for this text, and what of the text
+    /// has no sentences, so that code that works with sentences does not read it. A model reads all.
     pub(super) fn notes(&self) -> Vec<String> {
-        self.analysis.as_ref().map(|analysis| analysis.notes()).unwrap_or_default()
+        let Some(analysis) = &self.analysis else { return Vec::new() };
+        let unread = self.source.as_ref().and_then(|source| source.unread().note());
+        analysis.notes().into_iter().chain(unread).collect()
     }
 }
 

@@ -25,20 +25,17 @@ pub(super) fn joined(kind: Kind, request: &Request) -> String {
         if property.get("x-set-by").is_none() || !is_text || name == "title" {
             continue;
         }
-        let narrowed = bounds.iter().find(|bound| bound.pointer.strip_prefix('/') == Some(name.as_str()));
+        let mut of_one_text = bounds.iter().filter(|bound| !bound.is_total());
+        let narrowed = of_one_text.find(|bound| bound.pointer.strip_prefix('/') == Some(name.as_str()));
         let limits = match narrowed {
             Some(bound) => between(bound.characters.start(), bound.characters.end()),
             None => span(property, "minLength", "maxLength").unwrap_or_default(),
         };
         let _ = writeln!(text, "- `{name}`: {limits} characters. {}", description(property));
     }
-    let total = match kind {
-        Kind::PodcastScript => Some(bounds::podcast_total(request)),
-        Kind::DetailedReadingMaterial => Some(bounds::reading_total(request)),
-        _ => None,
-    };
-    if let Some(total) = total {
-        let _ = writeln!(text, "- all of it together: {} characters", between(total.start(), total.end()));
+    for bound in bounds.iter().filter(|bound| bound.is_total()) {
+        let limits = between(bound.characters.start(), bound.characters.end());
+        let _ = writeln!(text, "- all of it together: {limits} characters");
     }
     text.trim_end().to_owned()
 }

@@ -11,7 +11,8 @@ const MAX_FRONT_WORDS: usize = 20;
 const MAX_BACK_WORDS: usize = 30;
 /// Share of the back's content words that may stand on the front.
 const MAX_GIVEN_AWAY: f64 = 0.30;
-/// The same where the front is a sentence with a gap: something must be left to answer.
+/// The same where the front is a sentence with a gap: something must be left to answer (docs/adr, "A card
+/// with a gap may repeat its sentence").
 const MAX_GIVEN_AWAY_BY_GAP: f64 = 0.99;
 /// From this likeness on two cards count as one.
 const NEAR_DUPLICATE: f64 = 0.6;
@@ -85,8 +86,11 @@ fn wording(card: &Card<'_>, tables: &Language, findings: &mut Findings) {
     }
 }
 
+/// Whether something is left blank. Dots may only trail off, and `__init__` is a name.
 fn has_gap(front: &str) -> bool {
-    ["__", "…", "...", "[…]"].iter().any(|gap| front.contains(gap))
+    let mut parts = front.split(|mark: char| mark != '_' && !mark.is_alphanumeric());
+    let is_blank = |part: &str| part.len() >= 2 && part.chars().all(|mark| mark == '_');
+    front.contains("___") || front.contains("[…]") || front.contains("[...]") || parts.any(is_blank)
 }
 
 /// Reports the later of two cards that ask the same; a pair with like fronts is not reported twice.
@@ -95,7 +99,7 @@ fn repeated(cards: &[Card<'_>], findings: &mut Findings) {
     let mut seen: Vec<(&Card<'_>, Trigrams)> = Vec::new();
     for card in cards {
         let grams = Trigrams::of(&format!("{} {}", card.front, card.back));
-        let front = words::plain(card.front);
+        let front = words::with_signs(card.front);
         if let Some(first) = fronts.get(&front) {
             findings.add(Check::Fc09, card.path, format!("has the same front as {first}"));
         } else if let Some((first, _)) =
@@ -124,7 +128,7 @@ fn are_alike((one, like): (&Card<'_>, &Trigrams), (other, other_like): (&Card<'_
 /// How alike two cards may be before they count as one.
 fn most_alike(one: &Card<'_>, other: &Card<'_>) -> f64 {
     let words = |card: &Card<'_>| -> BTreeSet<String> {
-        words::plain(card.front).split_whitespace().map(str::to_owned).collect()
+        words::with_signs(card.front).split_whitespace().map(str::to_owned).collect()
     };
     let names_another_term =
         !has_gap(one.front) && !has_gap(other.front) && words(one).is_disjoint(&words(other));

@@ -6,6 +6,7 @@ use super::patterns::Patterns;
 use super::{Check, Findings, Setting, words};
 use crate::content::Document;
 use crate::content::document::Body;
+use crate::source::is_stop;
 
 /// Remains of markup. Only tags that HTML knows, because `Vec<u8>` and `a <b` are no markup. The byte
 /// E2 begins the bullets, among others.
@@ -23,6 +24,12 @@ pub(super) static MARKUP: LazyLock<Patterns> = LazyLock::new(|| {
         (r"(?m)^\s*(?:[-*+•‣▪]\s|>\s)|\s[•‣▪]\s", b"-*+>\xE2", "the bullet of a list or the mark of a quote"),
         (r"\*\*[^*\s](?:[^*]*[^*\s])?\*\*", b"*", "marks of bold type"),
         (r"(?:^|\s)\*[^*\s](?:[^*\n]*[^*\s])?\*(?:[\s.,;:!?)]|$)", b"*", "marks of italic type"),
+        (
+            r"(?:^|[\s(\[“\x22'])_[^_\s](?:[^_\n]*[^_\s])?_(?:[\s.,;:!?)\]”\x22']|$)",
+            b"_",
+            "marks of italic type",
+        ),
+        (r"`[^`\s](?:[^`\n]*[^`\s])?`", b"`", "marks of code"),
         (r"!?\[[^\]\n]*\]\([^)\n]+\)|\[\^[^\]\s]+\]", b"[", "the markup of a link or note"),
     ])
 });
@@ -83,7 +90,7 @@ fn running_text(body: &Body) -> Option<&str> {
 
 fn ends(text: &str) -> bool {
     let text = text.trim_end_matches(|mark: char| mark.is_whitespace() || "\"'”’“»)]›」』*_".contains(mark));
-    text.ends_with(['.', '!', '?', '…', ':', '。', '！', '？', '؟', '۔', '।', '։'])
+    text.ends_with(|end: char| is_stop(end) || matches!(end, ':' | '：'))
 }
 
 /// How often each bracket and quotation mark stands in a text.

@@ -59,6 +59,29 @@ pub fn plain(text: &str) -> String {
     plain
 }
 
+/// Reduces a text to its lower-case words and the signs that are not punctuation, so that "C", "C#" and
+/// "C++" stay apart; a text of punctuation alone stays as it is.
+pub(super) fn with_signs(text: &str) -> String {
+    let mut reduced = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_alphanumeric() {
+            reduced.extend(character.to_lowercase());
+        } else if is_sign(character) {
+            reduced.push(character);
+        } else if !reduced.is_empty() && !reduced.ends_with(' ') {
+            reduced.push(' ');
+        }
+    }
+    let reduced = reduced.trim_end();
+    if reduced.is_empty() { text.trim().to_owned() } else { reduced.to_owned() }
+}
+
+/// Signs of mathematics, currencies and programs, arrows and pictures.
+fn is_sign(character: char) -> bool {
+    "+#*/=<>&%$@^~|\\¬±×÷°€£¥".contains(character)
+        || matches!(u32::from(character), 0x20a0..=0x20cf | 0x2190..=0x2bff | 0x1f000..=0x1faff)
+}
+
 /// A share from 0 to 1; nothing out of nothing is 0.
 pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     let number = |count: usize| u32::try_from(count).map_or(f64::MAX, f64::from);

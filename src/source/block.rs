@@ -27,13 +27,8 @@ impl Reading {
     /// Adds a text block unless it is blank.
     pub(super) fn push_text(&mut self, role: Role, run: Vec<Glyph>) {
         let run = trim(run);
-        if run.is_empty() {
-            return;
-        }
-        let starts_formula = run.iter().take(2).filter(|glyph| glyph.character == '$').count() == 2;
-        match span(&run) {
-            Some(span) if starts_formula => self.blocks.push(Block::Opaque { role: Role::Formula, span }),
-            _ => self.blocks.push(Block::Text { role, run }),
+        if !run.is_empty() {
+            self.blocks.push(Block::Text { role, run });
         }
     }
 
@@ -81,6 +76,11 @@ pub(super) fn merge_bare_chapters(blocks: Vec<Block>, merge: Merge) -> Vec<Block
         }
     }
     merged
+}
+
+/// Whether a run is a displayed formula: `$$ … $$`.
+pub(super) fn is_formula(run: &[Glyph]) -> bool {
+    run.iter().take(2).filter(|glyph| glyph.character == '$').count() == 2
 }
 
 /// Everything from the first to the last character of a run.

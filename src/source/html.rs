@@ -1,5 +1,6 @@
 //! Takes the text out of raw HTML blocks. No parser of the web: tags are boundaries, headings and
-//! list items keep their meaning, scripts, styles, tables and comments vanish.
+//! list items keep their meaning, tables and program text are blocks without sentences, scripts, styles and
+//! comments vanish.
 
 use super::Role;
 use super::block::Reading;
@@ -75,7 +76,8 @@ pub(super) fn is_known(name: &str) -> bool {
 
 /// Adds the blocks of a raw HTML block to a reading.
 pub(super) fn read(glyphs: &[Glyph], reading: &mut Reading) {
-    let mut state = State { run: Vec::new(), role: Role::Prose, level: None, hidden: None };
+    let mut state =
+        State { run: Vec::new(), role: Role::Prose, level: None, hidden: None, inside: Vec::new() };
     let mut rest = glyphs;
     while let Some((first, after)) = rest.split_first() {
         if first.character == '<' && begins_with(rest, "<!--") {
@@ -85,13 +87,15 @@ pub(super) fn read(glyphs: &[Glyph], reading: &mut Reading) {
             state.take_tag(&tag, first, reading);
             rest = rest.get(length..).unwrap_or_default();
         } else {
-            if state.hidden.is_none() {
-                state.run.push(*first);
+            match state.hidden {
+                Some(_) => state.inside.push(*first),
+                None => state.run.push(*first),
             }
             rest = after;
         }
     }
     state.flush(reading);
+    state.close_hidden(reading);
 }
 
 struct State {
@@ -100,6 +104,8 @@ struct State {
     level: Option<u8>,
     /// Name of the element whose inside is not shown.
     hidden: Option<String>,
+    /// What stands inside of it.
+    inside: Vec<Glyph>,
 }
 
 impl State {
@@ -108,7 +114,7 @@ impl State {
         let is_end = tag.starts_with("</");
         if let Some(hidden) = &self.hidden {
             if is_end && *hidden == name {
-                self.hidden = None;
+                self.close_hidden(reading);
             }
             return;
         }
@@ -130,6 +136,16 @@ impl State {
             "li" | "blockquote" | "ul" | "ol" => Role::Prose,
             _ => self.role,
         };
+    }
+
+    /// Ends an element whose inside is not shown; a table and program text are known to be there.
+    fn close_hidden(&mut self, reading: &mut Reading) {
+        let inside = super::block::trim(std::mem::take(&mut self.inside));
+        match self.hidden.take().as_deref() {
+            Some("table") => reading.push_opaque(Role::Table, &inside),
+            Some("pre") => reading.push_opaque(Role::Code, &inside),
+            _ => {}
+        }
     }
 
     fn flush(&mut self, reading: &mut Reading) {
@@ -213,7 +229,7 @@ mod tests {
     #[test]
     fn text_headings_and_items_come_out_of_html() {
         let mut reading = Reading::default();
-        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>x<y</script></div>";
+        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>x<y</script><table><tr><td>1</td></tr></table><pre>x = 1</pre><p>Three.</p></div>";
         read(&unify_line_ends(html), &mut reading);
         let seen: Vec<String> = reading
             .blocks
@@ -221,9 +237,9 @@ mod tests {
             .map(|block| match block {
                 Block::Heading { level, run } => format!("h{level} {}", text(run)),
                 Block::Text { run, .. } => text(run),
-                Block::Opaque { .. } => "opaque".to_owned(),
+                Block::Opaque { role, .. } => format!("{role:?}"),
             })
             .collect();
-        assert_eq!(seen, ["h2 Head", "One & two.", "item"]);
+        assert_eq!(seen, ["h2 Head", "One & two.", "item", "Table", "Code", "Three."]);
     }
 }

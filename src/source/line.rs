@@ -3,6 +3,7 @@
 
 use super::block;
 use super::markers;
+use super::stops::is_stop;
 use super::view::Glyph;
 
 /// Longest line, in characters, that can be a heading, and its most words.
@@ -51,10 +52,9 @@ impl<'a> Line<'a> {
 
     pub(super) fn ends_openly(&self) -> bool {
         let closers: &[char] = &['"', '\'', ')', ']', '”', '’', '»'];
-        !self
-            .text
-            .trim_end_matches(closers)
-            .ends_with(['.', '!', '?', ';', ',', ':', '…', '。', '，', '-', '–', '—'])
+        !self.text.trim_end_matches(closers).ends_with(|end: char| {
+            is_stop(end) || matches!(end, ';' | ',' | ':' | '，' | '：' | '-' | '–' | '—')
+        })
     }
 
     pub(super) fn starts_upper(&self) -> bool {

@@ -8,8 +8,8 @@
 //! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
 //! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
 //! blocks), `lines.rs` with `citations.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
-//! `abbreviations.rs`, `language.rs`, `structure.rs` (blocks to all of it), `positions.rs`,
-//! `anchor.rs`, `coverage.rs`. What the sentences are worth is for `extractive`.
+//! `abbreviations.rs` and `stops.rs`, `language.rs`, `structure.rs` (blocks to all of it),
+//! `positions.rs`, `anchor.rs`, `coverage.rs`, `unread.rs`. What the sentences are worth is for `extractive`.
 
 mod abbreviations;
 mod anchor;
@@ -29,7 +29,9 @@ mod markers;
 mod plain;
 mod positions;
 mod sentences;
+mod stops;
 mod structure;
+mod unread;
 mod view;
 
 use std::fmt;
@@ -38,6 +40,8 @@ use thiserror::Error;
 
 pub use coverage::{Coverage, SectionCoverage};
 pub use language::Language;
+pub use stops::{append, ends_statement, is_stop, run_on};
+pub use unread::Unread;
 
 use crate::content::Evidence;
 use positions::Positions;
@@ -281,6 +285,12 @@ impl Source {
     #[must_use]
     pub fn anchor(&self, quote: &str) -> Option<Evidence> {
         anchor::find(self, &self.finder, quote).map(|span| self.evidence(span))
+    }
+
+    /// Counts the blocks that have no sentences: tables, program text, formulas, footnotes.
+    #[must_use]
+    pub fn unread(&self) -> Unread {
+        Unread::of(&self.structure.paragraphs)
     }
 
     /// Measures which sentences those passages touch.

@@ -7,6 +7,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::abbreviations::{Rules, Stop, is_calendar, is_ordinal, takes_label};
+use super::stops::{is_stop, is_unspaced};
 
 /// Parts that are joined at most to close a quotation or bracket, and their bytes together.
 const MAX_JOINED_PARTS: usize = 4;
@@ -19,9 +20,6 @@ const OPENERS: &[char] = &[
     '"', '\'', '(', '[', '{', '“', '‘', '«', '‹', '„', '‚', '¿', '¡', '»', '「', '『', '（', '—', '–', '-',
     '*',
 ];
-const STOPS: &[char] = &['.', '!', '?', '…', '。', '！', '？', '؟', '।', '։'];
-/// Stops after which no space is written.
-const UNSPACED_STOPS: &[char] = &['。', '！', '？'];
 
 /// A sentence of a paragraph by its bytes, without white space around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,7 +78,7 @@ fn after_stops(paragraph: &str) -> BTreeSet<usize> {
         if character == ' ' && after_stop {
             borders.insert(at + 1);
         }
-        after_stop = STOPS.contains(&character) || (after_stop && CLOSERS.contains(&character));
+        after_stop = is_stop(character) || (after_stop && CLOSERS.contains(&character));
     }
     borders.remove(&paragraph.len());
     borders
@@ -92,7 +90,7 @@ fn ends(part: &str, after: &str, rules: &Rules) -> bool {
     let core = before.trim_end_matches(CLOSERS);
     let Some(stop) = core.chars().next_back() else { return false };
     let is_spaced = before.len() < part.len() || after.starts_with(' ');
-    if !is_spaced && !UNSPACED_STOPS.contains(&stop) {
+    if !is_spaced && !is_unspaced(stop) {
         return false;
     }
     let after = after.trim_start();
@@ -106,7 +104,7 @@ fn ends(part: &str, after: &str, rules: &Rules) -> bool {
         '…' => !is_english_i(next),
         '.' => stop_ends(core, core.len() < before.len(), next, rules),
         '!' | '?' => !core.get(..core.len() - 1).is_some_and(|bare| bare.ends_with('(')),
-        _ => STOPS.contains(&stop) || !stop.is_ascii(),
+        _ => !stop.is_ascii(),
     }
 }
 
@@ -342,11 +340,11 @@ fn is_complete(text: &str) -> bool {
     });
     let trails_off = core.ends_with('…') || core.ends_with("..");
     let words = text.split(' ').count();
-    let is_unspaced = core.ends_with(UNSPACED_STOPS);
+    let is_unspaced = core.ends_with(is_unspaced);
     let is_speakable = !text.contains("://") && !text.contains('\\') && !text.contains("$$");
     starts
         && is_speakable
-        && core.ends_with(STOPS)
+        && core.ends_with(is_stop)
         && !trails_off
         && (words >= 2 || is_unspaced)
         && is_balanced(text)

@@ -105,6 +105,9 @@ fn german_sentences_are_whole() {
 fn list_markers_and_stray_marks_are_no_sentences() {
     check("en", &["1. The king ruled.|2. The queen fled.", "Really? ! ?|It is."]);
     assert_eq!(marked("ja", "これは水です。あれは火です。"), "これは水です。|あれは火です。");
+    assert_eq!(marked("ja", "水ですか？はい！水です。"), "水ですか？|はい！|水です。");
+    check("ur", &["پانی زندگی ہے۔|پودے روشنی سے خوراک بناتے ہیں۔"]);
+    check("hy", &["Ջուրը կյանք է։|Բույսերը լույս են ուզում։"]);
 }
 
 #[test]
@@ -122,6 +125,9 @@ fn fragments_are_not_complete() {
         ("No.", false),
         ("The steps are a) wash and b) rinse.", true),
         ("mRNA carries it.", true),
+        ("پانی زندگی ہے۔", true),
+        ("Ջուրը կյանք է։", true),
+        ("जल जीवन है।", true),
     ] {
         assert_eq!(
             split(text, &Rules::of("en")).last().map(|found| found.is_complete),

@@ -74,6 +74,9 @@ fn clean(block: Block, vocabulary: &Vocabulary, cites: Citations) -> Option<Clea
             let text = block::text(&run);
             (!text.is_empty()).then_some(Clean::Heading { level, text, run })
         }
+        Block::Text { run, .. } if block::is_formula(&run) => {
+            Some(Clean::Opaque { role: Role::Formula, span: block::span(&run)? })
+        }
         Block::Text { role, run } => {
             let run = tidy(&run, vocabulary, cites);
             let span = block::span(&run)?;

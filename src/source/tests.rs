@@ -176,6 +176,20 @@ fn markdown_leaves_only_sentences() {
 }
 
 #[test]
+fn what_is_not_read_is_counted() {
+    let prose = "Plants need light. They make sugar of water and air in the leaves.";
+    let all = format!(
+        "# Light\n\n{prose}[^1]\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx = 1\n```\n\n<table>\n<tr><td>1</td></tr>\n</table>\n\n\
+         $$x^2$$\n\n[^1]: A note.\n"
+    );
+    let note = "2 tables, 1 code block, 1 formula and 1 footnote of the text were not read";
+    assert_eq!(read(&all).unread().note().as_deref(), Some(note));
+    let plain = format!("{prose}\n\n$$x^2$$\n");
+    assert_eq!(read(&plain).unread().note().as_deref(), Some("1 formula of the text was not read"));
+    assert_eq!(read(prose).unread().note(), None);
+}
+
+#[test]
 fn bold_lines_and_bare_chapters_are_headings() {
     let body = "The cell is the unit of life. Every living thing is made of one cell or of many.";
     let text = format!(

@@ -193,7 +193,13 @@ fn means_something(character: char) -> bool {
         | 0x2100..=0x214f | 0x2150..=0x215f | 0x2189 // letterlike, fractions
         | 0x222c..=0x2230 | 0x2460..=0x24ff | 0x2a0c | 0x2a74..=0x2a76 | 0x2c7c | 0x2c7d
         | 0x3200..=0x33ff | 0x1f100..=0x1f2ff)
+        || is_wide_mark(character)
         || is_phrase(character) // enclosed and squared
+}
+
+/// Punctuation of Chinese and Japanese, which fills its place in the line: `，`, `：`, `！`, `（`.
+fn is_wide_mark(character: char) -> bool {
+    matches!(character, '！' | '（' | '）' | '，' | '．' | '：' | '；' | '？')
 }
 
 /// Arabic phrases that are one character: their folding is eighteen times as long, and no reader
@@ -230,6 +236,7 @@ mod tests {
     fn forms_without_meaning_fold_and_forms_with_meaning_stay() {
         assert_eq!(seen("e\u{301}ﬁ\u{a0}ＡＢ\u{ad}x\u{200b}y"), "éfi ABxy");
         assert_eq!(seen("CO₂ m² ½ 1.º …"), "CO₂ m² ½ 1.º …");
+        assert_eq!(seen("水，火：（ＡＢ）！"), "水，火：（AB）！");
         assert_eq!(seen("non\u{2011}stop"), "non-stop");
     }
 

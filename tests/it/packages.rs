@@ -139,13 +139,28 @@ fn every_quote_is_the_exact_slice_of_the_submitted_text() {
 
 #[test]
 fn every_item_rests_on_the_text() {
-    let lists = ["key_concepts", "detailed_sections", "key_takeaways", "items", "questions", "sections"];
+    let lists = [
+        "learning_objectives",
+        "key_points",
+        "key_concepts",
+        "detailed_sections",
+        "key_takeaways",
+        "items",
+        "questions",
+        "sections",
+    ];
     for package in PACKAGES.iter() {
         each_object(&package.record["content"], "", &mut |path, object| {
             let items = lists.iter().filter_map(|list| object.get(*list)?.as_array());
             for item in items.flatten().filter(|item| item.is_object()) {
                 let evidence = item["evidence"].as_array().map_or(0, Vec::len);
                 assert!(evidence > 0, "{}{path}: {item}", package.name);
+            }
+            // Who hosts may ask and lead over; who explains has it from the text.
+            let turns = object.get("turns").and_then(Value::as_array).into_iter().flatten();
+            for turn in turns.filter(|turn| turn["part"] == "main_content" && turn["speaker"] == "guest") {
+                let evidence = turn["evidence"].as_array().map_or(0, Vec::len);
+                assert!(evidence > 0, "{}{path}: {turn}", package.name);
             }
         });
     }
@@ -208,6 +223,21 @@ fn no_finding_is_an_error() {
         let errors: Vec<&Value> = errors.collect();
         assert!(errors.is_empty(), "{}: {errors:?}", package.name);
     }
+}
+
+#[tokio::test]
+async fn what_of_a_text_was_not_read_is_noted() {
+    let program = Program::new();
+    let lesson = sources::files(&["examples"], &["photosynthesis.md"]).remove(0).text;
+    let unread = "\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx = 1\n```\n\n<table>\n<tr><td>1</td></tr>\n</table>\n\n\
+                  $$x^2$$\n\nIt has a note.[^1]\n\n[^1]: The note.\n";
+    program.write("lesson.md", format!("{lesson}\n{unread}"));
+    let finished = program.run(&["generate", "lesson.md"]).await;
+    let record = std::fs::read(program.path("out/package.json")).expect(&finished.err);
+    let record: Value = serde_json::from_slice(&record).unwrap();
+    let note = "2 tables, 1 code block, 1 formula and 1 footnote of the text were not read";
+    assert_eq!(record["metadata"]["notes"], serde_json::json!([note]));
+    assert!(finished.err.contains(note) || finished.out.contains(note), "{}", finished.err);
 }
 
 #[tokio::test]

@@ -148,6 +148,8 @@ fn count(candidate: &mut Candidate, tokens: &[Token], place: &Place, language: &
             Some(article) => {
                 *candidate.articles.entry((spelling, article.lower.clone())).or_default() += 1;
             }
+            // "Ribosome: the part …" does not show how running text writes it.
+            None if after.is_some_and(|after| after.text == ":") => {}
             None if !other && part == run => *candidate.bare.entry(spelling).or_default() += 1,
             None => {}
         }

@@ -4,6 +4,7 @@
 use super::dropped_subject::drops_subject;
 use super::token::{Class, Token, count_words};
 use crate::language::Lexicon;
+use crate::source::ends_statement;
 
 /// Fewest words of a sentence that says something.
 const MIN_WORDS: usize = 5;
@@ -37,7 +38,7 @@ pub(super) fn judge(text: &str, tokens: &[Token], lexicon: &Lexicon) -> Fitness 
     let normal = normal_form(tokens);
     let never = Fitness { value: 0.0, stands_alone: false };
     if !(MIN_WORDS..=MAX_WORDS).contains(&words)
-        || !text.ends_with(['.', '!', '”', '"', '»', ')', '。', '।'])
+        || !ends_statement(text)
         || holds_any(&normal, &lexicon.needs_source)
         || is_shouted(text)
     {

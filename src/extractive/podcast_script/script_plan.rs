@@ -11,7 +11,6 @@ use super::super::consequence::says_why_it_matters;
 use super::super::passage::{Heads, Length, Passage};
 use super::super::point::{is_point, opens_section, points};
 use super::super::sense::{PassageRole, announces, is_statement, stands_in_calculation};
-use super::super::wording::unlabelled;
 use super::speakable::Tongue;
 
 /// How roomy a script is: in a short one every answer is shorter.
@@ -83,7 +82,7 @@ pub(super) fn choose(
     scale: Scale,
     words: usize,
 ) -> ScriptPlan {
-    let speak = |sentence: &Sentence| voice.tongue.speak(&unlabelled(sentence));
+    let speak = |sentence: &Sentence| voice.tongue.speak(&sentence.text);
     let mut singles = points(analysis, plan, &speak);
     let stakes = stakes(analysis, &mut singles).map(|stakes| carried_out(analysis, stakes, &speak));
     let takeaways = takeaways(analysis, &mut singles, scale.takeaways());
