@@ -127,10 +127,13 @@ fn are_alike((one, like): (&Card<'_>, &Trigrams), (other, other_like): (&Card<'_
 
 /// How alike two cards may be before they count as one.
 fn most_alike(one: &Card<'_>, other: &Card<'_>) -> f64 {
-    let words = |card: &Card<'_>| -> BTreeSet<String> {
-        words::with_signs(card.front).split_whitespace().map(str::to_owned).collect()
-    };
-    let names_another_term =
-        !has_gap(one.front) && !has_gap(other.front) && words(one).is_disjoint(&words(other));
+    let plain = [one, other].map(|card| words::plain(card.front));
+    let [one_words, other_words] = plain.each_ref().map(|front| front.split(' ').collect::<BTreeSet<&str>>());
+    // "C" and "C++" are the same words, and still two terms.
+    let differ_in_signs =
+        one_words == other_words && words::with_signs(one.front) != words::with_signs(other.front);
+    let names_another_term = !has_gap(one.front)
+        && !has_gap(other.front)
+        && (one_words.is_disjoint(&other_words) || differ_in_signs);
     if names_another_term { NEAR_DUPLICATE_OF_OTHER_TERM } else { NEAR_DUPLICATE }
 }

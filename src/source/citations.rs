@@ -12,6 +12,8 @@ const MAX_WORD_CHARACTERS: usize = 30;
 const MIN_ENTRIES: usize = 2;
 /// References right behind a stop that show a text numbers its sources.
 const MIN_BEHIND_STOPS: usize = 2;
+/// References at the ends of clauses that show it where nothing in brackets is part of a sentence.
+const MIN_CLOSING: usize = 3;
 /// How far references have to count up from 1 where nothing else shows what they are.
 const MIN_COUNTED: u32 = 3;
 
@@ -166,6 +168,8 @@ struct Mark {
     /// Glyphs with both brackets.
     length: usize,
     place: Place,
+    /// One number right before a stop or comma: `400 m [12].`
+    closes: bool,
 }
 
 impl Mark {
@@ -175,8 +179,11 @@ impl Mark {
         let end = inside.iter().take(MAX_MARK_CHARACTERS).position(|glyph| glyph.character == ']')?;
         let content: String = inside.iter().take(end).map(|glyph| glyph.character).collect();
         let numbers = references(&content)?;
-        let place = place(run.get(..at)?, inside.get(end + 1..)?, &content);
-        Some(Mark { numbers, length: end + 2, place })
+        let after = inside.get(end + 1..)?;
+        let place = place(run.get(..at)?, after, &content);
+        let is_last = after.first().is_none_or(|next| ".,;!?".contains(next.character));
+        let closes = place == Place::Possible && numbers.len() == 1 && is_last;
+        Some(Mark { numbers, length: end + 2, place, closes })
     }
 }
 
@@ -212,7 +219,7 @@ fn behind_space(before: &[Glyph]) -> Place {
     match last.character {
         ',' | ']' => Place::Joined,
         _ if JOINERS.contains(&word.as_str()) => Place::Joined,
-        _ if SUBJECT_WORDS.contains(&word.as_str()) || is_identifier(&word) => Place::Subject,
+        _ if SUBJECT_WORDS.contains(&word.as_str()) => Place::Subject,
         ')' | '”' | '"' | '’' | '»' | '.' | '?' | '!' => Place::Possible,
         letter if letter.is_alphanumeric() => Place::Possible,
         _ => Place::Subject,
@@ -243,6 +250,9 @@ struct Evidence {
     behind_stops: usize,
     entries: usize,
     marks: usize,
+    closing: usize,
+    /// Numbers in brackets that are part of a sentence.
+    of_subject: usize,
     /// The largest number so far, where all came in order.
     counted: u32,
     is_out_of_order: bool,
@@ -261,8 +271,12 @@ impl Evidence {
             match mark.place {
                 Place::BehindStop => self.behind_stops += 1,
                 Place::Possible | Place::Joined => {}
-                Place::Subject => continue,
+                Place::Subject => {
+                    self.of_subject += 1;
+                    continue;
+                }
             }
+            self.closing += usize::from(mark.closes);
             self.marks += 1;
             for number in mark.numbers {
                 self.is_out_of_order |= number > self.counted + 1;
@@ -289,6 +303,7 @@ impl Evidence {
         let numbers_sources = self.entries >= MIN_ENTRIES
             || self.behind_stops >= MIN_BEHIND_STOPS
             || (self.behind_stops >= 1 && self.marks >= 3)
+            || (self.closing >= MIN_CLOSING && self.of_subject == 0)
             || counts_up;
         Citations {
             behind_stops: !self.has_dotted_indices,
@@ -374,6 +389,10 @@ mod tests {
             (
                 "Plants[1] and roots[2] grow.[3] In [1, 5] it rests.",
                 "Plants and roots grow. In [1, 5] it rests.",
+            ),
+            (
+                "It lies at 100 km [4]. It is 400 m [12], or so [7, 9]. It ends [3].",
+                "It lies at 100 km . It is 400 m , or so . It ends .",
             ),
             ("It grows.[1][2] It falls.[3]", "It grows. It falls."),
             ("See Smith [1] and [2] or Lee [3].", "See Smith  and  or Lee ."),

@@ -229,7 +229,7 @@ mod tests {
     #[test]
     fn text_headings_and_items_come_out_of_html() {
         let mut reading = Reading::default();
-        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>x<y</script><table><tr><td>1</td></tr></table><pre>x = 1</pre><p>Three.</p></div>";
+        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>x=y</script><table><tr><td>1</td></tr></table><pre>x = 1</pre><p>Three.</p></div>";
         read(&unify_line_ends(html), &mut reading);
         let seen: Vec<String> = reading
             .blocks
