@@ -215,6 +215,7 @@ impl ApiError {
         let own = |code, failure: &Failure| (code, failure.detail.clone());
         let (code, detail) = match failure.map(|failure| (failure.code, failure)) {
             Some((FailureCode::SourceTooThin, failure)) => own(Code::SourceTooThin, failure),
+            Some((FailureCode::InvalidRequest, failure)) => own(Code::InvalidRequest, failure),
             Some((FailureCode::DeadlineExceeded, failure)) => own(Code::DeadlineExceeded, failure),
             Some((FailureCode::ProviderUnavailable, failure)) => own(Code::ProviderUnavailable, failure),
             Some((FailureCode::ProviderRejected, failure)) => own(Code::ProviderRejected, failure),
@@ -336,6 +337,7 @@ mod tests {
     fn every_code_of_a_failed_piece_is_a_code_of_the_interface() {
         for code in [
             FailureCode::SourceTooThin,
+            FailureCode::InvalidRequest,
             FailureCode::DeadlineExceeded,
             FailureCode::ProviderUnavailable,
             FailureCode::ProviderRejected,

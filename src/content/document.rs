@@ -67,6 +67,10 @@ pub enum Body {
         front: String,
         /// What is answered.
         back: String,
+        /// What it is about.
+        category: Option<String>,
+        /// How hard it is, in the language of the document.
+        difficulty: &'static str,
     },
     /// A question, with its answer where the piece gives one.
     Question {
@@ -162,7 +166,7 @@ impl Body {
             | Body::Objective { text, .. }
             | Body::Turn { text, .. } => vec![text],
             Body::Definition { term, explanation } => vec![term, explanation],
-            Body::Card { front, back } => vec![front, back],
+            Body::Card { front, back, .. } => vec![front, back],
             Body::Question { question, answer, .. } => {
                 std::iter::once(question.as_str()).chain(answer.as_deref()).collect()
             }

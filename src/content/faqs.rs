@@ -45,6 +45,26 @@ pub struct Faq {
     pub evidence: Vec<Evidence>,
 }
 
+impl Faqs {
+    /// Whether every question says what it is about, and not all the same.
+    fn is_grouped(&self) -> bool {
+        let first = self.items.first().and_then(|item| item.category.as_ref());
+        self.items.iter().all(|item| item.category.is_some())
+            && self.items.iter().any(|item| item.category.as_ref() != first)
+    }
+
+    /// The questions with their places, those about one thing together, in the order in which each
+    /// category first comes up.
+    fn by_category(&self) -> Vec<(usize, &Faq)> {
+        let first = |item: &Faq| self.items.iter().position(|other| other.category == item.category);
+        let mut items: Vec<(usize, &Faq)> = self.items.iter().enumerate().collect();
+        if self.is_grouped() {
+            items.sort_by_key(|(_, item)| first(item));
+        }
+        items
+    }
+}
+
 impl Content for Faqs {
     const KIND: Kind = Kind::Faqs;
 
@@ -61,7 +81,14 @@ impl Content for Faqs {
 
     fn document(&self, language: &str) -> Document {
         let mut document = Document::new(Self::KIND, &self.title, language);
-        for (index, item) in self.items.iter().enumerate() {
+        let mut current = None;
+        for (index, item) in self.by_category() {
+            if let Some(category) = item.category.as_deref().filter(|category| current != Some(*category)) {
+                if self.is_grouped() {
+                    document.push(Block::new("", Body::Heading { level: 2, text: category.to_owned() }));
+                }
+                current = Some(category);
+            }
             let body = Body::Question {
                 question: item.question.clone(),
                 answer: Some(item.answer.clone()),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::labels::card_difficulty_name;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
 /// The cards as users get them.
@@ -76,7 +77,12 @@ impl Content for Flashcards {
     fn document(&self, language: &str) -> Document {
         let mut document = Document::new(Self::KIND, &self.title, language);
         for (index, item) in self.items.iter().enumerate() {
-            let body = Body::Card { front: item.term.clone(), back: item.definition.clone() };
+            let body = Body::Card {
+                front: item.term.clone(),
+                back: item.definition.clone(),
+                category: item.category.clone(),
+                difficulty: card_difficulty_name(item.difficulty, language),
+            };
             document.push(
                 Block::new(format!("/items/{index}"), body)
                     .resting_on(&item.evidence)

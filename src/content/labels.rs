@@ -1,6 +1,7 @@
 //! The few words that code itself puts into a piece: default titles, headings of the projection,
 //! names of the two voices. One table for each language; an unknown language falls back to English.
 
+use super::flashcards::CardDifficulty;
 use super::{BloomLevel, Difficulty, Kind};
 
 /// Names a word or phrase that the product itself writes.
@@ -42,6 +43,8 @@ pub enum Label {
     CardFront,
     /// Column of a flashcard's back.
     CardBack,
+    /// Column of what a flashcard is about.
+    Category,
     /// Title of FAQs.
     FaqsTitle,
     /// Title of flashcards.
@@ -129,6 +132,17 @@ pub const fn difficulty_name(difficulty: Difficulty, language: &str) -> &'static
     choose(names, language)
 }
 
+/// Returns what a card's difficulty is called in that language, or in English.
+#[must_use]
+pub const fn card_difficulty_name(difficulty: CardDifficulty, language: &str) -> &'static str {
+    let names = match difficulty {
+        CardDifficulty::Easy => ["easy", "fácil", "facile", "leicht"],
+        CardDifficulty::Medium => ["medium", "media", "moyenne", "mittel"],
+        CardDifficulty::Hard => ["hard", "difícil", "difficile", "schwer"],
+    };
+    choose(names, language)
+}
+
 /// Chooses among English, Spanish, French and German.
 const fn choose(names: [&'static str; 4], language: &str) -> &'static str {
     let [english, spanish, french, german] = names;
@@ -160,6 +174,7 @@ const fn english(name: Label) -> &'static str {
         Label::Minutes => "Minutes",
         Label::CardFront => "Term",
         Label::CardBack => "Definition",
+        Label::Category => "Topic",
         Label::FaqsTitle => "Frequently Asked Questions",
         Label::FlashcardsTitle => "Study Flashcards",
         Label::ReadingGuideTitle => "Reading Guide Questions",
@@ -186,6 +201,7 @@ const fn spanish(name: Label) -> &'static str {
         Label::Minutes => "Minutos",
         Label::CardFront => "Término",
         Label::CardBack => "Definición",
+        Label::Category => "Tema",
         Label::FaqsTitle => "Preguntas frecuentes",
         Label::FlashcardsTitle => "Tarjetas de estudio",
         Label::ReadingGuideTitle => "Preguntas de guía de lectura",
@@ -212,6 +228,7 @@ const fn french(name: Label) -> &'static str {
         Label::Minutes => "Minutes",
         Label::CardFront => "Terme",
         Label::CardBack => "Définition",
+        Label::Category => "Thème",
         Label::FaqsTitle => "Questions fréquentes",
         Label::FlashcardsTitle => "Cartes de révision",
         Label::ReadingGuideTitle => "Questions de guide de lecture",
@@ -238,6 +255,7 @@ const fn german(name: Label) -> &'static str {
         Label::Minutes => "Minuten",
         Label::CardFront => "Begriff",
         Label::CardBack => "Bedeutung",
+        Label::Category => "Thema",
         Label::FaqsTitle => "Häufig gestellte Fragen",
         Label::FlashcardsTitle => "Lernkarten",
         Label::ReadingGuideTitle => "Fragen zur Lektüre",

@@ -146,6 +146,10 @@ impl Content for PodcastScript {
 
     fn document(&self, language: &str) -> Document {
         let mut document = Document::new(Self::KIND, &self.title, language);
+        if let Some(minutes) = self.estimated_duration_minutes {
+            let text = format!("{}: {minutes}", label(Label::Minutes, language));
+            document.push(Block::new("/estimated_duration_minutes", Body::Item(text)));
+        }
         let mut current = None;
         for (index, turn) in self.turns.iter().enumerate() {
             if current != Some(turn.part) {

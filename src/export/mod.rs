@@ -141,7 +141,7 @@ mod tests {
     fn pieces_read_as_their_kind() {
         let cards = text(Format::Markdown, &samples::material(Kind::Flashcards), "en");
         assert!(
-            cards.starts_with("# Study Flashcards\n\n| Term | Definition |\n| --- | --- |\n| **Pore** | ")
+            cards.starts_with("# Study Flashcards\n\n| Term | Definition | Topic | Difficulty |\n| --- | --- | --- | --- |\n| **Pore** | ")
         );
         let podcast = text(Format::Markdown, &samples::material(Kind::PodcastScript), "es");
         assert!(podcast.contains("## Introducción\n\n**Presentadora:** Plants make sugar"), "{podcast}");

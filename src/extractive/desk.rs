@@ -135,7 +135,11 @@ impl<'a> Desk<'a> {
         let last = points.len() - 1;
         let said = points.iter().enumerate().map(|(place, point)| {
             let frame = frames.get(place).filter(|_| place < last).unwrap_or(last_frame);
-            fill(frame, &[("point", &self.analysis.inside_sentence(&point.text()))])
+            // Behind a colon, a German statement keeps its capital.
+            let begins = self.analysis.language().capitalised_nouns && frame.contains(": {");
+            let text = point.text();
+            let text = if begins { text } else { self.analysis.inside_sentence(&text) };
+            fill(frame, &[("point", &text)])
         });
         std::iter::once(lesson.points.to_owned()).chain(said).collect()
     }

@@ -9,7 +9,7 @@ use super::chapter::{Chapter, share_out};
 use super::desk::Desk;
 use super::passage::{Heads, Length, Passage};
 use super::sense::concludes;
-use super::wording::subject;
+use super::wording::terms;
 use crate::content::{DetailedReadingMaterial, Kind, Outline, ReadingSection, bounds};
 use crate::source::{append, run_on};
 
@@ -23,6 +23,8 @@ const ENOUGH: usize = 420;
 const MOST: usize = 980;
 /// Fewest characters of a section's title.
 const FEWEST_TITLE: usize = 10;
+/// Key terms that a short title is filled up with.
+const TITLE_TERMS: usize = 2;
 /// Most words of a paragraph; longer ones are hard to read.
 const PARAGRAPH_WORDS: usize = 115;
 /// A section may be so many times as long as the middle one.
@@ -58,10 +60,11 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
     for (part, text) in [("introduction", &introduction), ("conclusion", &conclusion)] {
         let has = text.chars().count();
         if has < FEWEST {
-            return Err(lacking(format!("the {part} needs {FEWEST} characters, the text gives {has}")));
+            let spared = format!("only {has} remain beside what the sections need");
+            return Err(lacking(format!("the {part} needs {FEWEST} characters, {spared}")));
         }
     }
-    let sections = chapters.iter().map(|chapter| section(&desk, chapter, &outline.title)).collect();
+    let sections = chapters.iter().map(|chapter| section(&desk, chapter)).collect();
     Ok(DetailedReadingMaterial {
         introduction,
         sections,
@@ -201,11 +204,37 @@ fn even_out(chapters: &mut [Chapter]) {
     chapters.iter_mut().for_each(|chapter| chapter.shorten(most));
 }
 
-fn section(desk: &Desk<'_>, chapter: &Chapter, title: &str) -> ReadingSection {
-    let short = chapter.title.chars().count() < FEWEST_TITLE;
+/// The title of a section; a short one with what the section treats ("Operators: precedence and value").
+fn title(desk: &Desk<'_>, chapter: &Chapter) -> String {
+    let heading = chapter.title.trim_start_matches(|mark: char| mark.is_numeric() || ".) ".contains(mark));
+    let heading = if heading.is_empty() { chapter.title.as_str() } else { heading };
+    if heading.chars().count() >= FEWEST_TITLE {
+        return heading.to_owned();
+    }
+    let section = chapter.number.and_then(|number| desk.plan.sections.get(number));
+    let mut named: Vec<&str> = vec![heading];
+    for term in terms(desk.analysis, section.map_or(&[][..], |section| section.terms.as_slice())) {
+        let lower = term.surface.to_lowercase();
+        let overlaps = |other: &&str| {
+            let other = other.to_lowercase();
+            other.contains(&lower) || lower.contains(&other)
+        };
+        if named.len() <= TITLE_TERMS && !named.iter().any(overlaps) {
+            named.push(&term.surface);
+        }
+    }
+    let phrases = &desk.analysis.language().phrases;
+    match named.as_slice() {
+        [_, first, second, ..] => format!("{heading}: {}", phrases.pair(first, second)),
+        [_, only] => format!("{heading}: {only}"),
+        _ => heading.to_owned(),
+    }
+}
+
+fn section(desk: &Desk<'_>, chapter: &Chapter) -> ReadingSection {
     ReadingSection {
         section_number: 0,
-        title: if short { format!("{}: {}", chapter.title, subject(title)) } else { chapter.title.clone() },
+        title: title(desk, chapter),
         content: paragraphs(desk.analysis, &chapter.passages),
         objectives: chapter.objectives.clone(),
         evidence: chapter

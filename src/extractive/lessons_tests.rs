@@ -157,8 +157,8 @@ fn a_language_without_phrases_gets_no_script() {
         yksinkertaisin silta. Roomalaiset rakensivat kivestä kaaria, jotka seisovat vielä tänään. Teräs \
         muutti siltojen rakentamisen, koska se kestää vetoa. Insinöörit laskevat kuormat ennen työtä.";
     if let Some(made) = made(&finnish.repeat(2), &[]) {
-        assert!(matches!(made.write(Kind::PodcastScript), Err(Error::Lacking { .. })));
-        assert!(matches!(made.write(Kind::ReadingGuideQuestions), Err(Error::Lacking { .. })));
+        assert!(matches!(made.write(Kind::PodcastScript), Err(Error::NoTables { .. })));
+        assert!(matches!(made.write(Kind::ReadingGuideQuestions), Err(Error::NoTables { .. })));
     }
 }
 

@@ -50,11 +50,14 @@ mod study_guide;
 #[cfg(test)]
 mod syllabus_tests;
 mod title;
+mod unworded;
+mod wishes;
 mod wording;
 
 pub use analysis::Analysis;
+pub use wishes::{Unmet, not_applied, not_reached};
 
-use crate::content::{self, Kind, Outline, Request};
+use crate::content::{self, Kind, Outline};
 
 /// Says why a piece could not be written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -73,6 +76,14 @@ pub enum Error {
         /// The kind that failed.
         kind: Kind,
         /// What is missing, with numbers ("10 flashcards needed, the text gives 6").
+        what: String,
+    },
+    /// The kind needs tables of the text's language, and there are none.
+    #[error("{kind}: {what}")]
+    NoTables {
+        /// The kind that failed.
+        kind: Kind,
+        /// Which tables, of which language.
         what: String,
     },
     /// Another language than the text's was asked for.
@@ -94,13 +105,15 @@ pub enum Error {
 /// Writes one piece; the fields that code sets are left empty.
 ///
 /// # Errors
-/// Returns [`Error::Lacking`] if the text does not carry the kind's minimum, [`Error::NoOutline`]
-/// if a piece other than the outline is asked for without one.
+/// Returns [`Error::Lacking`] if the text does not carry the kind's minimum, [`Error::NoTables`] if the
+/// kind cannot be made in the text's language, [`Error::NoOutline`] if a piece other than the outline is
+/// asked for without one.
 pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Result<content::Piece, Error> {
     if kind == Kind::Outline {
         return outline::write(analysis).map(Into::into);
     }
     let outline = outline.ok_or(Error::NoOutline { kind })?;
+    unworded::is_made(kind, analysis)?;
     match kind {
         Kind::Faqs => faqs::write(analysis, outline).map(Into::into),
         Kind::Flashcards => flashcards::write(analysis, outline).map(Into::into),
@@ -111,13 +124,6 @@ pub fn write(kind: Kind, analysis: &Analysis, outline: Option<&Outline>) -> Resu
         Kind::ReadingGuideQuestions => reading_guide_questions::write(analysis, outline).map(Into::into),
         Kind::Outline => Err(Error::NoOutline { kind }),
     }
-}
-
-/// Names the request fields that this writer cannot use.
-#[must_use]
-pub fn not_applied(request: &Request) -> Vec<&'static str> {
-    // The topic becomes the title; audience and difficulty are taken over as they are.
-    request.tone().map(|_| "tone").into_iter().collect()
 }
 
 #[cfg(test)]

@@ -9,12 +9,12 @@ use super::phrase::{Filling, fill};
 use super::question::{asked_phrase, is_worked_example};
 use super::sense::has_article;
 use crate::content::{BloomLevel, Objective};
-use crate::language::{Articles, Form, Use};
+use crate::language::{Articles, Form, Standard, Use};
 
 /// Most objectives of an outline; below its bound, because nobody teaches to ten.
 pub(super) const MAX_OBJECTIVES: usize = 8;
 /// Fewest objectives of an outline.
-const MIN_OBJECTIVES: usize = 3;
+pub(super) const MIN_OBJECTIVES: usize = 3;
 /// Bounds of an objective's words (OBJ-04).
 pub(super) const WORDS: std::ops::RangeInclusive<usize> = 6..=25;
 /// How many of the key terms are weighty in themselves.
@@ -43,6 +43,11 @@ struct Proposal {
 
 /// Writes the objectives of a text, at least three where its terms allow.
 pub(super) fn write(analysis: &Analysis) -> Vec<Drafted> {
+    if analysis.language().standard == Standard::Neutral {
+        let mut drafted = super::unworded::objectives(analysis);
+        serve_all_topics(analysis, &mut drafted);
+        return drafted;
+    }
     let mut drafted: Vec<Drafted> = super::stated::write(analysis);
     let mut taken = Taken::default();
     let leading = leading_topics(analysis);

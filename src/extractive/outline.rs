@@ -154,7 +154,12 @@ fn section(
     let candidates: Vec<usize> =
         opener.filter(|index| !fit.contains(index)).into_iter().chain(&fit).copied().collect();
     let description = describing(analysis, topic, &candidates);
-    let rest = fit.into_iter().filter(|index| !description.contains(index));
+    // What is an objective as it stands is no point besides.
+    let wanted = |index: &usize| {
+        let mut objectives = drafted.iter().map(|draft| draft.objective.text.as_str());
+        alone(analysis, *index).is_some_and(|sentence| objectives.any(|text| text == sentence.text))
+    };
+    let rest = fit.into_iter().filter(|index| !description.contains(index) && !wanted(index));
     let points = analysis.select(KEY_POINTS, weightiest(analysis, topic, rest));
     used.extend(description.iter().chain(&points));
     let words: usize = topic

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
-use super::analysis::{Analysis, Plan, PlannedSection, Sentence, Term};
-use super::objectives::contrasted;
-use super::sense::{PassageRole, definition, named, role, whole_terms};
+use super::analysis::{Analysis, Plan, PlannedSection, Relation, Sentence, Term, capitalised};
+use super::firmness::is_firm;
+use super::objectives::{clause, contrasted};
+use super::sense::{PassageRole, definition, named, role, states, whole_terms};
 use super::wording::{fill, quoted};
 use crate::content::{BloomLevel, Evidence, Kind, Outline, ReadingGuideQuestions, ReadingQuestion};
 use crate::language::lesson::{Lesson, Need, ReadingPhrase, lesson};
@@ -16,18 +17,27 @@ use crate::language::speech::speech;
 const MOST: usize = 12;
 /// Fewest questions of a guide.
 const FEWEST: usize = 5;
+/// Words of a statement that a question quotes.
+const CLAIM_WORDS: std::ops::RangeInclusive<usize> = 6..=18;
+/// Fewest sentences of a section that can bear a statement out.
+const BORNE_OUT: usize = 4;
+/// Expressions of a language's sequences that name a step.
+const STEP_EXPRESSIONS: usize = 2;
 /// Most passages behind one question.
 const MOST_EVIDENCE: usize = 4;
 
 /// Writes the questions.
 ///
 /// # Errors
-/// Returns [`Error::Lacking`] if the language has no question phrases or the text gives no handles.
+/// Returns [`Error::NoTables`] if the language has no question phrases, [`Error::Lacking`] if the text
+/// gives no handles.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<ReadingGuideQuestions, Error> {
     let lacking = |what: String| Error::Lacking { kind: Kind::ReadingGuideQuestions, what };
     let language = analysis.language_code();
-    let lesson = lesson(language)
-        .ok_or_else(|| lacking(format!("there are no question phrases for the language `{language}`")))?;
+    let lesson = lesson(language).ok_or_else(|| {
+        let what = format!("there are no question phrases for the language `{language}`");
+        Error::NoTables { kind: Kind::ReadingGuideQuestions, what }
+    })?;
     let plan = Plan::of(analysis, outline);
     let asker = Asker { analysis, lesson, plan: &plan };
     let questions = asker.ask();
@@ -48,6 +58,8 @@ struct Handle {
     terms: Vec<usize>,
     /// Another section, for `other`.
     other: Option<usize>,
+    /// A statement of the text, for `claim`.
+    claim: Option<String>,
     /// Where the answer is found.
     sentences: Vec<usize>,
 }
@@ -145,6 +157,7 @@ impl Asker<'_> {
                 ("yq", &bare(1)),
                 ("zq", &bare(2)),
                 ("section", &quoted(self.lesson, &section.title)),
+                ("claim", &handle.claim.as_deref().map_or(String::new(), |claim| quoted(self.lesson, claim))),
                 ("other", &other.map_or(String::new(), |other| quoted(self.lesson, &other.title))),
             ],
         );
@@ -180,23 +193,90 @@ impl Asker<'_> {
             .map(|found| found.index)
             .collect();
         if defined.len() >= 2 {
-            found.push(Handle { need: Need::Vocabulary, terms: Vec::new(), other: None, sentences: defined });
+            found.push(Handle {
+                need: Need::Vocabulary,
+                terms: Vec::new(),
+                other: None,
+                claim: None,
+                sentences: defined,
+            });
         }
-        let steps = sentences
-            .iter()
-            .filter(|found| role(self.analysis, found) == PassageRole::Sequence)
-            .map(|found| found.index);
+        found.extend(self.statement(&sentences));
+        let steps = sentences.iter().filter(|found| self.is_step(found)).map(|found| found.index);
         let steps: Vec<usize> = steps.collect();
         if steps.len() >= 2 {
-            found.push(Handle { need: Need::Sequence, terms: Vec::new(), other: None, sentences: steps });
+            found.push(Handle {
+                need: Need::Sequence,
+                terms: Vec::new(),
+                other: None,
+                claim: None,
+                sentences: steps,
+            });
         }
         let main = self.analysis.select(3, section.sentences.iter().copied());
         if number + 1 < self.plan.sections.len() {
             let (other, sentences) = (Some(number + 1), main.clone());
-            found.push(Handle { need: Need::TwoSections, terms: Vec::new(), other, sentences });
+            found.push(Handle { need: Need::TwoSections, terms: Vec::new(), other, claim: None, sentences });
         }
-        found.push(Handle { need: Need::Section, terms: Vec::new(), other: None, sentences: main });
+        found.push(Handle {
+            need: Need::Section,
+            terms: Vec::new(),
+            other: None,
+            claim: None,
+            sentences: main,
+        });
         found
+    }
+
+    /// Whether a sentence is a step by a word that says which ("first", "the next stage"), which the first
+    /// two expressions of a language's sequences tell.
+    fn is_step(&self, sentence: &Sentence) -> bool {
+        let mut expressions = self.analysis.language().lexicon().sequence.iter().take(STEP_EXPRESSIONS);
+        expressions.any(|expression| expression.is_match(&sentence.text))
+    }
+
+    /// A statement with the reason that the text gives for it, as far as it can be quoted alone.
+    fn reasoned(&self, sentence: &Sentence) -> Option<Handle> {
+        let effect = sentence.relations.iter().find_map(|relation| match relation {
+            Relation::Cause { effect, .. } => Some(effect.as_str()),
+            _ => None,
+        })?;
+        clause(self.analysis, effect)?;
+        // Behind its reason, a German clause begins with its verb.
+        let inverted =
+            self.analysis.language().capitalised_nouns && !sentence.text.trim_start().starts_with(effect);
+        (sentence.stands_alone && !inverted).then(|| Handle {
+            need: Need::Cause,
+            terms: Vec::new(),
+            other: None,
+            claim: Some(capitalised(effect)),
+            sentences: vec![sentence.index],
+        })
+    }
+
+    /// The weightiest statement of a section that others in it can bear out: general, and of today.
+    fn statement(&self, sentences: &[&Sentence]) -> Option<Handle> {
+        let lexicon = self.analysis.language().lexicon();
+        let claims = |sentence: &&&Sentence| {
+            let text = sentence.text.as_str();
+            let dated = text.contains(|mark: char| mark.is_ascii_digit() || ":;(„“”«»\"".contains(mark));
+            let past = text.split_whitespace().any(|word| lexicon.is_past(&word.to_lowercase()));
+            role(self.analysis, sentence) == PassageRole::Plain
+                && CLAIM_WORDS.contains(&sentence.words)
+                && !dated
+                && !past
+                && is_firm(self.analysis, sentence)
+                && states(self.analysis, sentence, text)
+        };
+        let claims = sentences.iter().filter(claims).map(|sentence| sentence.index);
+        let best = self.analysis.sentence(*self.analysis.select(1, claims).first()?)?;
+        (sentences.len() >= BORNE_OUT).then(|| Handle {
+            need: Need::Statement,
+            terms: Vec::new(),
+            other: None,
+            claim: Some(best.text.trim_end_matches('.').to_owned()),
+            sentences: vec![best.index],
+        })
     }
 
     /// What one sentence offers.
@@ -208,7 +288,7 @@ impl Asker<'_> {
         });
         let terms = self.apart(&weighty);
         let handle = |need: Need, terms: Vec<usize>| {
-            Some(Handle { need, terms, other: None, sentences: vec![sentence.index] })
+            Some(Handle { need, terms, other: None, claim: None, sentences: vec![sentence.index] })
         };
         let first = terms.first().copied();
         match role(self.analysis, sentence) {
@@ -219,7 +299,7 @@ impl Asker<'_> {
             PassageRole::Contrast if self.contrasted(sentence).is_some() => {
                 handle(Need::Contrast, self.contrasted(sentence)?)
             }
-            PassageRole::Cause => handle(Need::Cause, vec![first?]),
+            PassageRole::Cause => self.reasoned(sentence),
             PassageRole::Example => handle(Need::Example, vec![first?]),
             PassageRole::Figures => handle(Need::Figures, vec![first?]),
             PassageRole::Plain | PassageRole::Contrast | PassageRole::Sequence | PassageRole::History
@@ -290,7 +370,7 @@ impl Asker<'_> {
         }
         objectives.sort_unstable();
         objectives.dedup();
-        let whole = Handle { need: Need::Whole, terms, other: None, sentences };
+        let whole = Handle { need: Need::Whole, terms, other: None, claim: None, sentences };
         if whole.terms.len() < 3 {
             return None;
         }
@@ -307,7 +387,7 @@ fn cost(need: Need) -> usize {
     match need {
         Need::Contrast | Need::Cause => 0,
         Need::Definition | Need::Sequence | Need::Example => 1,
-        Need::Pair | Need::Figures => 2,
+        Need::Pair | Need::Figures | Need::Statement => 2,
         Need::Vocabulary | Need::TwoSections => 4,
         Need::Section | Need::Whole => 6,
     }

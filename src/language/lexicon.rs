@@ -39,6 +39,8 @@ pub struct Lexicon {
     pub person_pronouns: HashSet<&'static str>,
     /// See `Words::demonstratives`.
     pub demonstratives: HashSet<&'static str>,
+    /// See `Words::bare_articles`.
+    pub bare_articles: HashSet<&'static str>,
     /// See `Words::leaning_openings`.
     pub leaning_openings: Vec<&'static str>,
     imagined: Vec<&'static str>,
@@ -82,7 +84,7 @@ pub struct Lexicon {
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
     ending_exceptions: HashSet<&'static str>,
-    past_verbs: HashSet<&'static str>,
+    pub(super) past_verbs: HashSet<&'static str>,
     past_endings: Vec<&'static str>,
     /// See `Words::other_endings`.
     pub other_endings: Vec<&'static str>,
@@ -140,6 +142,7 @@ impl Lexicon {
             pronouns: set(words.pronouns),
             person_pronouns: set(words.person_pronouns),
             demonstratives: set(words.demonstratives),
+            bare_articles: set(words.bare_articles),
             leaning_openings: phrases(words.leaning_openings),
             imagined: words.imagined.split_whitespace().collect(),
             impersonal_openings: phrases(words.impersonal_openings),

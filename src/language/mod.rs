@@ -3,6 +3,7 @@
 //! Plain tables, so that a language is added by filling one `Language`. Who reads them with what
 //! intent is not known here: `extractive` writes with them, `quality` checks with them.
 
+mod bare_article;
 pub mod cues;
 mod de;
 mod dropping;

@@ -2,9 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::content::BloomLevel;
-
-use super::phrases::{Frame, ObjectivePhrase, Phrases, Use};
+use super::phrases::Phrases;
 use super::table::{Articles, Head, Language, Patterns, Standard, Verbs, Words};
 
 /// No language.
@@ -28,17 +26,4 @@ pub(super) static NEUTRAL: Language = Language {
 const WORDS: Words = Words { ..Words::EMPTY };
 const PATTERNS: Patterns = Patterns { ..Patterns::EMPTY };
 const VERBS: Verbs = Verbs { by_level: &[], forbidden: &[] };
-/// In English, like the labels of a piece in such a language; the terms stand in quotation marks.
-const PHRASES: Phrases = Phrases {
-    objectives: &[
-        objective(BloomLevel::Analyze, "Examine the relationship between {X} and {Y}"),
-        objective(BloomLevel::Understand, "Explain {X} and the connection with {Y}"),
-        objective(BloomLevel::Remember, "Define {X} in relation to {Y}"),
-        objective(BloomLevel::Evaluate, "Assess the importance of {X} for {Y}"),
-    ],
-    ..Phrases::EMPTY
-};
-
-const fn objective(level: BloomLevel, text: &'static str) -> ObjectivePhrase {
-    ObjectivePhrase { for_use: Use::Relation, level, frame: Frame::same(text) }
-}
+const PHRASES: Phrases = Phrases { ..Phrases::EMPTY };

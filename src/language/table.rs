@@ -106,6 +106,9 @@ pub struct Words {
     pub person_pronouns: &'static str,
     /// Demonstratives and the like that point at an earlier sentence ("this", "such", "these").
     pub demonstratives: &'static str,
+    /// Articles that stand for a noun where none follows ("Das zeigt sich"), in a language whose nouns
+    /// are capitalised.
+    pub bare_articles: &'static str,
     /// Openings that lean on the sentence before (phrases: "however | in addition | the first").
     pub leaning_openings: &'static str,
     /// Words, or endings with a leading `-`, of what is only imagined ("would").
@@ -294,6 +297,7 @@ impl Words {
         pronouns: "",
         person_pronouns: "",
         demonstratives: "",
+        bare_articles: "",
         leaning_openings: "",
         leaning_words: "",
         needs_source: "",

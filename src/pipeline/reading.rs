@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Pipeline, Writer};
-use crate::content::{Evidence, Frame, Outline, Request};
-use crate::extractive::{self, Analysis};
+use crate::content::{Evidence, Frame, Outline, Piece, Request};
+use crate::extractive::{self, Analysis, Unmet};
 use crate::record::{Failure, FailureCode, NotApplied};
 use crate::source::{Source, Span};
 
@@ -148,8 +148,12 @@ impl Reading {
 
     /// Names what code cannot follow when it writes, with the reason.
     pub(super) fn not_applied_without_a_model(&self) -> Vec<NotApplied> {
-        let reason = "the writer takes only sentences of the text and cannot follow this";
-        extractive::not_applied(&self.request).into_iter().map(|field| named(field, reason)).collect()
+        extractive::not_applied(&self.request).into_iter().map(named).collect()
+    }
+
+    /// Says how far a draft that code wrote came where it misses a wished length.
+    pub(super) fn not_reached(&self, draft: &Piece) -> Option<NotApplied> {
+        extractive::not_reached(draft, &self.request).map(named)
     }
 
     /// Says what the owner should know: what the writer cannot do for this text, and what of the text
@@ -161,8 +165,8 @@ impl Reading {
     }
 }
 
-fn named(field: &str, reason: &str) -> NotApplied {
-    NotApplied { field: field.to_owned(), reason: reason.to_owned(), kinds: Vec::new() }
+fn named(Unmet { field, reason }: Unmet) -> NotApplied {
+    NotApplied { field: field.to_owned(), reason, kinds: Vec::new() }
 }
 
 fn too_thin(error: crate::source::Error) -> Refusal {
@@ -175,7 +179,7 @@ impl From<extractive::Error> for Refusal {
             extractive::Error::SourceTooThin { .. }
             | extractive::Error::Lacking { .. }
             | extractive::Error::NoOutline { .. } => Refusal::SourceTooThin { missing: error.to_string() },
-            extractive::Error::CannotTranslate { .. } => {
+            extractive::Error::CannotTranslate { .. } | extractive::Error::NoTables { .. } => {
                 Refusal::Unsupported { field: "language", reason: error.to_string() }
             }
         }

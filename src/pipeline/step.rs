@@ -13,7 +13,7 @@ use crate::extractive;
 use crate::llm::client::Allowance;
 use crate::prompts;
 use crate::quality::{self, Appraisal, Setting};
-use crate::record::{CacheTier, Change, Failure, FailureCode, Finding, JobWriter, PieceMetadata};
+use crate::record::{CacheTier, Change, Failure, FailureCode, Finding, JobWriter, NotApplied, PieceMetadata};
 
 /// Says who writes the pieces.
 #[derive(Clone, Debug)]
@@ -78,6 +78,8 @@ pub(super) struct Made {
     /// What the checks left out.
     dropped: Vec<quality::Finding>,
     unanchored: usize,
+    /// The wished length that a draft of code misses.
+    not_reached: Option<NotApplied>,
 }
 
 impl Made {
@@ -131,9 +133,10 @@ impl Pipeline {
                 return Err(Halt::Failed(failure));
             }
         };
-        if origin.steps_in {
+        let wishes = if origin.steps_in { reading.not_applied_without_a_model() } else { Vec::new() };
+        let fields: Vec<NotApplied> = wishes.into_iter().chain(made.not_reached.clone()).collect();
+        if !fields.is_empty() {
             // Handed over first, so that it is in the piece's commit or in an earlier one.
-            let fields = reading.not_applied_without_a_model();
             writer.announce(Change::NotApplied { kind, fields }).await;
         }
         if kind != Kind::Outline {
@@ -202,7 +205,8 @@ impl Pipeline {
             let outline = outline.as_deref().and_then(Material::as_outline);
             let analysis = reading.analysed()?;
             let draft = extractive::write(kind, &analysis, outline).map_err(failure)?;
-            make_valid(kind, draft, outline, &reading)
+            let not_reached = reading.not_reached(&draft);
+            Ok(Made { not_reached, ..make_valid(kind, draft, outline, &reading)? })
         };
         self.cpu.run(work).await.unwrap_or_else(|broken| Err(broken.into()))
     }
@@ -259,7 +263,7 @@ pub(super) fn checked(
     let unanchored = finished.unanchored.len();
     let quality::Screened { material, findings, dropped } = screened;
     let appraisal = Appraisal::from_findings(&material.document(setting.language), findings);
-    Made { material, appraisal, left_out: Vec::new(), dropped, unanchored }
+    Made { material, appraisal, left_out: Vec::new(), dropped, unanchored, not_reached: None }
 }
 
 /// Completes and checks a draft, and leaves out items that a class should not see.
@@ -287,6 +291,7 @@ fn failure(error: extractive::Error) -> Failure {
         extractive::Error::SourceTooThin { .. } | extractive::Error::Lacking { .. } => {
             FailureCode::SourceTooThin
         }
+        extractive::Error::NoTables { .. } => FailureCode::InvalidRequest,
         extractive::Error::CannotTranslate { .. } | extractive::Error::NoOutline { .. } => {
             FailureCode::Internal
         }

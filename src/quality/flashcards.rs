@@ -50,7 +50,7 @@ pub(super) fn check(document: &Document, setting: &Setting<'_>, findings: &mut F
 
 fn card(block: &crate::content::document::Block) -> Option<Card<'_>> {
     match &block.body {
-        Body::Card { front, back } => Some(Card { path: &block.path, front, back }),
+        Body::Card { front, back, .. } => Some(Card { path: &block.path, front, back }),
         _ => None,
     }
 }

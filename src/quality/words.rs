@@ -39,7 +39,9 @@ pub(super) fn leans(text: &str, tables: &Language) -> bool {
     let first = text.unicode_words().next().map(str::to_lowercase).unwrap_or_default();
     let pointing =
         [&lexicon.pronouns, &lexicon.person_pronouns, &lexicon.demonstratives, &lexicon.leaning_words];
-    pointing.iter().any(|words| words.contains(first.as_str()))
+    let words: Vec<&str> =
+        text.split_word_bounds().filter(|word| !word.chars().all(char::is_whitespace)).collect();
+    pointing.iter().any(|words| words.contains(first.as_str())) || lexicon.opens_with_bare_article(&words)
 }
 
 /// Reduces a text to its lower-case words with single spaces between them.

@@ -139,6 +139,8 @@ pub struct Failure {
 pub enum FailureCode {
     /// The text does not carry the piece.
     SourceTooThin,
+    /// It needs what this writer does not have, such as tables of the text's language.
+    InvalidRequest,
     /// The job's time ran out.
     DeadlineExceeded,
     /// No model could be reached, or none had room.
@@ -176,6 +178,7 @@ impl FailureCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             FailureCode::SourceTooThin => "source_too_thin",
+            FailureCode::InvalidRequest => "invalid_request",
             FailureCode::DeadlineExceeded => "deadline_exceeded",
             FailureCode::ProviderUnavailable => "provider_unavailable",
             FailureCode::ProviderRejected => "provider_rejected",

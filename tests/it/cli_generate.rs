@@ -53,6 +53,39 @@ async fn a_thin_text_ends_with_3_or_1_keeps_what_was_made_and_says_what_is_missi
 }
 
 #[tokio::test]
+async fn a_folder_holds_one_package_and_files_of_others_stay() {
+    let program = Program::new();
+    program.write("lesson.md", LESSON);
+    std::fs::create_dir(program.path("out")).unwrap();
+    program.write("out/notes.md", "mine");
+    program.write("out/flashcards.md", "mine too, until a run of ours makes cards here");
+    let first = program.run(&["generate", "lesson.md", "--kinds", "faqs"]).await;
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let second =
+        program.run(&["generate", "lesson.md", "--kinds", "one_pager_summary", "--formats", "md"]).await;
+    assert_eq!(second.code, Some(0), "{}", second.err);
+    assert!(
+        second.err.contains("removed, of an earlier run: outline.json, faqs.md, faqs.json"),
+        "{}",
+        second.err
+    );
+    let files = std::fs::read_dir(program.path("out")).unwrap();
+    let mut files: Vec<String> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    files.sort();
+    assert_eq!(files, ["flashcards.md", "notes.md", "one_pager_summary.md", "outline.md", "package.json"]);
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_folder_that_takes_no_files_ends_with_2_before_anything_runs() {
+    let program = Program::new();
+    program.write("lesson.md", LESSON);
+    let refused = program.run(&["generate", "lesson.md", "--out", "/proc"]).await;
+    assert_eq!(refused.code, Some(2), "{}", refused.err);
+    assert!(!refused.err.contains("done"), "{}", refused.err);
+}
+
+#[tokio::test]
 async fn flags_choose_kinds_formats_and_folder_and_a_dash_reads_standard_input() {
     let program = Program::new();
     let arguments = [

@@ -106,11 +106,15 @@ async fn another_language_than_the_texts_is_refused_and_other_wishes_are_reporte
     let refused = submit(&jobs, json!({ "syllabus_text": LESSON, "language": "de" })).await;
     assert!(matches!(refused, Err(Error::Unsupported { field: "language", .. })), "{refused:?}");
     let body = json!({
-        "syllabus_text": LESSON, "language": "en-GB", "tone": "friendly", "kinds": ["faqs"],
+        "syllabus_text": LESSON, "language": "en-GB", "tone": "friendly", "audience": "PhD candidates",
+        "difficulty": "advanced", "target_duration": 60, "kinds": ["faqs", "podcast_script"],
     });
     let job = run(&jobs, body).await;
     let fields: Vec<&str> = job.metadata.not_applied.iter().map(|wish| wish.field.as_str()).collect();
-    assert_eq!(fields, ["tone"]);
+    assert_eq!(fields, ["tone", "audience", "difficulty", "target_duration"]);
+    let duration = job.metadata.not_applied.last().unwrap();
+    assert_eq!(duration.kinds, [Kind::PodcastScript]);
+    assert!(duration.reason.contains("60 were wanted"), "{}", duration.reason);
 }
 
 /// Collects every quote with its offsets.

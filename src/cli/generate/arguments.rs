@@ -16,7 +16,8 @@ pub(in crate::cli) struct Arguments {
     /// The text, Markdown or plain, 50 to 200000 characters; `-` reads standard input
     #[arg(value_name = "FILE", required_unless_present = "topic")]
     file: Option<PathBuf>,
-    /// Folder for the files; made where it is missing, files of the same name are replaced
+    /// Folder for the files; made where it is missing. Files of the same name are replaced, pieces of an
+    /// earlier run that this one does not make are removed
     #[arg(long, value_name = "DIR", default_value = "out")]
     out: PathBuf,
     /// Formats of the files, with commas between them

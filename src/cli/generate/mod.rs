@@ -91,6 +91,10 @@ async fn watch(source: &Source, job: crate::id::JobId, output: &Output) -> Resul
         if snapshot.status.is_ended() {
             progress.end();
             output.write_package(&snapshot.package)?;
+            let removed = output.remove_earlier(&written)?;
+            if !removed.is_empty() {
+                terminal::note(&format!("removed, of an earlier run: {}", removed.join(", ")));
+            }
             return Ok(snapshot);
         }
         source.pause(job).await;

@@ -62,6 +62,8 @@ impl<'a> Page<'a> {
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
+        // Where headings say what questions are about, these stand below them.
+        let grouped = blocks.iter().any(|each| matches!(each.body, Body::Heading { .. }));
         for each in blocks {
             match &each.body {
                 Body::Heading { level, text } => self.heading(usize::from(*level), text),
@@ -71,9 +73,11 @@ impl<'a> Page<'a> {
                 Body::Definition { term, explanation } => {
                     self.bullet(&format!("{}: {}", strong(term), inline(explanation)));
                 }
-                Body::Card { front, back } => self.card(front, back),
+                Body::Card { front, back, category, difficulty } => {
+                    self.card([front, back, category.as_deref().unwrap_or_default(), difficulty]);
+                }
                 Body::Question { question, answer: Some(answer), .. } => {
-                    self.heading(2, question);
+                    self.heading(if grouped { 3 } else { 2 }, question);
                     self.apart(&block(answer));
                 }
                 Body::Question { question, level, .. } => self.number(question, *level),
@@ -111,15 +115,15 @@ impl<'a> Page<'a> {
         self.line(&format!("{number}. {}{level}", inline(text)));
     }
 
-    fn card(&mut self, front: &str, back: &str) {
+    fn card(&mut self, [front, back, category, difficulty]: [&str; 4]) {
         if self.run != Run::Table {
             self.begin(Run::Table);
-            let (front, back) =
-                (label(Label::CardFront, self.language), label(Label::CardBack, self.language));
-            self.line(&format!("| {front} | {back} |"));
-            self.line("| --- | --- |");
+            let names = [Label::CardFront, Label::CardBack, Label::Category, Label::Difficulty];
+            self.line(&format!("| {} |", names.map(|name| label(name, self.language)).join(" | ")));
+            self.line("| --- | --- | --- | --- |");
         }
-        self.line(&format!("| {} | {} |", strong(front), inline(back)));
+        let cells = [back, category, difficulty].map(inline).join(" | ");
+        self.line(&format!("| {} | {cells} |", strong(front)));
     }
 
     /// Ends the list or table before, unless this continues it.

@@ -66,13 +66,18 @@ fn expected(document: &Document) -> Vec<String> {
     for block in &document.blocks {
         let is_card = matches!(block.body, Body::Card { .. });
         if is_card && !in_table {
-            texts.extend(["Term".to_owned(), "Definition".to_owned()]);
+            texts.extend(["Term", "Definition", "Topic", "Difficulty"].map(str::to_owned));
         }
         in_table = is_card;
         match &block.body {
             Body::Definition { term, explanation } => texts.push(format!("{}: {explanation}", term.trim())),
             Body::Turn { speaker, text } => texts.push(format!("{}: {text}", speaker.trim())),
-            Body::Card { front, back } => texts.extend([front.trim().to_owned(), back.clone()]),
+            Body::Card { front, back, category, difficulty } => texts.extend([
+                front.trim().to_owned(),
+                back.clone(),
+                category.clone().unwrap_or_default(),
+                (*difficulty).to_owned(),
+            ]),
             Body::Objective { text, .. } => texts.push(format!("{text} (apply)")),
             other => texts.extend(other.texts().into_iter().map(str::to_owned)),
         }
@@ -133,7 +138,7 @@ fn body() -> impl Strategy<Value = Body> {
         2 => Body::Item(one),
         3 => Body::Objective { text: one, level: BloomLevel::Apply },
         4 => Body::Definition { term: one, explanation: two },
-        5 => Body::Card { front: one, back: two },
+        5 => Body::Card { front: one, back: two, category: None, difficulty: "easy" },
         6 => Body::Question { question: one, answer: Some(two), level: None },
         _ => Body::Turn { speaker: "Host".to_owned(), text: two },
     })
@@ -187,8 +192,13 @@ fn every_kind_of_block_has_its_form() {
         Body::Item("first".into()),
         Body::Item("second".into()),
         Body::Definition { term: "Leaf".into(), explanation: "an organ".into() },
-        Body::Card { front: "Root".into(), back: "holds | drinks".into() },
-        Body::Card { front: "Stem".into(), back: "carries".into() },
+        Body::Card {
+            front: "Root".into(),
+            back: "holds | drinks".into(),
+            category: Some("Parts".into()),
+            difficulty: "easy",
+        },
+        Body::Card { front: "Stem".into(), back: "carries".into(), category: None, difficulty: "hard" },
         Body::Question { question: "Why?".into(), answer: Some("Because.".into()), level: None },
         Body::Question { question: "How?".into(), answer: None, level: None },
         Body::Turn { speaker: "Host".into(), text: "Hello.".into() },
@@ -205,12 +215,12 @@ fn every_kind_of_block_has_its_form() {
              - second\n\
              - **Leaf**: an organ\n\
              \n\
-             | Term | Definition |\n\
-             | --- | --- |\n\
-             | **Root** | holds \\| drinks |\n\
-             | **Stem** | carries |\n\
+             | Term | Definition | Topic | Difficulty |\n\
+             | --- | --- | --- | --- |\n\
+             | **Root** | holds \\| drinks | Parts | easy |\n\
+             | **Stem** | carries |  | hard |\n\
              \n\
-             ## Why?\n\
+             ### Why?\n\
              \n\
              Because.\n\
              \n\

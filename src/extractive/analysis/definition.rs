@@ -10,6 +10,7 @@ use super::fitness;
 use super::noun_phrase::decapitalised;
 use super::run;
 use super::stems::Stems;
+use super::strong_form::strong;
 use super::token::{Class, Token, count_words, tokens};
 use crate::language::{Articles, Form, Language, Lexicon, Tense};
 
@@ -103,6 +104,17 @@ impl Finder<'_> {
         };
         let copula = tokens(between, lexicon);
         let surface = self.in_running_text(&super::candidate::spelling(&words));
+        let surface = if self.language.capitalised_nouns {
+            // "… nennt man den gelben Fleck": an object in the accusative.
+            let article = article.as_deref().map(str::to_lowercase);
+            let named = article.as_deref().map(|article| match article {
+                "den" if form == Form::Called => "einen",
+                other => other,
+            });
+            strong(&surface, named)?
+        } else {
+            surface
+        };
         let head = words.last().or(words.first())?;
         let plural = match verb_number(&copula, lexicon) {
             Some(plural) => plural,

@@ -2,7 +2,7 @@
 //! lean on its neighbours.
 
 use super::dropped_subject::drops_subject;
-use super::token::{Class, Token, count_words};
+use super::token::{Class, Token, count_words, tokens};
 use crate::language::Lexicon;
 use crate::source::ends_statement;
 
@@ -88,6 +88,7 @@ fn is_shouted(text: &str) -> bool {
 /// Whether the sentence needs the ones before it.
 pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool {
     opens_leaning(tokens, lexicon)
+        || opens_with_bare_article(tokens, lexicon)
         || drops_subject(tokens, lexicon)
         || joins_backwards(tokens, lexicon)
         || leans_on_pronoun(tokens, lexicon)
@@ -97,6 +98,11 @@ pub(in crate::extractive) fn leans(tokens: &[Token], lexicon: &Lexicon) -> bool 
         || measures_by_before(tokens, lexicon)
         || has_outer_possessive(tokens, lexicon)
         || holds_any(&normal_form(tokens), &lexicon.leaning_phrases)
+}
+
+fn opens_with_bare_article(tokens: &[Token], lexicon: &Lexicon) -> bool {
+    let words: Vec<&str> = tokens.iter().map(|token| token.text.as_str()).collect();
+    lexicon.opens_with_bare_article(&words)
 }
 
 /// Whether a word joins it to what stands before ("therefore"); after "and", it joins two halves of
@@ -120,7 +126,10 @@ fn opens_leaning(tokens: &[Token], lexicon: &Lexicon) -> bool {
             lexicon.definite.contains(first.lower.as_str())
                 || lexicon.indefinite.contains(first.lower.as_str())
         };
-        let is_named = tokens.first().is_some_and(article) && following.any(|word| is_of(word, lexicon));
+        // "La Première Guerre mondiale": a name counts nothing that stands before.
+        let name = lexicon.bare_articles.is_empty() && tokens.get(1).is_some_and(Token::is_capitalised);
+        let is_named =
+            tokens.first().is_some_and(article) && (name || following.any(|word| is_of(word, lexicon)));
         (rest.is_empty() || rest.starts_with(' ')) && !is_named
     })
 }
@@ -208,7 +217,10 @@ fn pairs_unnamed(tokens: &[Token]) -> bool {
 /// Whether a text begins with a pronoun that stands for what came before.
 pub(in crate::extractive) fn begins_with_pronoun(text: &str, lexicon: &Lexicon) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default().to_lowercase();
-    lexicon.pronouns.contains(first.as_str()) || lexicon.person_pronouns.contains(first.as_str())
+    lexicon.pronouns.contains(first.as_str())
+        || lexicon.person_pronouns.contains(first.as_str())
+        || lexicon.bare_articles.contains(first.as_str())
+            && opens_with_bare_article(&tokens(text, lexicon), lexicon)
 }
 
 /// Whether a pronoun or demonstrative has nothing in the sentence to stand for.

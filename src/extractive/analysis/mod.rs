@@ -18,6 +18,7 @@ mod select;
 mod sentence;
 mod shift;
 mod stems;
+mod strong_form;
 mod syllabus;
 mod term;
 mod token;
@@ -39,8 +40,8 @@ pub(super) use token::{Class, Token, count_words, tokens};
 pub(super) use topic::{Topic, capitalised, unshouted};
 
 use self::syllabus::{Part, Syllabus};
-use super::Error;
 use super::facts::{FactSheet, Facts, Telling};
+use super::{Error, unworded};
 use crate::content::{Evidence, Request};
 use crate::language::cues::cues;
 use crate::language::{self, Language, Standard};
@@ -154,10 +155,7 @@ impl Analysis {
                 "the extractive writer recognises fewer forms of sentences in '{}' than in English and Spanish",
                 self.language_code()
             )],
-            Standard::Neutral => vec![format!(
-                "the extractive writer has no tables for '{}': only what does not depend on the language was made",
-                self.language_code()
-            )],
+            Standard::Neutral => vec![unworded::note(self.language_code())],
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::candidate::Candidate;
+use super::strong_form::strong;
 use crate::language::{Articles, Head, Language, Lexicon};
 
 /// A term ready for a sentence.
@@ -34,6 +35,11 @@ pub(super) fn of(candidate: &Candidate, language: &Language) -> Option<NounPhras
     let phrase = match language.articles {
         Articles::AsWritten => return Some(as_written(&usages, surface, usage, name, &is_plural)),
         Articles::Definite(contracted) => definite(surface, usage, contracted),
+        Articles::Quoted(open, close) if language.capitalised_nouns => {
+            let surface = without_article(&usages)?;
+            let phrase = format!("{open}{surface}{close}");
+            return Some(NounPhrase { phrase, plural: is_plural(&surface), surface, name });
+        }
         Articles::Quoted(open, close) => format!("{open}{surface}{close}"),
     };
     Some(NounPhrase { surface: surface.clone(), phrase, plural: is_plural(surface), name })
@@ -135,6 +141,24 @@ fn as_written(
         None => surface.to_owned(),
     };
     done(phrase, plural)
+}
+
+/// German: the spelling that a phrase has without its article, as most of its places tell; nothing
+/// where none tells.
+fn without_article(usages: &BTreeMap<String, Usage>) -> Option<String> {
+    let mut told: BTreeMap<String, u32> = BTreeMap::new();
+    for (spelling, usage) in usages {
+        let is_noun = !spelling.starts_with(char::is_lowercase);
+        let bare = (None, if is_noun { usage.count } else { usage.bare });
+        let articles = usage.articles.iter().map(|(article, count)| (Some(article.as_str()), *count));
+        for (article, count) in articles.filter(|_| !is_noun).chain([bare]).filter(|(_, count)| *count > 0) {
+            if let Some(alone) = strong(spelling, article) {
+                *told.entry(alone).or_default() += count;
+            }
+        }
+    }
+    let most = told.into_iter().max_by_key(|(spelling, count)| (*count, std::cmp::Reverse(spelling.len())));
+    most.map(|(spelling, _)| spelling)
 }
 
 fn usage_total(usages: &BTreeMap<String, Usage>) -> u32 {

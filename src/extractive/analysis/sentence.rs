@@ -212,7 +212,7 @@ fn weaken_definite_subjects(
         let [article, noun, next, ..] = tokens.as_slice() else { continue };
         let is_single = lexicon.definite.contains(article.lower.as_str())
             && noun.class == Class::Content
-            && !noun.is_capitalised()
+            && (language.capitalised_nouns || !noun.is_capitalised())
             && (lexicon.may_be_verb(&next.lower)
                 || lexicon.is_past(&next.lower)
                 || next.class == Class::Stop)

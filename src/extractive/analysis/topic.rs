@@ -6,7 +6,7 @@ use super::stems::Stems;
 use super::syllabus::{Part, Syllabus};
 use super::term::Term;
 use super::token::tokens;
-use crate::language::Language;
+use crate::language::{Language, Standard};
 use crate::source::Source;
 
 /// Fewest and most topics: the bounds of an outline's sections.
@@ -16,6 +16,8 @@ const MAX_TOPICS: usize = 15;
 const MIN_SENTENCES: usize = 3;
 /// Fewest characters of a closing heading that stands as it is.
 const MIN_CLOSING_CHARACTERS: usize = 6;
+/// Fewest characters of a word that titles a section in a language without tables.
+const SURE_WORD: usize = 6;
 /// Fewest characters of a unit: what a section of reading needs, and a little.
 const MIN_UNIT_CHARACTERS: usize = 205;
 
@@ -124,7 +126,8 @@ fn join_titles(stretches: &mut Vec<Stretch>, at: usize, language: &Language) {
     }
 }
 
-/// One stretch for each heading of the level that gives at least three, the lead left out.
+/// One stretch for each heading of the level that gives at least three. The lead is one only where
+/// too few headings stand: it introduces the whole.
 fn headed(source: &Source, sentences: &[Sentence], syllabus: &Syllabus, language: &Language) -> Vec<Stretch> {
     let level = dividing_level(source);
     let mut stretches: Vec<Stretch> = vec![Stretch::default()];
@@ -143,12 +146,16 @@ fn headed(source: &Source, sentences: &[Sentence], syllabus: &Syllabus, language
             stretch.sentences.extend(matter);
         }
     }
-    let lead = stretches.first().map_or(0, |lead| lead.sentences.len());
-    let rest = sentences.len().saturating_sub(lead);
-    if stretches.len() > MIN_TOPICS && lead * 4 < rest {
-        stretches.remove(0);
-    }
+    let lead = stretches.remove(0);
     stretches.retain(|stretch| !stretch.sentences.is_empty());
+    let mut without_lead = stretches.clone();
+    join_small(&mut without_lead, sentences);
+    let rest = sentences.len().saturating_sub(lead.sentences.len());
+    let enough =
+        without_lead.len() >= MIN_TOPICS || stretches.len() >= MIN_TOPICS && lead.sentences.len() * 4 < rest;
+    if !enough && !lead.sentences.is_empty() {
+        stretches.insert(0, lead);
+    }
     stretches
 }
 
@@ -336,6 +343,14 @@ fn telling_terms(sentences: &[usize], terms: &[Term], heading: &[String]) -> Vec
 }
 
 fn from_terms(own: &[usize], terms: &[Term], used: &mut Vec<String>, language: &Language) -> String {
+    // Without tables, only a long word alone is sure to be one that means something.
+    let sure = |number: &&usize| {
+        terms
+            .get(**number)
+            .is_some_and(|term| !term.surface.contains(' ') && term.surface.chars().count() >= SURE_WORD)
+    };
+    let words: Vec<usize> = own.iter().filter(sure).copied().collect();
+    let own = if language.standard == Standard::Neutral && !words.is_empty() { &words } else { own };
     let mut chosen: Vec<&Term> = Vec::new();
     for number in own {
         let Some(term) = terms.get(*number) else { continue };

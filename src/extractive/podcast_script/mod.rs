@@ -38,13 +38,15 @@ const MOST_CONCLUSION: usize = 1000;
 /// Writes the script.
 ///
 /// # Errors
-/// Returns [`Error::Lacking`] if the language has no phrases or the text is too short to talk about.
+/// Returns [`Error::NoTables`] if the language has no phrases, [`Error::Lacking`] if the text is too
+/// short to talk about.
 pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<PodcastScript, Error> {
     let lacking = |what: String| Error::Lacking { kind: Kind::PodcastScript, what };
     let language = analysis.language_code();
     let tables = (script::script(language), lesson::lesson(language), speakable::tongue(language));
     let (Some(script), Some(lesson), Some(tongue)) = tables else {
-        return Err(lacking(format!("there are no spoken phrases for the language `{language}`")));
+        let what = format!("there are no spoken phrases for the language `{language}`");
+        return Err(Error::NoTables { kind: Kind::PodcastScript, what });
     };
     let plan = Plan::of(analysis, outline);
     let own_questions = own_questions(analysis, tongue);

@@ -25,7 +25,7 @@ pub(super) const WORDS: Words = Words {
            ding dinge sache sachen art arten weise form formen beispiel beispiele fall fälle teil teile teilen zahl zahlen anzahl menge mengen gruppe gruppen reihe rest \
            ergebnis ergebnisse folge folgen wirkung ursache ursachen grund gründe problem probleme frage fragen antwort antworten idee ideen punkt punkte thema themen ziel ziele \
            zweck zeit zeiten mal tag tage tagen woche wochen monat monate jahr jahre jahren jahrzehnt jahrzehnte jahrzehnten jahrhundert jahrhunderte jahrhunderts stunde stunden minute minuten \
-           anfang ende mitte hälfte seite seiten stelle stellen ort orte orten land länder stadt städte mensch menschen person personen leute mann männer frau frauen kind kinder \
+           anfang ende mitte hälfte seite seiten stelle stellen ort orte orten strecke strecken land länder stadt städte mensch menschen person personen leute mann männer frau frauen kind kinder \
            abbildung tabelle kapitel abschnitt text buch wort wörter begriff begriffe name namen stufe stufen schritt schritte ordnung bedingung bedingungen rolle bedeutung \
            unterschied unterschiede änderung zunahme abnahme anstieg mittel januar februar märz april mai juni juli august september oktober november dezember \
            prozent kilometer meter zentimeter grad euro stück mehrheit vergleich gegenteil verlauf laufe tempo weg wege dach sicht bild blick hand lage maß element elemente faktor faktoren",
@@ -37,11 +37,12 @@ pub(super) const WORDS: Words = Words {
     joiners: "",
     pronouns: "er sie es ihn ihm ihnen ihr ihre ihren ihrem ihrer ihres sein seine seinen seinem seiner seines deren dessen",
     person_pronouns: "",
-    demonstratives: "dieser diese dieses diesen diesem jener jene jenes solche solcher solches dies das",
+    demonstratives: "dieser diese dieses diesen diesem jener jene jenes solche solcher solches dies",
+    bare_articles: "das die der",
     leaning_openings: "der rest | jedoch | aber | doch | und | oder | denn | also | daher | deshalb | deswegen | darum | somit | folglich | außerdem | zudem | ferner | auch | ebenso | ebenfalls | \
                        dennoch | trotzdem | allerdings | hingegen | dagegen | vielmehr | zugleich | gleichzeitig | dabei | dadurch | dafür | damit | danach | darauf | daraufhin | daraus | darin | \
                        davon | dazu | dann | später | schließlich | zunächst | zuerst | zum beispiel | beispielsweise | so | nun | jetzt | hier | dort | damals | dies | dieser | diese | dieses | diesem | diesen | \
-                       jener | jene | solche | er | sie | es | ihr | ihre | sein | seine | das | dem stehen | der erste | die erste | der zweite | die zweite | das zweite | der dritte | die dritte | ein zweiter | \
+                       jener | jene | solche | er | sie | es | ihr | ihre | sein | seine | dem stehen | der erste | die erste | der zweite | die zweite | das zweite | der dritte | die dritte | ein zweiter | \
                        eine zweite | ein anderer | eine andere | andere | einige | manche | viele von | beide | die beiden | der andere | die andere | die anderen | im gegensatz dazu | im gegenteil | \
                        auf diese weise | aus diesem grund | in diesem | in dieser | in diesen | zu dieser | zu diesem | bei diesem | bei dieser | nach diesem | nach dieser | mit diesem | mit dieser | \
                        fünf jahre später | wenig später | kurz darauf | bald | seitdem | seither | die folge | die folgen | das ergebnis | der grund | die antwort | die antworten | \
@@ -63,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     announcing_words: "schritte wege gründe möglichkeiten formen dinge folgen fälle",
     after_demonstrative: "jenigen",
     past_verbs: "war waren wurde wurden hatte hatten konnte konnten musste mussten sollte sollten durfte durften ließ ließen gab gaben begann begannen entstand entstanden \
+                 brachte brachten führte führten machte machten bedeutete ermöglichte erlaubte veränderte zeigte wirkte löste senkte erhöhte \
                  wuchs wuchsen stieg stiegen sank sanken fiel fielen blieb blieben kam kamen ging gingen zog zogen schloss schlossen schuf schufen verlor verloren trat traten \
                  nahm nahmen fuhr fuhren trug trugen fand fanden hielt hielten galt galten lag lagen stand standen brach brachen schrieb schrieben",
     past_endings: "te ten",

@@ -62,7 +62,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
     sequence: &[
         r"(?i)^(?:first|second|third|next|then|finally|lastly|afterwards)\b",
         r"(?i)\b(?:first|second|third|final|next|last) (?:step|stage|phase|part)\b",
-        r"(?i)\b(?:and then|after that|at the end of|in turn|begins with|began with|followed by|steps?|stages|phases)\b",
+        r"(?i)\b(?:and then|after that|begins with|began with|followed by)\b",
     ],
     example: &[r"(?i)\b(?:for example|for instance|such as|e\.g\.|an example|examples)\b"],
     function: &[

@@ -79,6 +79,7 @@ pub(super) const WORDS: Words = Words {
     pronouns: "it its itself they them their theirs themselves",
     person_pronouns: "he him his himself she her hers herself",
     demonstratives: "this these those such here",
+    bare_articles: "",
     leaning_openings: "however | therefore | thus | hence | moreover | furthermore | nevertheless | nonetheless | otherwise | \
                        instead | meanwhile | then | also | besides | likewise | similarly | consequently | accordingly | \
                        and | but | or | nor | so | yet | for | still | again | finally | next | later | earlier | soon | now | second | third | \

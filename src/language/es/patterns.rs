@@ -57,7 +57,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
     sequence: &[
         r"(?i)^(?:primero|segundo|luego|después|finalmente|por último|a continuación)\b",
         r"(?i)\b(?:primer|segund|tercer|últim)[oa]? (?:paso|etapa|fase|parte)\b",
-        r"(?i)\b(?:a continuación|después de|al final|comienza con|empieza con|pasos|etapas|fases)\b",
+        r"(?i)\b(?:a continuación|comienza con|empieza con|seguid[oa]s? de)\b",
     ],
     example: &[
         r"(?i)\b(?:por ejemplo|tales como|como ejemplos?|(?:un|otro) (?:\p{L}+ )?ejemplo (?:es|de|fue|son)|ejemplos de)\b",

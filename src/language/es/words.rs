@@ -41,6 +41,7 @@ pub(super) const WORDS: Words = Words {
     pronouns: "ello él ella ellos ellas su sus suyo suya",
     person_pronouns: "",
     demonstratives: "este esta esto estos estas ese esa eso esos esas aquello tal tales dicho dicha dichos dichas éste ésta ése ésa",
+    bare_articles: "",
     leaning_openings: "sin embargo | además | también | por eso | por ello | por tanto | por lo tanto | en consecuencia | así | entonces | luego | después | pero | y | e | o | ni | no obstante | \
                        por otra parte | por otro lado | por una parte | por un lado | por su parte | en cambio | por el contrario | en primer lugar | en segundo lugar | en tercer lugar | finalmente | por último | por ejemplo | es decir | \
                        o sea | de este modo | de esta manera | de esta forma | de ahí | de ese modo | gracias a ello | gracias a ella | gracias a él | el resultado | la respuesta | la razón | el motivo | la consecuencia | el primero | el segundo | \

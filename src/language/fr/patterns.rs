@@ -44,7 +44,7 @@ pub(super) const PATTERNS: Patterns = Patterns {
     sequence: &[
         r"(?i)^(?:d['’]abord|ensuite|puis|enfin|alors)\b",
         r"(?i)\b(?:première|deuxième|seconde|troisième|dernière) (?:étape|phase)\b",
-        r"(?i)\b(?:puis|ensuite|étapes|phases|quelques jours plus tard)\b",
+        r"(?i)\b(?:puis|ensuite|quelques jours plus tard)\b",
     ],
     example: &[r"(?i)\b(?:par exemple|p\. ?ex\.|tels? que|telles? que|comme l['’]exemple|notamment)\b"],
     function: &[

@@ -1,7 +1,8 @@
 //! German phrases around the text's own words in guides, readings and reading questions.
 
 use super::Need::{
-    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, Statement, TwoSections,
+    Vocabulary, Whole,
 };
 use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
@@ -82,17 +83,17 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Welche Ursachen und Wirkungen werden im Abschnitt {section} zum Stichwort {xq} genannt, und wie hängen sie zusammen?",
+            "Welche Begründung wird für die Aussage {claim} gegeben, und welche weiteren Ursachen könnten mitwirken?",
         ),
         asks(
             Cause,
             Evaluate,
-            "Wie überzeugend finden Sie die Gründe, die im Abschnitt {section} zum Stichwort {xq} genannt werden, und welche weiteren Belege würden Sie verlangen?",
+            "Wie überzeugend finden Sie die Begründung für die Aussage {claim}, und welche weiteren Belege würden Sie verlangen?",
         ),
         asks(
             Cause,
             Understand,
-            "Welche Erklärung gibt der Abschnitt {section} zum Stichwort {xq}, und aus welchen Schritten besteht sie?",
+            "Wie würden Sie mit eigenen Worten erklären, warum die Aussage {claim} zutrifft?",
         ),
         asks(
             Sequence,
@@ -118,6 +119,16 @@ pub(super) const LESSON: Lesson = Lesson {
             Figures,
             Evaluate,
             "Welche Zahlen nennt der Abschnitt {section}, und wie gut stützen sie das, was zum Stichwort {xq} gesagt wird?",
+        ),
+        asks(
+            Statement,
+            Analyze,
+            "Welche Einzelheiten im Abschnitt {section} stützen die Aussage {claim}, und auf welche Weise?",
+        ),
+        asks(
+            Statement,
+            Apply,
+            "Was könnten Sie beobachten oder ausprobieren, um die Aussage {claim} zu überprüfen?",
         ),
         asks(
             Pair,

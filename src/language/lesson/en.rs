@@ -1,7 +1,8 @@
 //! English phrases around the text's own words in guides, readings and reading questions.
 
 use super::Need::{
-    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, Statement, TwoSections,
+    Vocabulary, Whole,
 };
 use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
@@ -122,17 +123,17 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "In which respects are {x} and {y} set against each other in {section}, and what follows from the contrast?",
         ),
-        asks(Cause, Analyze, "Which causes and effects are connected with {x}, and how are they linked?"),
+        asks(
+            Cause,
+            Analyze,
+            "Which reason is given for the statement {claim}, and which other causes could play a part?",
+        ),
         asks(
             Cause,
             Evaluate,
-            "How convincing do you find the reasons given in {section} with regard to {x}, and what further evidence would you ask for?",
+            "How convincing do you find the reason given for the statement {claim}, and what further evidence would you ask for?",
         ),
-        asks(
-            Cause,
-            Understand,
-            "Which explanation does {section} offer with regard to {x}, and which steps does the explanation consist of?",
-        ),
+        asks(Cause, Understand, "How would you explain in your own words why this holds: {claim}?"),
         asks(
             Sequence,
             Understand,
@@ -158,6 +159,12 @@ pub(super) const LESSON: Lesson = Lesson {
             Evaluate,
             "How well do the figures support what is said about {x}, and what do they leave out?",
         ),
+        asks(
+            Statement,
+            Analyze,
+            "Which details in {section} support the statement {claim}, and how do they support it?",
+        ),
+        asks(Statement, Apply, "What could you observe or try out to check the statement {claim}?"),
         asks(Pair, Analyze, "How are {x} and {y} connected, and which statements show the connection?"),
         asks(Pair, Understand, "What do {x} and {y} have to do with each other, judging by {section}?"),
         asks(

@@ -1,7 +1,8 @@
 //! Spanish phrases around the text's own words in guides, readings and reading questions.
 
 use super::Need::{
-    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, Statement, TwoSections,
+    Vocabulary, Whole,
 };
 use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
@@ -92,16 +93,20 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "¿En qué aspectos se contraponen {x} y {y} en {section}, y qué se deduce de ese contraste?",
         ),
-        asks(Cause, Analyze, "¿Qué causas y efectos se relacionan con {x} y cómo se enlazan entre sí?"),
+        asks(
+            Cause,
+            Analyze,
+            "¿Qué razón se da para la afirmación {claim} y qué otras causas podrían intervenir?",
+        ),
         asks(
             Cause,
             Evaluate,
-            "¿Te convencen las razones que se dan en {section} en relación con {x}, y qué otras pruebas pedirías?",
+            "¿Te convence la razón que se da para la afirmación {claim}, y qué otras pruebas pedirías?",
         ),
         asks(
             Cause,
             Understand,
-            "¿Qué explicación ofrece {section} en relación con {x} y de qué pasos consta?",
+            "¿Cómo explicarías con tus propias palabras por qué es cierta la afirmación {claim}?",
         ),
         asks(
             Sequence,
@@ -128,6 +133,12 @@ pub(super) const LESSON: Lesson = Lesson {
             Evaluate,
             "¿En qué medida respaldan las cifras lo que se dice sobre {x} y qué dejan sin decir?",
         ),
+        asks(
+            Statement,
+            Analyze,
+            "¿Qué detalles de {section} apoyan la afirmación {claim} y de qué manera la apoyan?",
+        ),
+        asks(Statement, Apply, "¿Qué podrías observar o probar para comprobar la afirmación {claim}?"),
         asks(Pair, Analyze, "¿Qué relación existe entre {x} y {y}, y qué afirmaciones la muestran?"),
         asks(Pair, Understand, "A juzgar por {section}, ¿qué tienen que ver entre sí {x} y {y}?"),
         asks(

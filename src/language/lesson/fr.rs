@@ -1,7 +1,8 @@
 //! French phrases around the text's own words in guides, readings and reading questions.
 
 use super::Need::{
-    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, TwoSections, Vocabulary, Whole,
+    Cause, Contrast, Definition, Example, Figures, Pair, Section, Sequence, Statement, TwoSections,
+    Vocabulary, Whole,
 };
 use super::{Announcing, Lesson, Need, ReadingPhrase, TermStyle};
 use crate::content::BloomLevel::{self, Analyze, Apply, Create, Evaluate, Remember, Understand};
@@ -80,17 +81,17 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Quelles causes et quels effets liés au thème {xq} la partie {section} nomme-t-elle, et comment s'enchaînent-ils ?",
+            "Quelle raison est donnée pour l'affirmation {claim}, et quelles autres causes pourraient jouer un rôle ?",
         ),
         asks(
             Cause,
             Evaluate,
-            "Les raisons données dans la partie {section} au sujet du thème {xq} vous paraissent-elles convaincantes, et quelles autres preuves demanderiez-vous ?",
+            "La raison donnée pour l'affirmation {claim} vous paraît-elle convaincante, et quelles autres preuves demanderiez-vous ?",
         ),
         asks(
             Cause,
             Understand,
-            "Quelle explication la partie {section} donne-t-elle au sujet du thème {xq}, et de quelles étapes se compose-t-elle ?",
+            "Comment expliqueriez-vous avec vos propres mots pourquoi l'affirmation {claim} est vraie ?",
         ),
         asks(
             Sequence,
@@ -117,6 +118,12 @@ pub(super) const LESSON: Lesson = Lesson {
             Evaluate,
             "Quels chiffres la partie {section} donne-t-elle, et dans quelle mesure appuient-ils ce qui est dit sur le thème {xq} ?",
         ),
+        asks(
+            Statement,
+            Analyze,
+            "Quels éléments de la partie {section} appuient l'affirmation {claim}, et de quelle manière ?",
+        ),
+        asks(Statement, Apply, "Que pourriez-vous observer ou essayer pour vérifier l'affirmation {claim} ?"),
         asks(
             Pair,
             Analyze,

@@ -2,7 +2,7 @@
 //! with: one table for each language.
 //!
 //! Places: `{topic}` the subject, `{count}` a number, `{first}`, `{last}`, `{section}`, `{other}` titles
-//! of sections in quotation marks, `{terms}` a list, `{x}`, `{y}`, `{z}` key terms as noun phrases with
+//! of sections in quotation marks, `{claim}` a statement of the text in quotation marks, `{terms}` a list, `{x}`, `{y}`, `{z}` key terms as noun phrases with
 //! their article, `{xq}`, `{yq}`, `{zq}` the bare terms in quotation marks, which need no inflection.
 
 mod de;
@@ -92,8 +92,10 @@ pub enum Need {
     Definition,
     /// A contrast between `{x}` and `{y}`.
     Contrast,
-    /// A cause or an effect that concerns `{x}`.
+    /// A reason for the statement `{claim}`.
     Cause,
+    /// A statement that its section bears out, `{claim}`.
+    Statement,
     /// Steps that follow one another.
     Sequence,
     /// An example that concerns `{x}`.
