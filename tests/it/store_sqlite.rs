@@ -129,6 +129,16 @@ async fn damage_within_the_file_is_told_when_it_is_met() {
     assert!(matches!(page, Err(Error::Corrupt { .. })), "{page:?}");
 }
 
+#[tokio::test]
+async fn an_index_that_is_not_as_it_was_declared_is_damage() {
+    let (_folder, path) = folder_with_path();
+    let store = open_file(&path).unwrap();
+    store.commit(vec![job(1)]).await.unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute_batch("DROP INDEX jobs_by_owner").unwrap();
+    let page = store.query(Query::ascending(JOBS, "created_at").equal("owner", "me").limit(10)).await;
+    assert!(matches!(page, Err(Error::Corrupt { .. })), "{page:?}");
+}
+
 #[test]
 fn the_database_of_another_program_is_refused_and_left_alone() {
     let (_folder, path) = folder_with_path();

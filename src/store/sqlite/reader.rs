@@ -41,12 +41,22 @@ impl Readers {
             let _permit = permit;
             let kept = idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let connection = kept.map_or_else(|| open_reader(&path), Ok)?;
-            let read = work(&connection).map_err(|error| failure(&path, "read its file", error))?;
+            let read = work(&connection).map_err(|error| unread(&path, error))?;
             // After a failure the connection is closed instead: the next one starts afresh.
             idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             Ok(read)
         });
         task.await.map_err(|error| Error::unavailable("read its file", error))?
+    }
+}
+
+/// Says why something could not be read. Statements are ours and never change, so one that SQLite cannot
+/// make sense of means that the tables and indexes are not as we declared them.
+fn unread(path: &Path, error: rusqlite::Error) -> Error {
+    let is_senseless = |error: &rusqlite::ffi::Error| error.extended_code == rusqlite::ffi::SQLITE_ERROR;
+    match error.sqlite_error().is_some_and(is_senseless) {
+        true => Error::Corrupt { path: path.to_owned(), source: Arc::new(error) },
+        false => failure(path, "read its file", error),
     }
 }
 
