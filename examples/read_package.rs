@@ -70,7 +70,7 @@ fn show(material: &Material, analysis: &Analysis) {
             Body::Item(text) => println!("- {text}"),
             Body::Objective { text, level } => println!("* {text}  ({level:?})"),
             Body::Definition { term, explanation } => println!("- {term}: {explanation}"),
-            Body::Card { front, back } => println!("- {front}\n      => {back}{serves}"),
+            Body::Card { front, back, .. } => println!("- {front}\n      => {back}{serves}"),
             Body::Question { question, answer, level } => {
                 println!("? {question}{serves} {level:?}\n      {}", answer.as_deref().unwrap_or_default());
             }

@@ -44,6 +44,8 @@ mod reading_tests;
 mod reference;
 mod sense;
 #[cfg(test)]
+mod sent_back_tests;
+#[cfg(test)]
 mod spanish_tests;
 mod stated;
 mod study_guide;

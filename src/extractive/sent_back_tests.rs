@@ -1,0 +1,94 @@
+//! What a teacher would send back, once each: titles, questions, leads and German endings.
+
+use std::sync::Arc;
+
+use super::{Analysis, write};
+use crate::content::{self, Evidence, Frame, Kind, Outline, Piece, Request};
+use crate::source::Source;
+
+const EYE: &str = include_str!("test_texts/auge.md");
+const WATER: &str = include_str!("test_texts/water.md");
+
+fn made(text: &str) -> (Analysis, Outline) {
+    let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
+    let analysis = Analysis::of(Arc::new(Source::read(text).unwrap()), &request).unwrap();
+    let draft = write(Kind::Outline, &analysis, None).unwrap();
+    let anchor = |evidence: &Evidence| analysis.source().anchor(&evidence.quote);
+    let frame =
+        Frame { request: &request, outline: None, language: analysis.language_code(), anchor: &anchor };
+    let outline = content::finish(draft, &frame).unwrap().material.as_outline().unwrap().clone();
+    (analysis, outline)
+}
+
+#[test]
+fn a_german_sentence_about_a_neuter_thing_stands_alone() {
+    let (analysis, outline) = made(EYE);
+    let first = &analysis.sentences()[0];
+    assert!(first.text.starts_with("Das Auge ist") && first.is_quotable(), "{first:?}");
+    assert!(outline.overview.starts_with("Das Auge ist ein Sinnesorgan"), "{}", outline.overview);
+    let brain = analysis.sentences().iter().find(|sentence| sentence.text.starts_with("Das Gehirn setzt"));
+    assert!(brain.unwrap().is_quotable());
+}
+
+#[test]
+fn a_german_term_without_its_article_has_the_strong_ending() {
+    let (analysis, _) = made(EYE);
+    let named: Vec<&str> = analysis
+        .sentences()
+        .iter()
+        .flat_map(super::analysis::Sentence::definitions)
+        .map(|definition| definition.term.as_str())
+        .chain(analysis.terms().iter().map(|term| term.surface.as_str()))
+        .collect();
+    assert!(named.contains(&"gelber Fleck") && named.contains(&"blinder Fleck"), "{named:?}");
+    assert!(
+        !named.iter().any(|term| term.starts_with("gelbe Fl") || term.contains("räumliche S")),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn the_lead_of_a_text_with_three_headings_introduces_and_is_no_section() {
+    let (analysis, outline) = made(WATER);
+    let titles: Vec<&str> = outline.sections.iter().map(|section| section.title.as_str()).collect();
+    assert_eq!(titles.len(), 3, "{titles:?}");
+    let Piece::DetailedReadingMaterial(reading) =
+        write(Kind::DetailedReadingMaterial, &analysis, Some(&outline)).unwrap()
+    else {
+        unreachable!()
+    };
+    assert!(reading.introduction.starts_with("Water is a substance"), "{}", reading.introduction);
+    assert!(reading.introduction.chars().count() >= 200);
+}
+
+#[test]
+fn a_short_heading_is_filled_up_with_what_its_own_section_treats() {
+    for text in [WATER, EYE] {
+        let (analysis, outline) = made(text);
+        let title = analysis.source().title().unwrap().to_owned();
+        let Piece::DetailedReadingMaterial(reading) =
+            write(Kind::DetailedReadingMaterial, &analysis, Some(&outline)).unwrap()
+        else {
+            unreachable!()
+        };
+        for section in &reading.sections {
+            assert!(section.title.chars().count() >= 10, "{}", section.title);
+            assert!(!section.title.contains(&title), "{}", section.title);
+        }
+    }
+}
+
+#[test]
+fn only_words_that_name_a_step_make_a_sequence() {
+    let scale = "A half step is the distance between two keys. The note one step above C is D. \
+                 A scale has seven steps in all.";
+    let text = WATER.replace("Sea ice reflects", &format!("{scale} Sea ice reflects"));
+    let (analysis, outline) = made(&text);
+    let Piece::ReadingGuideQuestions(guide) =
+        write(Kind::ReadingGuideQuestions, &analysis, Some(&outline)).unwrap()
+    else {
+        unreachable!()
+    };
+    let asked = guide.questions.iter().find(|question| question.question.contains("steps"));
+    assert_eq!(asked.map(|question| question.question.as_str()), None);
+}
