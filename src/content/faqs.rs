@@ -49,7 +49,8 @@ impl Faqs {
     /// Whether every question says what it is about, and not all the same.
     fn is_grouped(&self) -> bool {
         let first = self.items.first().and_then(|item| item.category.as_ref());
-        self.items.iter().all(|item| item.category.is_some())
+        // What belongs to none may stand before the first.
+        self.items.iter().skip_while(|item| item.category.is_none()).all(|item| item.category.is_some())
             && self.items.iter().any(|item| item.category.as_ref() != first)
     }
 

@@ -124,9 +124,7 @@ fn faq(analysis: &Analysis, plan: &Plan, asked: &Asked) -> Faq {
     Faq {
         question: asked.question.clone(),
         answer: run_on(&texts),
-        category: section
-            .map(|section| section.title.clone())
-            .filter(|title| (1..=100).contains(&title.chars().count())),
+        category: asked.answer.last().and_then(|index| plan.title_over(*index)),
         objectives: section.map(|section| section.objectives.clone()).unwrap_or_default(),
         evidence: analysis.evidence_of(&asked.answer),
     }

@@ -125,9 +125,7 @@ fn flashcard(analysis: &Analysis, plan: &Plan, card: Drafted) -> Flashcard {
     Flashcard {
         term: card.front,
         definition: card.back,
-        category: section
-            .map(|section| section.title.clone())
-            .filter(|title| (1..=100).contains(&title.chars().count())),
+        category: plan.title_over(card.sentence),
         difficulty: card.difficulty,
         objectives: section.map(|section| section.objectives.clone()).unwrap_or_default(),
         evidence: analysis.evidence_of(&grounds),

@@ -318,3 +318,11 @@ fn a_section_keeps_what_its_title_names_and_what_it_counts() {
     let science = content("Science");
     assert!(science.contains("Two famous books") && science.contains("Vesalius"), "{science}");
 }
+
+#[test]
+fn what_the_lead_says_stands_under_no_section() {
+    let Piece::Faqs(faqs) = piece(PHOTOSYNTHESIS, Kind::Faqs) else { unreachable!() };
+    let first = &faqs.items[0];
+    assert_eq!((first.question.as_str(), &first.category), ("What is photosynthesis?", &None));
+    assert!(faqs.items[1..].iter().all(|item| item.category.is_some()));
+}

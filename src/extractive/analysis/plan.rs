@@ -81,6 +81,13 @@ impl Plan {
         self.sections.get(self.place_of(sentence))
     }
 
+    /// The title of the section that a sentence stands in; the text's lead stands in none.
+    pub(in crate::extractive) fn title_over(&self, sentence: usize) -> Option<String> {
+        let holds = |section: &&PlannedSection| section.sentences.contains(&sentence);
+        let title = self.section_of(sentence).filter(holds)?.title.clone();
+        (1..=100).contains(&title.chars().count()).then_some(title)
+    }
+
     /// Numbers of the objectives that a sentence serves.
     pub(in crate::extractive) fn objectives_of(&self, sentence: usize) -> Vec<u32> {
         self.section_of(sentence).map(|section| section.objectives.clone()).unwrap_or_default()

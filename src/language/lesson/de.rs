@@ -128,7 +128,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Statement,
             Apply,
-            "Was könnten Sie beobachten oder ausprobieren, um die Aussage {claim} zu überprüfen?",
+            "Was könnten Sie beobachten, ausprobieren oder nachschlagen, um die Aussage {claim} zu überprüfen?",
         ),
         asks(
             Pair,

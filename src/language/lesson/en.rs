@@ -164,7 +164,7 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "Which details in {section} support the statement {claim}, and how do they support it?",
         ),
-        asks(Statement, Apply, "What could you observe or try out to check the statement {claim}?"),
+        asks(Statement, Apply, "What could you observe, try out or look up to check the statement {claim}?"),
         asks(Pair, Analyze, "How are {x} and {y} connected, and which statements show the connection?"),
         asks(Pair, Understand, "What do {x} and {y} have to do with each other, judging by {section}?"),
         asks(

@@ -138,7 +138,11 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "¿Qué detalles de {section} apoyan la afirmación {claim} y de qué manera la apoyan?",
         ),
-        asks(Statement, Apply, "¿Qué podrías observar o probar para comprobar la afirmación {claim}?"),
+        asks(
+            Statement,
+            Apply,
+            "¿Qué podrías observar, probar o consultar para comprobar la afirmación {claim}?",
+        ),
         asks(Pair, Analyze, "¿Qué relación existe entre {x} y {y}, y qué afirmaciones la muestran?"),
         asks(Pair, Understand, "A juzgar por {section}, ¿qué tienen que ver entre sí {x} y {y}?"),
         asks(

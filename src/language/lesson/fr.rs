@@ -123,7 +123,11 @@ pub(super) const LESSON: Lesson = Lesson {
             Analyze,
             "Quels éléments de la partie {section} appuient l'affirmation {claim}, et de quelle manière ?",
         ),
-        asks(Statement, Apply, "Que pourriez-vous observer ou essayer pour vérifier l'affirmation {claim} ?"),
+        asks(
+            Statement,
+            Apply,
+            "Que pourriez-vous observer, essayer ou consulter pour vérifier l'affirmation {claim} ?",
+        ),
         asks(
             Pair,
             Analyze,
