@@ -108,7 +108,13 @@ fn is_noun(candidate: &Candidate, language: &Language) -> bool {
     if candidate.as_head == 0 || lower.chars().count() < 3 || lower.chars().count() > 60 {
         return false;
     }
-    if language.capitalised_nouns && candidate.capitalised == 0 {
+    // "Gehirn leitet": a German term ends with a noun.
+    let ends_small = |spelling: &String| {
+        spelling.split_whitespace().last().is_none_or(|last| last.starts_with(char::is_lowercase))
+    };
+    if language.capitalised_nouns
+        && (candidate.capitalised == 0 || candidate.spellings.keys().all(ends_small))
+    {
         return false;
     }
     let single = candidate.words == 1;

@@ -35,7 +35,7 @@ static UNSPEAKABLE: LazyLock<Regex> = LazyLock::new(|| {
 /// Brackets that are part of what is said: `a[i]`, `[1, 5]`, `f(x)`. An aside stands behind a space.
 static BRACKETS: LazyLock<Regex> =
     LazyLock::new(|| expression(r"[\p{L}\p{N}\])]\[|\[[^\]]*\d|\[.?\]|[\p{L}\p{N}\])]\("));
-static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+\([^()]*\)|\s*\[(?:…|\.\.\.)\]"));
+static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+\(([^()]*)\)|\s*\[(?:…|\.\.\.)\]"));
 static RANGE: LazyLock<Regex> = LazyLock::new(|| expression(r"(\d)\s?–\s?(\d)|\b(\d{1,4})-(\d{1,4})\b"));
 static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| expression(r"(^|\s)[−-](\d)"));
 static DASH: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*—\s*|\s+–\s+"));
@@ -74,7 +74,7 @@ impl Tongue {
 
     /// Returns the sentence as it is spoken, or nothing if it cannot be.
     pub(super) fn speak(&self, sentence: &str) -> Option<String> {
-        let text = ASIDES.replace_all(sentence, "");
+        let text = ASIDES.replace_all(sentence, |found: &Captures<'_>| self.aside(group(found, 1)));
         let is_sign = UNSPEAKABLE.is_match(&text) || BRACKETS.is_match(&text);
         if is_sign || points_elsewhere(&text, self.speech) {
             return None;
@@ -90,6 +90,17 @@ impl Tongue {
         });
         let text = capitalised(text.trim());
         is_whole(&text).then_some(text)
+    }
+
+    /// What is said of an aside in brackets: one in words may be what makes the sentence true ("(except
+    /// bats)"); a short form, a date or a place to look at is left out.
+    fn aside(&self, inner: &str) -> String {
+        let is_word = |word: &str| {
+            let letters = word.trim_matches(|mark: char| !mark.is_alphanumeric());
+            letters.chars().count() > 2 && letters.chars().all(char::is_lowercase)
+        };
+        let says = inner.split_whitespace().any(is_word) && !points_elsewhere(inner, self.speech);
+        if says { format!(", {inner},") } else { String::new() }
     }
 
     fn signs(&self, text: &str) -> String {
@@ -208,6 +219,12 @@ mod tests {
                 "Hot spots, e.g. Hawaii, move approx. 7 to 10 cm per year.",
                 "Hot spots, for example Hawaii, move approximately 7 to 10 centimeters per year.",
             ),
+            (
+                "en",
+                "No mammals (except bats) can fly, and most birds (class Aves) can.",
+                "No mammals, except bats, can fly, and most birds, class Aves, can.",
+            ),
+            ("en", "Roots (WHO, 1998) take up water (and salts).", "Roots take up water, and salts."),
             (
                 "en",
                 "Warming by 20–30 °C (see Figure 3) costs 5% of it.",
