@@ -21,6 +21,7 @@ mod faqs;
 mod firmness;
 mod flashcards;
 mod gap;
+mod handle;
 mod headline;
 mod inversion;
 #[cfg(test)]

@@ -8,6 +8,10 @@ use crate::source::Source;
 
 const EYE: &str = include_str!("test_texts/auge.md");
 const WATER: &str = include_str!("test_texts/water.md");
+const PHOTOSYNTHESIS: &str = include_str!("../../examples/photosynthesis.md");
+const PRESS: &str = include_str!("../../examples/printing-press.md");
+const MARKETS: &str = include_str!("../../examples/supply-and-demand.md");
+const CURIE: &str = include_str!("../../tests/fixtures/texts/marie-curie.md");
 
 fn made(text: &str) -> (Analysis, Outline) {
     let request = Request::parse(&serde_json::json!({ "syllabus_text": text })).unwrap();
@@ -18,6 +22,14 @@ fn made(text: &str) -> (Analysis, Outline) {
         Frame { request: &request, outline: None, language: analysis.language_code(), anchor: &anchor };
     let outline = content::finish(draft, &frame).unwrap().material.as_outline().unwrap().clone();
     (analysis, outline)
+}
+
+/// The reading questions of a text.
+fn questions(text: &str) -> Vec<String> {
+    let (analysis, outline) = made(text);
+    let piece = write(Kind::ReadingGuideQuestions, &analysis, Some(&outline)).unwrap();
+    let Piece::ReadingGuideQuestions(guide) = piece else { unreachable!() };
+    guide.questions.into_iter().map(|question| question.question).collect()
 }
 
 #[test]
@@ -83,12 +95,29 @@ fn only_words_that_name_a_step_make_a_sequence() {
     let scale = "A half step is the distance between two keys. The note one step above C is D. \
                  A scale has seven steps in all.";
     let text = WATER.replace("Sea ice reflects", &format!("{scale} Sea ice reflects"));
-    let (analysis, outline) = made(&text);
-    let Piece::ReadingGuideQuestions(guide) =
-        write(Kind::ReadingGuideQuestions, &analysis, Some(&outline)).unwrap()
-    else {
-        unreachable!()
-    };
-    let asked = guide.questions.iter().find(|question| question.question.contains("steps"));
-    assert_eq!(asked.map(|question| question.question.as_str()), None);
+    let asked = questions(&text);
+    assert_eq!(asked.iter().find(|question| question.contains("steps")), None);
+}
+
+#[test]
+fn a_question_relates_only_what_the_text_explains_and_asks_about_a_term_once() {
+    for (text, terms) in [
+        (PHOTOSYNTHESIS, ["carbon dioxide and molecules", "algae"]),
+        (PRESS, ["scribes and the Bible", "a punch and letters"]),
+        (MARKETS, ["sellers and wages", "\\$2.00"]),
+    ] {
+        let asked = questions(text);
+        for term in terms {
+            assert!(!asked.iter().any(|question| question.contains(term)), "{term}: {asked:?}");
+        }
+    }
+    let explained = |question: &&String| question.contains("piezoelectricity");
+    assert_eq!(questions(CURIE).iter().filter(explained).count(), 1);
+}
+
+#[test]
+fn a_question_about_figures_quotes_them() {
+    let asked = questions(PRESS);
+    let about = asked.iter().find(|question| question.contains("figures"));
+    assert!(about.is_some_and(|question| question.contains("300,000 copies")), "{asked:?}");
 }

@@ -83,7 +83,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Welche Begründung wird für die Aussage {claim} gegeben, und welche weiteren Ursachen könnten mitwirken?",
+            "Welche Begründung wird für die Aussage {claim} gegeben, und was müsste man noch wissen, um sie anzunehmen?",
         ),
         asks(
             Cause,
@@ -108,22 +108,33 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Example,
             Apply,
-            "Welches Beispiel wird zum Stichwort {xq} gegeben, und welches weitere Beispiel könnten Sie aus eigener Erfahrung hinzufügen?",
+            "Welches Beispiel wird zum Stichwort {xq} gegeben, und welches weitere Beispiel fällt Ihnen ein?",
         ),
         asks(
             Example,
             Analyze,
             "Was genau zeigt das Beispiel zum Stichwort {xq} im Abschnitt {section}, und wo liegen seine Grenzen?",
         ),
+        asks(Figures, Evaluate, "Was zeigen die Zahlen in der Aussage {claim}, und was lassen sie offen?"),
         asks(
             Figures,
-            Evaluate,
-            "Welche Zahlen nennt der Abschnitt {section}, und wie gut stützen sie das, was zum Stichwort {xq} gesagt wird?",
+            Apply,
+            "Womit könnten Sie die Zahlen in der Aussage {claim} vergleichen, um sie anschaulicher zu machen?",
         ),
         asks(
             Statement,
             Analyze,
-            "Welche Einzelheiten im Abschnitt {section} stützen die Aussage {claim}, und auf welche Weise?",
+            "Wie hängt die Aussage {claim} mit dem zusammen, was der Abschnitt {section} sonst sagt?",
+        ),
+        asks(
+            Statement,
+            Evaluate,
+            "Wie gut belegt der Abschnitt {section} die Aussage {claim}, und was würden Sie noch wissen wollen?",
+        ),
+        asks(
+            Statement,
+            Understand,
+            "Wie würden Sie die Aussage {claim} jemandem erklären, der den Text nicht gelesen hat?",
         ),
         asks(
             Statement,

@@ -107,11 +107,7 @@ pub(super) const LESSON: Lesson = Lesson {
             Understand,
             "How would you explain {x} in your own words, and why does the idea matter for the subject?",
         ),
-        asks(
-            Definition,
-            Understand,
-            "What is meant by {x}, and where have you met the term outside this subject?",
-        ),
+        asks(Definition, Understand, "What is meant by {x}, and what is the term needed for in {section}?"),
         asks(
             Definition,
             Apply,
@@ -126,7 +122,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Which reason is given for the statement {claim}, and which other causes could play a part?",
+            "Which reason is given for the statement {claim}, and what else would have to be known to accept it?",
         ),
         asks(
             Cause,
@@ -147,7 +143,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Example,
             Apply,
-            "Which example is given in connection with {x}, and what other example could you add from your own experience?",
+            "Which example is given in connection with {x}, and what other example can you think of?",
         ),
         asks(
             Example,
@@ -157,12 +153,23 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Figures,
             Evaluate,
-            "How well do the figures support what is said about {x}, and what do they leave out?",
+            "What do the figures in the statement {claim} show, and what do they leave open?",
+        ),
+        asks(
+            Figures,
+            Apply,
+            "What could you compare the figures in the statement {claim} with, so that they are easier to picture?",
+        ),
+        asks(Statement, Analyze, "How is the statement {claim} connected with what else {section} says?"),
+        asks(
+            Statement,
+            Evaluate,
+            "How well does {section} bear out the statement {claim}, and what would you still want to know?",
         ),
         asks(
             Statement,
-            Analyze,
-            "Which details in {section} support the statement {claim}, and how do they support it?",
+            Understand,
+            "How would you explain the statement {claim} to someone who has not read the text?",
         ),
         asks(Statement, Apply, "What could you observe, try out or look up to check the statement {claim}?"),
         asks(Pair, Analyze, "How are {x} and {y} connected, and which statements show the connection?"),

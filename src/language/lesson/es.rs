@@ -77,7 +77,7 @@ pub(super) const LESSON: Lesson = Lesson {
             Understand,
             "¿Cómo explicarías con tus propias palabras qué se entiende por {xq} y por qué es importante esta idea?",
         ),
-        asks(Definition, Understand, "¿Qué significa {xq} y dónde lo has encontrado fuera de este tema?"),
+        asks(Definition, Understand, "¿Qué significa {xq} y para qué hace falta este término en {section}?"),
         asks(
             Definition,
             Apply,
@@ -96,7 +96,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "¿Qué razón se da para la afirmación {claim} y qué otras causas podrían intervenir?",
+            "¿Qué razón se da para la afirmación {claim} y qué más habría que saber para aceptarla?",
         ),
         asks(
             Cause,
@@ -118,11 +118,7 @@ pub(super) const LESSON: Lesson = Lesson {
             Apply,
             "¿Cómo volverías a contar lo que ocurre en {section} como una cadena de pasos, y cuál de ellos no podría faltar?",
         ),
-        asks(
-            Example,
-            Apply,
-            "¿Qué ejemplo se da en relación con {x} y qué otro ejemplo podrías añadir de tu propia experiencia?",
-        ),
+        asks(Example, Apply, "¿Qué ejemplo se da en relación con {x} y qué otro ejemplo se te ocurre?"),
         asks(
             Example,
             Analyze,
@@ -131,12 +127,27 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Figures,
             Evaluate,
-            "¿En qué medida respaldan las cifras lo que se dice sobre {x} y qué dejan sin decir?",
+            "¿Qué muestran las cifras de la afirmación {claim} y qué dejan sin responder?",
+        ),
+        asks(
+            Figures,
+            Apply,
+            "¿Con qué podrías comparar las cifras de la afirmación {claim} para imaginarlas mejor?",
         ),
         asks(
             Statement,
             Analyze,
-            "¿Qué detalles de {section} apoyan la afirmación {claim} y de qué manera la apoyan?",
+            "¿Qué relación tiene la afirmación {claim} con lo demás que se dice en {section}?",
+        ),
+        asks(
+            Statement,
+            Evaluate,
+            "¿En qué medida respalda {section} la afirmación {claim} y qué te gustaría saber todavía?",
+        ),
+        asks(
+            Statement,
+            Understand,
+            "¿Cómo explicarías la afirmación {claim} a alguien que no ha leído el texto?",
         ),
         asks(
             Statement,

@@ -81,7 +81,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Cause,
             Analyze,
-            "Quelle raison est donnée pour l'affirmation {claim}, et quelles autres causes pourraient jouer un rôle ?",
+            "Quelle raison est donnée pour l'affirmation {claim}, et que faudrait-il encore savoir pour l'accepter ?",
         ),
         asks(
             Cause,
@@ -106,7 +106,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Example,
             Apply,
-            "Quel exemple est donné au sujet du thème {xq}, et quel autre exemple pourriez-vous ajouter d'après votre expérience ?",
+            "Quel exemple est donné au sujet du thème {xq}, et quel autre exemple vous vient à l'esprit ?",
         ),
         asks(
             Example,
@@ -116,12 +116,27 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Figures,
             Evaluate,
-            "Quels chiffres la partie {section} donne-t-elle, et dans quelle mesure appuient-ils ce qui est dit sur le thème {xq} ?",
+            "Que montrent les chiffres de l'affirmation {claim}, et que laissent-ils sans réponse ?",
+        ),
+        asks(
+            Figures,
+            Apply,
+            "À quoi pourriez-vous comparer les chiffres de l'affirmation {claim} pour mieux vous les représenter ?",
         ),
         asks(
             Statement,
             Analyze,
-            "Quels éléments de la partie {section} appuient l'affirmation {claim}, et de quelle manière ?",
+            "Quel lien l'affirmation {claim} a-t-elle avec ce que dit par ailleurs la partie {section} ?",
+        ),
+        asks(
+            Statement,
+            Evaluate,
+            "Dans quelle mesure la partie {section} appuie-t-elle l'affirmation {claim}, et que voudriez-vous encore savoir ?",
+        ),
+        asks(
+            Statement,
+            Understand,
+            "Comment expliqueriez-vous l'affirmation {claim} à une personne qui n'a pas lu le texte ?",
         ),
         asks(
             Statement,

@@ -94,15 +94,15 @@ pub enum Need {
     Contrast,
     /// A reason for the statement `{claim}`.
     Cause,
-    /// A statement that its section bears out, `{claim}`.
+    /// A general statement of a section that says more, `{claim}`.
     Statement,
     /// Steps that follow one another.
     Sequence,
     /// An example that concerns `{x}`.
     Example,
-    /// Figures that concern `{x}`.
+    /// A statement with figures, `{claim}`.
     Figures,
-    /// `{x}` and `{y}` in one sentence.
+    /// `{x}` and `{y}`, both explained, in one sentence.
     Pair,
     /// Two or more definitions.
     Vocabulary,
