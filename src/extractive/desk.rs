@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::analysis::{Analysis, Plan, Sentence};
 use super::chapter::{Chapter, chapters, lead_end, take_best};
+use super::label::without_label;
 use super::passage::{Length, Passage};
 use super::point::{is_point, points};
 use super::sense::PassageRole;
@@ -42,14 +43,18 @@ impl<'a> Desk<'a> {
     /// Cuts lead and sections into passages of the sentences that are not used yet.
     pub(super) fn chapters(&self, length: Length, used: &BTreeSet<usize>) -> Vec<Chapter> {
         let word = |sentence: &Sentence| {
-            if used.contains(&sentence.index) { None } else { self.tidy(&sentence.text) }
+            if used.contains(&sentence.index) {
+                None
+            } else {
+                self.tidy(&without_label(self.analysis, sentence))
+            }
         };
         chapters(self.analysis, &self.plan, length, &word)
     }
 
     /// Offers the points of each section; the lead comes first, as it runs.
     pub(super) fn points(&self) -> Vec<Chapter> {
-        points(self.analysis, &self.plan, &|sentence| self.tidy(&sentence.text))
+        points(self.analysis, &self.plan, &|sentence| self.tidy(&without_label(self.analysis, sentence)))
     }
 
     /// The weightiest points of different sections, in the text's order; definitions only where there are

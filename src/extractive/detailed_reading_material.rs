@@ -206,8 +206,7 @@ fn even_out(chapters: &mut [Chapter]) {
 
 /// The title of a section; a short one with what the section treats ("Operators: precedence and value").
 fn title(desk: &Desk<'_>, chapter: &Chapter) -> String {
-    let heading = chapter.title.trim_start_matches(|mark: char| mark.is_numeric() || ".) ".contains(mark));
-    let heading = if heading.is_empty() { chapter.title.as_str() } else { heading };
+    let heading = chapter.title.as_str();
     if heading.chars().count() >= FEWEST_TITLE {
         return heading.to_owned();
     }

@@ -24,6 +24,7 @@ mod gap;
 mod handle;
 mod headline;
 mod inversion;
+mod label;
 #[cfg(test)]
 mod lessons_tests;
 mod list;

@@ -18,6 +18,8 @@ use crate::source::{Role, run_on};
 /// Source: NCVS, Voice qualities (about 150 words a minute in conversation), less a pause to take
 /// notes; read 2026-11-20.
 const WORDS_PER_MINUTE: usize = 130;
+/// Fewest characters of a title.
+const FEWEST_TITLE: usize = 10;
 /// Minutes of practice for each section, and one more for each of its key points.
 const PRACTICE_MINUTES: usize = 3;
 /// Fewest firm sentences of a section that does without others.
@@ -44,6 +46,12 @@ pub(super) fn write(analysis: &Analysis) -> Result<Outline, Error> {
     if drafted.len() < 3 {
         return Err(lacking(format!("3 learning objectives needed, the text gives {}", drafted.len())));
     }
+    let title = super::title::of(analysis);
+    if title.chars().count() < FEWEST_TITLE {
+        return Err(lacking(format!(
+            "a title of {FEWEST_TITLE} characters needed, the text gives `{title}`"
+        )));
+    }
     let overview = overview(analysis);
     let mut used = overview.clone();
     let sections: Vec<Section> = analysis
@@ -54,7 +62,7 @@ pub(super) fn write(analysis: &Analysis) -> Result<Outline, Error> {
         .collect();
     let total = sections.iter().filter_map(|section| section.estimated_duration_minutes).sum();
     Ok(Outline {
-        title: super::title::of(analysis),
+        title,
         overview: joined(analysis, &overview),
         learning_objectives: drafted.into_iter().map(|draft| draft.objective).collect(),
         sections,

@@ -121,3 +121,48 @@ fn a_question_about_figures_quotes_them() {
     let about = asked.iter().find(|question| question.contains("figures"));
     assert!(about.is_some_and(|question| question.contains("300,000 copies")), "{asked:?}");
 }
+
+#[test]
+fn a_number_that_belongs_to_a_title_stays_in_it() {
+    let text = WATER.replace("## Ice", "## 3D ice").replace("## Rain", "## 20th-century rain");
+    let (analysis, outline) = made(&text);
+    let piece = write(Kind::DetailedReadingMaterial, &analysis, Some(&outline)).unwrap();
+    let Piece::DetailedReadingMaterial(reading) = piece else { unreachable!() };
+    let titles: Vec<&str> = reading.sections.iter().map(|section| section.title.as_str()).collect();
+    assert!(titles.iter().any(|title| title.starts_with("3D ice")), "{titles:?}");
+    assert!(titles.contains(&"20th-century rain"), "{titles:?}");
+}
+
+#[test]
+fn a_label_goes_where_a_sentence_follows_and_stays_where_it_is_explained() {
+    let items = "- Step 1: the cloud takes up the vapour of the sea before it rains.\n\
+                 - Warning: clouds that rise too fast may harm the crops of farmers.\n\
+                 - Income: when farmers store more rain, they sell more fruit and milk.\n\
+                 - Hail: a form of rain that falls as lumps of ice on fields and roofs.\n";
+    let text = format!("{WATER}\n{items}");
+    let (analysis, _) = made(&text);
+    let labelled = |opening: &str| {
+        let sentence =
+            analysis.sentences().iter().find(|sentence| sentence.text.starts_with(opening)).unwrap();
+        super::label::without_label(&analysis, sentence).into_owned()
+    };
+    assert!(labelled("Step 1").starts_with("The cloud takes up"));
+    assert!(labelled("Warning").starts_with("Clouds that rise"));
+    assert!(labelled("Income").starts_with("When farmers store"));
+    assert!(labelled("Hail").starts_with("Hail: a form of rain"));
+    let terms: Vec<&str> = analysis
+        .sentences()
+        .iter()
+        .flat_map(|sentence| sentence.definitions())
+        .map(|known| known.term.as_str())
+        .collect();
+    assert!(terms.iter().any(|term| term.eq_ignore_ascii_case("hail")), "{terms:?}");
+    assert!(!terms.iter().any(|term| term.eq_ignore_ascii_case("warning")), "{terms:?}");
+}
+
+#[test]
+fn a_short_title_is_made_long_enough() {
+    let text = WATER.replace("# Water in Three Forms", "# Ice");
+    let (_, outline) = made(&text);
+    assert!(outline.title.chars().count() >= 10 && outline.title.starts_with("Ice"), "{}", outline.title);
+}

@@ -5,6 +5,8 @@ use crate::language::syllabus::syllabus;
 
 /// Bounds of a title, in characters.
 const CHARACTERS: std::ops::RangeInclusive<usize> = 10..=200;
+/// Most terms that a title is made of; short ones need several, as in Chinese.
+const MOST_TERMS: usize = 8;
 /// Most words of a title; more is a sentence.
 const MAX_WORDS: usize = 16;
 
@@ -59,7 +61,7 @@ fn made(analysis: &Analysis) -> String {
         if !in_title && !chosen.iter().any(|other| nested(term, other)) {
             chosen.push(term);
         }
-        if chosen.len() == 3 {
+        if chosen.len() == MOST_TERMS {
             break;
         }
     }
@@ -67,9 +69,13 @@ fn made(analysis: &Analysis) -> String {
     let mut surfaces = short.into_iter().chain(chosen.iter().map(|term| term.surface.as_str()));
     let first = surfaces.next().unwrap_or_default();
     let second = surfaces.next().unwrap_or_default();
-    let title = capitalised(&phrases.pair(first, second));
-    match surfaces.next() {
-        Some(third) if title.chars().count() < *CHARACTERS.start() => format!("{title}: {third}"),
-        _ => title,
+    let mut title = capitalised(&phrases.pair(first, second));
+    for (place, further) in surfaces.enumerate() {
+        if title.chars().count() >= *CHARACTERS.start() {
+            break;
+        }
+        title.push_str(if place == 0 { ": " } else { ", " });
+        title.push_str(further);
     }
+    title
 }

@@ -1,6 +1,7 @@
 //! Says which wishes of a request do not show in what is written, and why: sentences of a text can
 //! neither be put in another tone nor made easier, and a text carries only so many minutes and pages.
 
+use super::analysis::count_words;
 use crate::content::{Piece, Request, WORDS_PER_MINUTE};
 
 /// A field of the request that was not followed.
@@ -43,7 +44,7 @@ pub fn not_reached(piece: &Piece, request: &Request) -> Option<Unmet> {
         Piece::DetailedReadingMaterial(reading) => {
             let sections = reading.sections.iter().map(|section| section.content.as_str());
             let texts = sections.chain([reading.introduction.as_str(), reading.conclusion.as_str()]);
-            let words = texts.map(|text| text.split_whitespace().count()).sum();
+            let words = texts.map(count_words).sum();
             let (wanted, pages) = (request.target_pages()?, number(words) / WORDS_PER_PAGE);
             (pages < f64::from(wanted) * (1.0 - TOLERANCE)).then(|| Unmet {
                 field: "target_pages",

@@ -23,7 +23,9 @@ impl Lexicon {
             // Behind "das", a noun is singular and its adjective ends in "e".
             [next, rest @ ..] => {
                 let declined = next.ends_with('e') || article != "das" && next.ends_with("en");
-                declined && !self.is_verb(next) && self.goes_on(rest)
+                // "Das erzeugte Furcht": unless a verb follows, this is one.
+                let is_adjective = article != "das" || !next.ends_with("te") || self.has_verb(rest);
+                declined && is_adjective && !self.is_verb(next) && self.goes_on(rest)
             }
             [] => false,
         }
@@ -37,6 +39,15 @@ impl Lexicon {
             [next, noun, ..] => next.ends_with(['e', 'n']) && !self.stop.contains(*next) && begins_noun(noun),
             _ => false,
         }
+    }
+
+    /// Whether a finite verb comes before any mark.
+    fn has_verb(&self, words: &[&str]) -> bool {
+        let clause = words.iter().take_while(|word| word.starts_with(char::is_alphanumeric));
+        clause.filter(|word| !begins_noun(word)).any(|word| {
+            let past = word.ends_with("te") || word.ends_with("ten");
+            self.is_verb(word) || past && !self.stop.contains(*word)
+        })
     }
 
     /// Whether a noun comes before any verb or mark.
@@ -81,6 +92,8 @@ mod tests {
             ("Das auch heute noch verbreitete Verfahren", false),
             ("Die meisten Menschen sehen", false),
             ("Die hohen Löhne stiegen", false),
+            ("Das erhitzte Wasser dehnte sich aus .", false),
+            ("Das gesamte Land litt unter Hunger", false),
             ("Der gelbe Fleck liegt", false),
             ("Das 19. Jahrhundert begann", false),
             ("Das „ Auge “ der Kamera", false),
@@ -90,6 +103,8 @@ mod tests {
             ("Das führt zu Problemen", true),
             ("Das brachte Wohlstand", true),
             ("Das alles hat Folgen", true),
+            ("Das erzeugte Furcht bei den Besitzern der Fabriken .", true),
+            ("Das verkürzte Reisen , die früher Wochen dauerten .", true),
             ("Das zeigen neue Studien", true),
             ("Das , was bleibt", true),
             ("Die sind rot", true),

@@ -81,6 +81,8 @@ pub struct Lexicon {
     pub adding_words: HashSet<&'static str>,
     /// See `Words::announcing_words`.
     pub announcing_words: HashSet<&'static str>,
+    /// See `Words::signposts`.
+    pub signposts: HashSet<&'static str>,
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
     ending_exceptions: HashSet<&'static str>,
@@ -165,6 +167,7 @@ impl Lexicon {
             clause_breaks: phrases(words.clause_breaks),
             adding_words: set(words.adding_words),
             announcing_words: set(words.announcing_words),
+            signposts: set(words.signposts),
             after_demonstrative: set(words.after_demonstrative),
             ending_exceptions: set(words.ending_exceptions),
             past_verbs: set(words.past_verbs),

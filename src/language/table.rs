@@ -155,6 +155,8 @@ pub struct Words {
     pub adding_words: &'static str,
     /// Nouns that only announce what follows ("a sequence of steps").
     pub announcing_words: &'static str,
+    /// Words before a colon that only say what kind of remark follows ("note", "step").
+    pub signposts: &'static str,
     /// What makes a demonstrative harmless when it follows ("those who", "such as").
     pub after_demonstrative: &'static str,
     /// Nouns in spite of their ending ("family").
@@ -327,6 +329,7 @@ impl Words {
         clause_breaks: "",
         adding_words: "",
         announcing_words: "",
+        signposts: "",
         after_demonstrative: "",
         other_endings: "",
         empty_heads: "",

@@ -62,11 +62,14 @@ impl<'a> Page<'a> {
     }
 
     fn blocks(&mut self, blocks: &[Block]) {
-        // Where headings say what questions are about, these stand below them.
-        let grouped = blocks.iter().any(|each| matches!(each.body, Body::Heading { .. }));
+        // The heading that questions stand below, if one says what they are about.
+        let mut group: Option<&str> = None;
         for each in blocks {
             match &each.body {
-                Body::Heading { level, text } => self.heading(usize::from(*level), text),
+                Body::Heading { level, text } => {
+                    group = Some(text);
+                    self.heading(usize::from(*level), text);
+                }
                 Body::Paragraph(text) => self.apart(&block(text)),
                 Body::Item(text) => self.bullet(&inline(text)),
                 Body::Objective { text, level } => self.number(text, Some(*level)),
@@ -77,7 +80,10 @@ impl<'a> Page<'a> {
                     self.card([front, back, category.as_deref().unwrap_or_default(), difficulty]);
                 }
                 Body::Question { question, answer: Some(answer), .. } => {
-                    self.heading(if grouped { 3 } else { 2 }, question);
+                    // A section whose title is the question need not be told twice.
+                    if group != Some(question) {
+                        self.heading(if group.is_some() { 3 } else { 2 }, question);
+                    }
                     self.apart(&block(answer));
                 }
                 Body::Question { question, level, .. } => self.number(question, *level),

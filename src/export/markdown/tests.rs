@@ -202,9 +202,17 @@ fn every_kind_of_block_has_its_form() {
         Body::Question { question: "Why?".into(), answer: Some("Because.".into()), level: None },
         Body::Question { question: "How?".into(), answer: None, level: None },
         Body::Turn { speaker: "Host".into(), text: "Hello.".into() },
+        Body::Heading { level: 2, text: "What for?".into() },
+        Body::Question { question: "What for?".into(), answer: Some("For us.".into()), level: None },
     ];
+    let who = Body::Question { question: "Who?".into(), answer: Some("We.".into()), level: None };
+    given.push(Block::new("", who));
     bodies.into_iter().for_each(|body| given.push(Block::new("", body)));
     let expected = "# Forms\n\
+             \n\
+             ## Who?\n\
+             \n\
+             We.\n\
              \n\
              ## Goals\n\
              \n\
@@ -226,6 +234,10 @@ fn every_kind_of_block_has_its_form() {
              \n\
              1. How?\n\
              \n\
-             **Host:** Hello.\n";
+             **Host:** Hello.\n\
+             \n\
+             ## What for?\n\
+             \n\
+             For us.\n";
     assert_eq!(document(&given), expected);
 }

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use regex::Captures;
 
 use super::body::{begins_as_noun, body_head_is_person, is_balanced, nominative};
+use super::clause::{finite_verb_first, is_signpost};
 use super::fitness;
 use super::noun_phrase::decapitalised;
 use super::run;
@@ -167,7 +168,8 @@ impl Finder<'_> {
     fn check_term(&mut self, words: &[Token], has_article: bool, form: Form) -> Option<()> {
         let lexicon = self.language.lexicon();
         let (first, last) = (words.first()?, words.last()?);
-        if words.len() > MAX_TERM_WORDS || words.iter().any(|token| token.class == Class::Mark) {
+        let is_label = form == Form::Label && is_signpost(words, lexicon);
+        if is_label || words.len() > MAX_TERM_WORDS || words.iter().any(|token| token.class == Class::Mark) {
             return None;
         }
         let bad = |token: &Token| {
@@ -257,7 +259,7 @@ fn is_adverbial(before: &[Token], words: &[Token], begins_sentence: bool, lexico
     (begins_sentence && opens && !verb && bound) || tail_of_name
 }
 
-fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
+pub(super) fn is_article(token: &Token, lexicon: &Lexicon) -> bool {
     lexicon.definite.contains(token.lower.as_str()) || lexicon.indefinite.contains(token.lower.as_str())
 }
 
@@ -379,37 +381,6 @@ fn apposed_body(body: &str, term: &Apposed<'_>, lexicon: &Lexicon) -> Option<Str
         || sums_up_clause(&words, term, lexicon)
         || finite_verb_first(&words, lexicon);
     (!refused).then(|| body.get(..end).unwrap_or_default().to_owned())
-}
-
-/// Whether a passage has a finite verb before any relative pronoun: then it is a clause of its own.
-fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
-    for (at, token) in words.iter().enumerate() {
-        let word = token.lower.as_str();
-        if lexicon.relatives.contains(word) {
-            return false;
-        }
-        if lexicon.dropping.as_ref().is_some_and(|dropping| dropping.is_not_finite(word)) {
-            continue;
-        }
-        let next = words.get(at + 1);
-        let participle = lexicon.is_past(word)
-            && !lexicon.auxiliaries.contains(word)
-            && next.is_none_or(|next| next.class != Class::Stop || !is_article(next, lexicon));
-        let finite = lexicon.auxiliaries.contains(word)
-            || lexicon.verb(word).is_some_and(|form| match form.tense {
-                Tense::Third => {
-                    !form.also_noun
-                        || next.is_some_and(|next| next.class == Class::Content || is_article(next, lexicon))
-                }
-                Tense::Past => !participle,
-                Tense::Finite => true,
-                Tense::Base | Tense::Participle => false,
-            });
-        if finite && !participle {
-            return true;
-        }
-    }
-    false
 }
 
 /// Cuts what a definition can do without, and rejects what cannot stand alone.

@@ -6,6 +6,7 @@
 
 mod body;
 mod candidate;
+mod clause;
 mod definition;
 mod dropped_subject;
 mod fitness;
@@ -26,6 +27,7 @@ mod topic;
 
 use std::sync::Arc;
 
+pub(super) use clause::{finite_verb_first, is_signpost};
 pub(super) use definition::Definition;
 pub(super) use dropped_subject::drops_subject;
 pub(super) use fitness::{begins_with_pronoun, leans, leans_on_pronoun};

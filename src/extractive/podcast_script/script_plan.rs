@@ -8,6 +8,7 @@ use super::super::chapter::{
     Chapter, chapters, prefer_openings, share_out, take_best, take_opening, take_subject,
 };
 use super::super::consequence::says_why_it_matters;
+use super::super::label::without_label;
 use super::super::passage::{Heads, Length, Passage};
 use super::super::point::{is_point, opens_section, points};
 use super::super::sense::{PassageRole, announces, is_statement, stands_in_calculation};
@@ -82,7 +83,7 @@ pub(super) fn choose(
     scale: Scale,
     words: usize,
 ) -> ScriptPlan {
-    let speak = |sentence: &Sentence| voice.tongue.speak(&sentence.text);
+    let speak = |sentence: &Sentence| voice.tongue.speak(&without_label(analysis, sentence));
     let mut singles = points(analysis, plan, &speak);
     let stakes = stakes(analysis, &mut singles).map(|stakes| carried_out(analysis, stakes, &speak));
     let takeaways = takeaways(analysis, &mut singles, scale.takeaways());

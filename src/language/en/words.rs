@@ -127,6 +127,7 @@ pub(super) const WORDS: Words = Words {
                     although | , though | , because | , since | , and a | , and some | , and most | , and many | , and we | , and in ",
     adding_words: "also even too still again instead therefore",
     announcing_words: "steps ways sequence reasons things options stages possibilities forms effects cases routes",
+    signposts: "note notes warning caution tip tips hint remember important attention example step rule task reminder",
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
     other_endings: "ly ed",

@@ -63,6 +63,7 @@ pub(super) const WORDS: Words = Words {
     clause_breaks: ", mais | , et | ; | , tandis | , alors que | , car",
     adding_words: "aussi même également encore",
     announcing_words: "étapes façons raisons choses possibilités formes effets cas voies",
+    signposts: "note notes remarque attention avertissement conseil rappel important exemple étape règle tâche astuce",
     after_demonstrative: "qui que qu' dont de d'",
     past_verbs: "était étaient fut furent eut eurent avait avaient",
     past_endings: "gna nda rta ssa ça nna mba usa isa ait aient èrent irent urent",
