@@ -1,10 +1,14 @@
 //! Takes marks of emphasis (`*word*`, `**word**`, `_word_`) and of code off plain text, where they
 //! stand around words as such marks do. `2*3*4`, `snake_case` and `* item` keep theirs.
 
+use super::lines::is_unspaced;
 use super::view::Glyph;
 
 /// Longest passage that is taken for emphasised. Keeps the search linear.
 const MAX_EMPHASISED_CHARACTERS: usize = 300;
+
+/// How far before a star a sign of equality is looked for.
+const MAX_EQUATION_CHARACTERS: usize = 24;
 
 /// Names that Python gives a meaning of their own; their underscores are no marks.
 ///
@@ -16,8 +20,15 @@ const SPECIAL_NAMES: [&str; 40] = [
     "import", "module", "format",
 ];
 
-/// Whether a text is a name such as `__init__`.
-pub(super) fn is_special_name(text: &str) -> bool {
+/// Longest special name with its underscores. Keeps the look at a long passage short.
+const MAX_NAME_CHARACTERS: usize = 40;
+
+/// Whether a passage is a name such as `__init__`.
+pub(super) fn is_special_name(passage: &[Glyph]) -> bool {
+    if passage.len() > MAX_NAME_CHARACTERS {
+        return false;
+    }
+    let text = super::block::text(passage);
     let inside = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
     inside.is_some_and(|inside| SPECIAL_NAMES.contains(&inside))
 }
@@ -71,8 +82,21 @@ fn mark_length(glyphs: &[Glyph], at: usize) -> usize {
 fn opens(glyphs: &[Glyph], at: usize, length: usize) -> bool {
     let before = at.checked_sub(1).and_then(|before| glyphs.get(before)).map(|glyph| glyph.character);
     let after = glyphs.get(at + length).map(|glyph| glyph.character);
-    before.is_none_or(|before| !before.is_alphanumeric())
+    let mark = glyphs.get(at).map(|glyph| glyph.character);
+    before.is_none_or(|before| !before.is_alphanumeric() || is_apart(mark, before))
+        && !(before.is_some_and(is_unspaced) && is_equated(glyphs, at))
         && after.is_some_and(|after| after.is_alphanumeric() || "\"“«'‘(¿¡*_".contains(after))
+}
+
+/// A letter of a script without spaces, which stars may touch from outside: `水*变成气体*升到空中`.
+fn is_apart(mark: Option<char>, letter: char) -> bool {
+    mark == Some('*') && is_unspaced(letter)
+}
+
+/// Whether a sign of equality stands shortly before: `V＝长*宽*高`.
+fn is_equated(glyphs: &[Glyph], at: usize) -> bool {
+    let earlier = glyphs.get(..at).unwrap_or_default().iter().rev().take(MAX_EQUATION_CHARACTERS);
+    earlier.into_iter().any(|glyph| matches!(glyph.character, '=' | '＝'))
 }
 
 /// The closing mark of the same length, within the paragraph.
@@ -87,10 +111,12 @@ fn find_close(glyphs: &[Glyph], at: usize, length: usize) -> Option<usize> {
         let closes = glyph.character == mark
             && before.is_some_and(|before| !before.is_whitespace() && before != mark)
             && mark_length(glyphs, index) == length
-            && glyphs.get(index + length).is_none_or(|after| !after.character.is_alphanumeric());
+            && glyphs.get(index + length).is_none_or(|after| {
+                !after.character.is_alphanumeric() || is_apart(Some(mark), after.character)
+            });
         if closes {
-            let whole = glyphs.get(at..index + length).map(super::block::text).unwrap_or_default();
-            return (!is_special_name(&whole)).then_some(index);
+            let whole = glyphs.get(at..index + length).unwrap_or_default();
+            return (!is_special_name(whole)).then_some(index);
         }
         before = Some(glyph.character);
     }
@@ -111,6 +137,8 @@ mod tests {
             ("use `code` now", "use code now"),
             ("2*3*4 and a_b_c and 5 * 6 * 7", "2*3*4 and a_b_c and 5 * 6 * 7"),
             ("* item\n* item", "* item\n* item"),
+            ("水*变成气体*升到空中，**很高**的", "水变成气体升到空中，很高的"),
+            ("体积 V＝长*宽*高", "体积 V＝长*宽*高"),
             ("*note without end", "*note without end"),
             ("*one\n\ntwo*", "*one\n\ntwo*"),
             ("*****", "*****"),

@@ -175,7 +175,7 @@ fn needs_space(out: &mut Vec<Glyph>, rest: &[Glyph], vocabulary: &Vocabulary) ->
 }
 
 /// Scripts that are written without spaces between words.
-fn is_unspaced(character: char) -> bool {
+pub(super) fn is_unspaced(character: char) -> bool {
     matches!(u32::from(character), 0x3000..=0x30ff | 0x3400..=0x9fff | 0xf900..=0xfaff | 0xff00..=0xff60 | 0x20000..=0x3ffff)
 }
 

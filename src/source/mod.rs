@@ -6,7 +6,7 @@
 //! that slice; [`Source::anchor`] finds a quote again whoever retyped it.
 //!
 //! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
-//! `markdown.rs` with `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
+//! `markdown.rs` with `front_matter.rs` and `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
 //! blocks), `lines.rs` with `citations.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
 //! `abbreviations.rs` and `stops.rs`, `language.rs`, `structure.rs` (blocks to all of it),
 //! `positions.rs`, `anchor.rs`, `coverage.rs`, `unread.rs`. What the sentences are worth is for `extractive`.
@@ -18,6 +18,7 @@ mod citations;
 mod coverage;
 mod emphasis;
 mod format;
+mod front_matter;
 mod furniture;
 mod headings;
 mod html;

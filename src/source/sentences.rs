@@ -279,8 +279,8 @@ fn join_unbalanced(paragraph: &str, parts: &[Range<usize>]) -> Vec<Range<usize>>
     out
 }
 
-/// Whether every quotation mark and bracket has its partner. Single quotes are not judged: most
-/// of them are apostrophes.
+/// Whether every quotation mark and bracket has its partner; round ones of two widths are a pair.
+/// Single quotes are not judged: most of them are apostrophes.
 pub(super) fn is_balanced(text: &str) -> bool {
     let mut open: Vec<char> = Vec::new();
     let mut previous = ' ';
@@ -308,11 +308,11 @@ pub(super) fn is_balanced(text: &str) -> bool {
                 open.pop();
             }
             '"' if !previous.is_ascii_digit() => open.push(character),
-            ')' if closes(&open, &['(']) => {
+            ')' | '）' if closes(&open, &['(', '（']) => {
                 open.pop();
             }
             ')' if token <= 2 && token > 0 => {} // "a)" in an enumeration
-            ']' | '）' | '」' | '』' if open.last().is_some_and(|last| is_pair(*last, character)) => {
+            ']' | '」' | '』' if open.last().is_some_and(|last| is_pair(*last, character)) => {
                 open.pop();
             }
             ')' | ']' | '）' | '」' | '』' => return false,
@@ -325,7 +325,7 @@ pub(super) fn is_balanced(text: &str) -> bool {
 }
 
 fn is_pair(open: char, close: char) -> bool {
-    matches!((open, close), ('[', ']') | ('（', '）') | ('「', '」') | ('『', '』'))
+    matches!((open, close), ('[', ']') | ('「', '」') | ('『', '』'))
 }
 
 /// Starts like a sentence, ends with a stop, has more than one word, and leaves nothing open.

@@ -128,6 +128,9 @@ fn fragments_are_not_complete() {
         ("پانی زندگی ہے۔", true),
         ("Ջուրը կյանք է։", true),
         ("जल जीवन है।", true),
+        ("太阳照射海洋（海的水)，水升到空中。", true),
+        ("水蒸气(water vapour）升到空中。", true),
+        ("水蒸气（water升到空中。", false),
     ] {
         assert_eq!(
             split(text, &Rules::of("en")).last().map(|found| found.is_complete),

@@ -341,6 +341,43 @@ fn hostile_texts_are_read_in_linear_time() {
     }
 }
 
+/// Marks that open and close around each other, as deep as a text has room for.
+const HOSTILE_PAIRS: [(&str, &str); 12] = [
+    ("**a ", " a**"),
+    ("*a ", " a*"),
+    ("__a ", " a__"),
+    ("*a", "a*"),
+    ("~~a ", " a~~"),
+    ("[", "](u)"),
+    ("![", "](u)"),
+    ("(a ", " a)"),
+    ("（a ", " a)"),
+    ("“a ", " a”"),
+    ("<b>", "</b>"),
+    ("<div>\n", "</div>\n"),
+];
+
+/// How many times as long as plain prose of its size a hostile text may take.
+const HOSTILE_FACTOR: u32 = 25;
+
+#[test]
+fn marks_around_marks_take_little_longer_than_prose() {
+    let work = |text: &str| {
+        let watch = Stopwatch::start();
+        assert!(Source::read(text).is_ok());
+        watch.worked()
+    };
+    let size = 100_000;
+    let prose: String = "Plants need light and water to grow. ".chars().cycle().take(size).collect();
+    let usual = work(&prose);
+    for (open, close) in HOSTILE_PAIRS {
+        let depth = size / (open.chars().count() + close.chars().count());
+        let nested = format!("# Head\n\n{}x{}", open.repeat(depth), close.repeat(depth));
+        let taken = work(&nested);
+        assert!(taken < usual * HOSTILE_FACTOR, "{open:?} took {taken:?}, prose {usual:?}");
+    }
+}
+
 #[test]
 fn deep_nesting_is_read_without_recursion() {
     let staircase: String = (0..300).map(|depth| format!("{}- item {depth}\n", "  ".repeat(depth))).collect();

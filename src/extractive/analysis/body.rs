@@ -33,7 +33,7 @@ pub(super) fn body_head_is_person(body: &str, lexicon: &Lexicon) -> bool {
 /// Whether brackets and quotation marks close.
 pub(super) fn is_balanced(text: &str) -> bool {
     let count = |character: char| text.matches(character).count();
-    count('(') == count(')')
+    count('(') + count('（') == count(')') + count('）')
         && count('[') == count(']')
         && count('“') == count('”')
         && count('"') % 2 == 0

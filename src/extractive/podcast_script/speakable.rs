@@ -36,6 +36,11 @@ static UNSPEAKABLE: LazyLock<Regex> = LazyLock::new(|| {
 static BRACKETS: LazyLock<Regex> =
     LazyLock::new(|| expression(r"[\p{L}\p{N}\])]\[|\[[^\]]*\d|\[.?\]|[\p{L}\p{N}\])]\("));
 static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+\(([^()]*)\)|\s*\[(?:…|\.\.\.)\]"));
+/// A year that counts nothing: `(Lee, 2015)`, and not `(1500 meters deep)`.
+static YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    expression(r"(?:^|[^\d.\p{L}])(?:1\d|20)\d\d[a-z]?(?:[^\s\p{L}\d]|\s+[^\p{Ll}\s]|\s*$)")
+});
+static INNER_STOP: LazyLock<Regex> = LazyLock::new(|| expression(r"[?!]|[.…](?:\s|$)"));
 static RANGE: LazyLock<Regex> = LazyLock::new(|| expression(r"(\d)\s?–\s?(\d)|\b(\d{1,4})-(\d{1,4})\b"));
 static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| expression(r"(^|\s)[−-](\d)"));
 static DASH: LazyLock<Regex> = LazyLock::new(|| expression(r"\s*—\s*|\s+–\s+"));
@@ -93,14 +98,27 @@ impl Tongue {
     }
 
     /// What is said of an aside in brackets: one in words may be what makes the sentence true ("(except
-    /// bats)"); a short form, a date or a place to look at is left out.
+    /// bats)"); a short form, a date, a source, a place to look at or a sentence of its own is left out.
     fn aside(&self, inner: &str) -> String {
         let is_word = |word: &str| {
             let letters = word.trim_matches(|mark: char| !mark.is_alphanumeric());
             letters.chars().count() > 2 && letters.chars().all(char::is_lowercase)
         };
-        let says = inner.split_whitespace().any(is_word) && !points_elsewhere(inner, self.speech);
+        let says = inner.split_whitespace().any(is_word)
+            && !points_elsewhere(inner, self.speech)
+            && !self.names_source(inner)
+            && !INNER_STOP.is_match(&self.abbreviations.replace_all(inner, "$1$3"));
         if says { format!(", {inner},") } else { String::new() }
+    }
+
+    /// Whether an aside tells where something was written: `see Miller`, `Lee 2015, cited in Park 2018`.
+    fn names_source(&self, inner: &str) -> bool {
+        let lower = inner.to_lowercase();
+        let words = || lower.split(|mark: char| mark.is_whitespace() || ",;:".contains(mark));
+        let begins = |table: &[&str]| words().next().is_some_and(|word| table.contains(&word));
+        begins(self.speech.citing)
+            || words().any(|word| self.speech.cited.contains(&word))
+            || (YEAR.is_match(inner) && !begins(self.speech.exceptions))
     }
 
     fn signs(&self, text: &str) -> String {
@@ -225,6 +243,14 @@ mod tests {
                 "No mammals, except bats, can fly, and most birds, class Aves, can.",
             ),
             ("en", "Roots (WHO, 1998) take up water (and salts).", "Roots take up water, and salts."),
+            ("en", "No bank failed (except in 1929).", "No bank failed, except in 1929."),
+            ("en", "It lies low (about 1500 meters deep).", "It lies low, about 1500 meters deep."),
+            (
+                "en",
+                "People eat roots (e.g. carrots and beets).",
+                "People eat roots, for example carrots and beets.",
+            ),
+            ("de", "Wurzeln (z. B. lange Rüben) sind süß.", "Wurzeln, zum Beispiel lange Rüben, sind süß."),
             (
                 "en",
                 "Warming by 20–30 °C (see Figure 3) costs 5% of it.",
@@ -259,6 +285,28 @@ mod tests {
                 "Das sind z. B. 3 km bzw. 5 %.",
                 "Das sind zum Beispiel 3 Kilometer beziehungsweise 5 Prozent.",
             ),
+        ];
+        for (language, written, spoken) in table {
+            assert_eq!(tongue(language).unwrap().speak(written).as_deref(), Some(spoken), "{written}");
+        }
+    }
+
+    #[test]
+    fn sources_and_sentences_in_brackets_are_left_out() {
+        let table = [
+            ("en", "Roots (Smith and Jones, 2010) grow.", "Roots grow."),
+            ("en", "Most trees (von Humboldt 1845) grow.", "Most trees grow."),
+            ("en", "Minerals (see Miller and Brown) reach the plant.", "Minerals reach the plant."),
+            ("en", "In winter (Lee, cited in Park) trees rest.", "In winter trees rest."),
+            (
+                "en",
+                "It stops at night (or does it?) because pores close.",
+                "It stops at night because pores close.",
+            ),
+            ("en", "It turns yellow (It looks ill.) and grows slowly.", "It turns yellow and grows slowly."),
+            ("de", "Wurzeln (vgl. Meier und andere) wachsen.", "Wurzeln wachsen."),
+            ("es", "Las raíces (véase también Ramón) crecen.", "Las raíces crecen."),
+            ("fr", "Les racines (voir aussi Dupont) poussent.", "Les racines poussent."),
         ];
         for (language, written, spoken) in table {
             assert_eq!(tongue(language).unwrap().speak(written).as_deref(), Some(spoken), "{written}");

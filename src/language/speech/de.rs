@@ -119,4 +119,7 @@ pub(super) const SPEECH: Speech = Speech {
         "gleichung",
         "lektion",
     ],
+    citing: &["siehe", "s.", "vgl.", "vgl", "vergleiche", "nach", "laut"],
+    cited: &["zitiert", "zit."],
+    exceptions: &["außer", "ausgenommen", "nicht", "nie", "nur", "ohne"],
 };

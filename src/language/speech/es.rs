@@ -122,4 +122,7 @@ pub(super) const SPEECH: Speech = Speech {
         "unidad",
         "lección",
     ],
+    citing: &["véase", "véanse", "vea", "ver", "cf.", "cfr.", "cf", "según", "compárese"],
+    cited: &["citado", "citada", "citados", "citadas"],
+    exceptions: &["excepto", "salvo", "menos", "excluyendo", "no", "nunca", "solo", "sólo", "sin"],
 };

@@ -111,4 +111,7 @@ pub(super) const SPEECH: Speech = Speech {
         "équation",
         "leçon",
     ],
+    citing: &["voir", "voyez", "cf.", "cf", "selon", "d'après", "d’après"],
+    cited: &["cité", "citée", "cités", "citées"],
+    exceptions: &["sauf", "excepté", "hormis", "excluant", "non", "pas", "jamais", "seulement", "sans"],
 };

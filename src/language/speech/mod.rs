@@ -29,6 +29,12 @@ pub struct Speech {
     pub pointers: &'static [&'static str],
     /// Words that send the reader to another place if a number follows ("figure 3"); lower case.
     pub numbered: &'static [&'static str],
+    /// First words of an aside that names a source ("see Miller"); lower case.
+    pub citing: &'static [&'static str],
+    /// Words that say in any place of an aside that it names a source; lower case.
+    pub cited: &'static [&'static str],
+    /// First words of an aside that takes back a part of what is said ("except in 1929"); lower case.
+    pub exceptions: &'static [&'static str],
 }
 
 /// Returns the tables of the language with that two-letter code.
