@@ -6,6 +6,11 @@
 //! burst that met it at what the provider kept. TCP finds the room of a path in the same way: its first
 //! threshold is arbitrarily high, and a loss sets it to half of what is in flight. Source: RFC 5681,
 //! section 3.1, read 2026-11-28.
+//!
+//! Of a few calls beside many idle permits no sign tells anything about their number: a call that is sent
+//! away then met a quota, which the vendor's Retry-After and the waits between attempts are for, and an
+//! answer that begins late was thought about for long. Where the number has come to twice what a cut had
+//! left, the trouble of that time is over, and nothing is known of the limit again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -19,8 +24,8 @@ const COOL_DOWN: Duration = Duration::from_secs(1);
 const SLOW_FACTOR: u32 = 3;
 /// Below this nothing is slow, whatever it used to be.
 const NEVER_SLOW: Duration = Duration::from_secs(2);
-/// The first trouble takes the number no lower than half of this: of a few calls that are refused it is
-/// hardly their number that was too much.
+/// Fewer calls than this are few: where they are less than half of what may go out, it is not their number
+/// that was too much.
 const FEW: usize = 16;
 
 /// Permits of one provider. Waiters are served in their order.
@@ -57,8 +62,10 @@ pub(super) struct Level {
     existing: usize,
     /// Good calls since the last step up.
     credit: usize,
-    /// How often it was cut; until the first time nothing is known of the limit.
-    cuts: usize,
+    /// From this target on nothing is known of the limit, and it doubles with each round.
+    unknown_from: usize,
+    /// Whether the last cut came when nothing was known: then more calls were out than the target says.
+    is_surprised: bool,
     last_cut: Option<Instant>,
     /// The usual time to the first token, slowly moving.
     usual: Option<Duration>,
@@ -68,61 +75,80 @@ impl Level {
     fn new(start: usize, most: usize) -> Level {
         let most = most.max(1);
         let target = start.clamp(1, most);
-        Level { target, most, existing: target, credit: 0, cuts: 0, last_cut: None, usual: None }
+        Level {
+            target,
+            most,
+            existing: target,
+            credit: 0,
+            unknown_from: 0,
+            is_surprised: false,
+            last_cut: None,
+            usual: None,
+        }
     }
 
     /// Moves the target.
     fn heed(&mut self, sign: Sign, in_use: usize, now: Instant) {
+        // Where half of the permits lie idle more of them would prove nothing.
+        let is_busy = in_use.saturating_mul(2) >= self.target;
+        let is_telling = is_busy || in_use >= FEW;
         match sign {
-            Sign::Nothing => {}
-            Sign::Full if self.is_first_burst(now) => self.lower_to(in_use),
-            Sign::Full => self.cut(2, in_use, now),
+            Sign::Full if is_telling && self.is_burst(now) => {
+                // What the provider has kept, this call not among it.
+                self.lower_to(in_use.saturating_sub(1).max(FEW / 2));
+            }
+            Sign::Full if is_telling => self.cut(self.target.min(in_use.max(FEW)), 2, now),
             Sign::Room(first_token) => {
                 if first_token.is_some_and(|time| self.is_slow(time)) {
-                    // A slower provider is not a full one: a tenth less, not a half.
-                    self.cut(10, in_use, now);
-                } else if in_use.saturating_mul(2) >= self.target {
-                    // Where half of the permits lie idle more of them would prove nothing.
+                    // A slower provider is not a full one: a tenth less of what it gets, not a half, and
+                    // whatever is in flight.
+                    if is_telling {
+                        self.cut(self.target, 10, now);
+                    }
+                } else if is_busy {
                     self.grow();
                 }
             }
+            Sign::Full | Sign::Nothing => {}
         }
     }
 
     fn grow(&mut self) {
         self.credit = self.credit.saturating_add(1);
-        // Until the first trouble nothing is known of the limit, and every good call adds one: the
-        // number doubles with each round.
-        if self.credit >= self.target || self.last_cut.is_none() {
+        // Where nothing is known of the limit every good call adds one: the number doubles with each round.
+        if self.credit >= self.target || self.target >= self.unknown_from {
             self.credit = 0;
             self.target = self.target.saturating_add(1).min(self.most);
         }
     }
 
-    /// Takes one of that many parts away, once in a cool-down: of the permits, or at first, when most of
-    /// them may never have been in use, of those that are.
-    fn cut(&mut self, parts: usize, in_use: usize, now: Instant) {
-        if self.last_cut.is_some_and(|last| now.duration_since(last) < COOL_DOWN) {
+    /// Takes one of that many parts away from that number of permits, once in a cool-down.
+    fn cut(&mut self, from: usize, parts: usize, now: Instant) {
+        if self.is_cooling_down(now) {
             return;
         }
-        if self.cuts == 0 {
-            self.target = self.target.min(in_use.max(FEW));
-        }
-        self.cuts = self.cuts.saturating_add(1);
+        self.is_surprised = self.target >= self.unknown_from;
         self.last_cut = Some(now);
-        self.credit = 0;
-        let share = self.target.checked_div(parts).unwrap_or(0).max(1);
-        self.target = self.target.saturating_sub(share).max(1);
+        let share = from.checked_div(parts).unwrap_or(0).max(1);
+        self.lower_to(from.saturating_sub(share));
+    }
+
+    fn is_cooling_down(&self, now: Instant) -> bool {
+        self.last_cut.is_some_and(|last| now.duration_since(last) < COOL_DOWN)
     }
 
     /// Tells whether calls come back that went out before anything was known of the limit.
-    fn is_first_burst(&self, now: Instant) -> bool {
-        self.cuts == 1 && self.last_cut.is_some_and(|last| now.duration_since(last) < COOL_DOWN)
+    fn is_burst(&self, now: Instant) -> bool {
+        self.is_surprised && self.is_cooling_down(now)
     }
 
-    /// Goes down to what the provider has kept of a burst, this call not among it.
-    fn lower_to(&mut self, in_use: usize) {
-        self.target = self.target.min(in_use.saturating_sub(1).max(FEW / 2));
+    /// Goes down to so many permits, and up again with care until there are twice as many.
+    fn lower_to(&mut self, permits: usize) {
+        self.credit = 0;
+        if permits < self.target {
+            self.target = permits.max(1);
+            self.unknown_from = self.target.saturating_mul(2);
+        }
     }
 
     /// Compares with the usual time, then lets the usual time move an eighth towards this one.
@@ -226,11 +252,68 @@ mod tests {
     #[test]
     fn the_first_refusal_tells_that_the_limit_is_near_what_is_in_flight() {
         let now = Instant::now();
-        for (start, in_use, target) in [(4096, 700, 350), (4096, 40, 20), (4096, 1, 8), (12, 1, 6)] {
+        for (start, in_use, target) in [(4096, 700, 350), (4096, 40, 20), (4096, 16, 8), (12, 6, 6)] {
             let mut level = Level::new(start, 4096);
             level.heed(Sign::Full, in_use, now);
             assert_eq!(level.target, target, "{in_use} of {start}");
         }
+    }
+
+    #[test]
+    fn trouble_of_a_few_calls_says_nothing_about_their_number() {
+        let mut now = Instant::now();
+        let usual = Sign::Room(Some(Duration::from_secs(1)));
+        let slow = Sign::Room(Some(Duration::from_secs(30)));
+        for start in [32, 4096] {
+            let mut level = Level::new(start, 4096);
+            level.heed(usual, 1, now);
+            for in_use in [1, 15] {
+                for sign in [Sign::Full, slow, Sign::Full] {
+                    level.heed(sign, in_use, now);
+                    now += COOL_DOWN;
+                }
+            }
+            assert_eq!(level.target, start);
+        }
+    }
+
+    #[test]
+    fn a_slow_answer_among_many_takes_a_tenth_whatever_is_in_flight() {
+        let now = Instant::now();
+        let mut level = Level::new(4096, 4096);
+        level.heed(Sign::Room(Some(Duration::from_secs(1))), 20, now);
+        level.heed(Sign::Room(Some(Duration::from_secs(30))), 20, now);
+        assert_eq!(level.target, 4096 - 409);
+    }
+
+    #[test]
+    fn what_a_stray_refusal_took_is_back_after_a_few_rounds() {
+        let now = Instant::now();
+        let mut level = Level::new(4096, 4096);
+        level.heed(Sign::Full, 20, now);
+        assert_eq!(level.target, 10);
+        let mut calls = 0;
+        while level.target < 4096 {
+            level.heed(ROOM, level.target, now);
+            calls += 1;
+        }
+        // Ten rounds of one more each, 10 to 19 calls; from 20 on every call adds one.
+        assert_eq!(calls, 145 + 4096 - 20);
+    }
+
+    #[test]
+    fn a_burst_that_comes_after_the_level_doubled_again_comes_down_as_fast_as_the_first() {
+        let mut now = Instant::now();
+        let mut level = Level::new(4096, 4096);
+        level.heed(Sign::Full, 20, now);
+        while level.target < 4096 {
+            level.heed(ROOM, level.target, now);
+        }
+        now += COOL_DOWN;
+        for in_use in (65..=700).rev() {
+            level.heed(Sign::Full, in_use, now);
+        }
+        assert_eq!(level.target, 64);
     }
 
     #[test]
@@ -242,12 +325,12 @@ mod tests {
         }
         assert_eq!(level.target, 64);
         level.heed(Sign::Full, 2, now);
-        assert_eq!(level.target, FEW / 2);
+        assert_eq!(level.target, 64);
         // From then on it is one more with every round, not with every call.
         for _ in 0..level.target {
             level.heed(ROOM, level.target, now);
         }
-        assert_eq!(level.target, FEW / 2 + 1);
+        assert_eq!(level.target, 65);
     }
 
     #[test]
@@ -292,7 +375,9 @@ mod tests {
         assert_eq!(level.target, 20, "one call at a time proves nothing");
         level.heed(Sign::Room(Some(Duration::from_millis(1900))), 1, now);
         assert_eq!(level.target, 20, "nothing under two seconds is slow");
-        level.heed(Sign::Room(Some(Duration::from_secs(6))), 20, now);
+        level.heed(Sign::Room(Some(Duration::from_secs(6))), 1, now);
+        assert_eq!(level.target, 20, "one call among twenty tells nothing");
+        level.heed(Sign::Room(Some(Duration::from_secs(12))), 20, now);
         assert_eq!(level.target, 18);
     }
 
