@@ -282,7 +282,7 @@ impl Hold {
     }
 
     /// Ends the hold at what the vendor reported. What was billed is booked even where it is more
-    /// than was held: the vendor's word counts.
+    /// than was held; whoever settles decides whether such a report is a bill.
     pub fn settle(mut self, billed: Spend) {
         self.is_open = false;
         self.purse.end(self.amount, billed, Spend::default());

@@ -252,15 +252,15 @@ async fn a_cancelled_call_is_settled_at_its_hold() {
 async fn parallel_calls_of_a_job_stay_within_its_money() {
     let model = Scripted::gemini(&[]);
     let client = client(&[&model]);
-    // Each call holds about 4000 millionths and is billed 825: the holds have to take turns.
-    let allowance = Allowance::new(64, Spend { money: Money::from_micros(9000), tokens: u64::MAX });
+    // Each call holds about 5300 millionths and is billed 825: the holds have to take turns.
+    let allowance = Allowance::new(64, Spend { money: Money::from_micros(11_000), tokens: u64::MAX });
     let prompt = prompt();
     let calls = (0..16).map(|_| client.call(&prompt, &allowance, after(60)));
     let results = futures_util::future::join_all(calls).await;
     let answered = results.iter().filter(|result| result.is_ok()).count();
     assert!(answered >= 6, "{answered} answered");
     let statement = allowance.statement();
-    assert!(statement.settled.money <= Money::from_micros(9000));
+    assert!(statement.settled.money <= Money::from_micros(11_000));
     assert_eq!(statement.settled.money, Money::from_micros(825 * u64::try_from(answered).unwrap()));
 }
 

@@ -1,13 +1,18 @@
 //! Whatever fails and whoever hangs up: holds return to zero, what is settled is the bill, and no
 //! budget is exceeded.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use content_factory::budget::Spend;
+use async_trait::async_trait;
+use content_factory::budget::{Exhausted, Spend};
 use content_factory::catalog;
-use content_factory::llm::client::{Allowance, Charge, Client, Concurrency};
-use content_factory::llm::{Limits, QuotaScope};
+use content_factory::llm::client::{Allowance, Charge, Client, Concurrency, FailureReason};
+use content_factory::llm::{
+    Attempt, AttemptLimits, Limits, Outcome, Part, Prompt, Provider, ProviderName, QuotaScope, Sent,
+};
 use content_factory::money::Money;
+use content_factory::usage::Usage;
 use proptest::prelude::*;
 use tokio::time::Instant;
 
@@ -124,4 +129,71 @@ proptest! {
 #[test]
 fn the_scripted_usage_is_priced_by_the_catalogue() {
     assert_eq!(catalog::price("gemini-3.8-flash", USAGE), Money::from_micros(825));
+}
+
+/// A model to which every byte is a token, whose vendor says so many tokens of its own before each prompt.
+struct Dense(u64);
+
+#[async_trait]
+impl Provider for Dense {
+    fn name(&self) -> ProviderName {
+        ProviderName::Gemini
+    }
+
+    fn model(&self) -> &str {
+        "gemini-3.8-flash"
+    }
+
+    async fn attempt(&self, prompt: &Prompt, _limits: &AttemptLimits) -> Attempt {
+        Attempt {
+            outcome: Outcome::Complete { text: "done".to_owned() },
+            usage: Some(dense(prompt, self.0)),
+            written_tokens: 0,
+            is_usage_absurd: false,
+            sent: Sent::Sent,
+            is_lesson: false,
+            first_token_after: None,
+        }
+    }
+}
+
+fn dense(prompt: &Prompt, own: u64) -> Usage {
+    let input_tokens = u64::try_from(prompt.bytes()).unwrap() + own;
+    Usage { input_tokens, output_tokens: u64::from(prompt.max_output_tokens), cached_tokens: 0 }
+}
+
+/// Letters as a genome has them: no vendor's words are made of them.
+fn genome() -> Prompt {
+    Prompt { parts: vec![Part::Own("GATTACA".repeat(4000))], ..prompt() }
+}
+
+#[tokio::test]
+async fn a_true_bill_is_booked_as_it_is_however_short_the_tokens_of_a_text_are() {
+    // With 2048 tokens beside the texts the hold is what is billed; one more cannot be.
+    for (own, is_believed) in [(0, true), (2048, true), (2049, false)] {
+        let client = Client::new(vec![Arc::new(Dense(own))], Limits::default(), Concurrency::default());
+        let allowance = Allowance::new(1, Spend { money: Money::from_micros(1_000_000), tokens: u64::MAX });
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let answer = client.call(&genome(), &allowance, deadline).await.unwrap();
+        let usage = dense(&genome(), own);
+        assert_eq!(answer.charges[0].usage, is_believed.then_some(usage), "{own}");
+        assert_eq!(answer.charges[0].is_unreconciled, !is_believed, "{own}");
+        let billed = catalog::price("gemini-3.8-flash", dense(&genome(), own.min(2048)));
+        assert_eq!(allowance.statement().settled.money, billed, "{own}");
+    }
+}
+
+#[tokio::test]
+async fn no_call_is_made_whose_true_bill_may_be_more_than_is_left() {
+    let client = Client::new(vec![Arc::new(Dense(2048))], Limits::default(), Concurrency::default());
+    let most = catalog::price("gemini-3.8-flash", dense(&genome(), 2048));
+    let short = most.saturating_sub(Money::from_micros(1));
+    for (limit, is_made) in [(most, true), (short, false)] {
+        let allowance = Allowance::new(1, Spend { money: limit, tokens: u64::MAX });
+        let deadline = Instant::now() + Duration::from_secs(10);
+        let called = client.call(&genome(), &allowance, deadline).await;
+        let refused = called.as_ref().err().map(|failure| failure.reason);
+        assert_eq!(refused, (!is_made).then_some(FailureReason::Exhausted(Exhausted::Money)));
+        assert!(allowance.statement().settled.money <= limit);
+    }
 }

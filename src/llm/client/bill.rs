@@ -62,8 +62,9 @@ impl<'a> UnderWay<'a> {
         charge
     }
 
-    /// Whether a usage is within what was set apart, which is the most that the prompt can have been and
-    /// the answer could become. More is a mistake of the reporter's, and no bill that anybody has to pay.
+    /// Whether a usage is within what was set apart: a token for each byte that was sent, room for the
+    /// vendor's own words, and as many tokens of an answer as were asked for. More is a mistake of the
+    /// reporter's, and no bill that anybody has to pay.
     fn can_be(&self, usage: Usage, written_tokens: u64) -> bool {
         let most = self.hold.as_ref().map(Hold::amount);
         let reported = allowance::spend(self.provider, usage, written_tokens);
