@@ -1,6 +1,7 @@
 //! The first start: a service without any key would be of no use, and one without a lock of no
 //! safety. So an administrator's key is minted and left in a file that only the owner can read. Where
-//! several start at once over one store, one of them mints it.
+//! several start at once over one store, one of them mints it. Each writes a file of its own before, and
+//! only the one whose key was stored gives its file the common name: they may share a folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,27 +9,37 @@ use std::sync::Arc;
 
 use super::{ApiKey, ApiKeys, Error, FIRST_KEY_ID, KeyRecord, Scope, Tier};
 use crate::id::KeyId;
-use crate::secret::write_private;
+use crate::secret::{move_private, write_private};
 use crate::store;
 
 /// The file in the data folder that holds the first administrator's key.
 pub const ADMIN_KEY_FILE: &str = "admin-key";
+/// How the file of one start begins, before its key is stored.
+const OWN_FILE: &str = "admin-key-";
 
 impl ApiKeys {
     /// Mints the first administrator's key, unless there is a key already in the store or in the
     /// settings. It is synced to a file before its hash is stored, so that a crash in between leaves
-    /// an unused file and not a service that nobody can enter. `None` also where another that starts
-    /// over the same store was faster: then its key is the one, and no file stays here.
+    /// an unused file and not a service that nobody can enter; a crash right after that is put right by the
+    /// next start. `None` also where another that starts over the same store was faster: then its key is
+    /// the one, and no file of this start stays.
     ///
     /// # Errors
     /// [`Error::KeyFile`], [`Error::Random`], [`Error::Store`].
     pub async fn mint_first_key(&self, data_dir: &Path) -> Result<Option<ApiKey>, Error> {
-        if self.has_settings_key() || !self.is_empty().await? {
+        if self.has_settings_key() {
+            return Ok(None);
+        }
+        let path = data_dir.join(ADMIN_KEY_FILE);
+        if !self.is_empty().await? {
+            self.adopt(data_dir, &path).await?;
             return Ok(None);
         }
         let key = ApiKey::mint(KeyId::from_uuid(FIRST_KEY_ID))?;
-        let (path, line) = (data_dir.join(ADMIN_KEY_FILE), format!("{}\n", key.reveal()));
-        on_file(&path, move |path| write_private(path, &line)).await?;
+        // A number that nobody else has, of which nothing follows about the key.
+        let own = data_dir.join(format!("{OWN_FILE}{}", KeyId::at(self.clock.now())));
+        let line = format!("{}\n", key.reveal());
+        on_file(&own, move |own| write_private(own, &line)).await?;
         let record = KeyRecord {
             name: "first administrator".to_owned(),
             scopes: vec![Scope::Generate, Scope::Read, Scope::Admin],
@@ -36,20 +47,45 @@ impl ApiKeys {
             expires_at: None,
         };
         match self.keep(&key, &record).await {
-            Ok(()) => Ok(Some(key)),
+            Ok(()) => {}
             // Ours after all if only the store's answer to an earlier try was lost.
-            Err(Error::Store(store::Error::Conflict { .. }))
-                if self.recognise(&key.reveal()).await.is_ok() =>
-            {
-                Ok(Some(key))
-            }
             Err(Error::Store(store::Error::Conflict { .. })) => {
-                on_file(&path, |path| std::fs::remove_file(path)).await?;
-                Ok(None)
+                if self.recognise(&key.reveal()).await.is_err() {
+                    on_file(&own, |own| std::fs::remove_file(own)).await?;
+                    return Ok(None);
+                }
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
         }
+        on_file(&own, move |own| move_private(own, &path)).await?;
+        Ok(Some(key))
     }
+
+    /// Gives the file of a start that ended right after its key was stored the common name.
+    async fn adopt(&self, data_dir: &Path, path: &Path) -> Result<(), Error> {
+        for own in own_files(data_dir).await {
+            let line = tokio::fs::read_to_string(&own).await.unwrap_or_default();
+            if self.recognise(line.trim_end()).await.is_ok() {
+                let path = path.to_owned();
+                on_file(&own, move |own| move_private(own, &path)).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Finds the files of starts that did not come to their end, as a rule none.
+async fn own_files(data_dir: &Path) -> Vec<PathBuf> {
+    let folder = data_dir.to_owned();
+    let listed = tokio::task::spawn_blocking(move || {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let is_own = |path: &PathBuf| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            name.is_some_and(|name| name.starts_with(OWN_FILE))
+        };
+        entries.map(|entry| entry.path()).filter(is_own).collect()
+    });
+    listed.await.unwrap_or_default()
 }
 
 /// Does something with the file. Files are synced here, which may take longer than an async thread should
@@ -91,6 +127,37 @@ mod tests {
         let principal = keys.recognise(written.trim_end()).await.unwrap();
         assert!(principal.may(Scope::Admin) && principal.tier == Tier::Free);
         assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none(), "a second start mints nothing");
+    }
+
+    fn files(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[tokio::test]
+    async fn of_several_that_start_at_once_over_one_folder_the_file_is_the_winners() {
+        for _ in 0..20 {
+            let (folder, keys) = (tempfile::tempdir().unwrap(), keys(""));
+            let starts = (0..4).map(|_| keys.mint_first_key(folder.path()));
+            let minted = futures_util::future::join_all(starts).await;
+            let minted: Vec<ApiKey> = minted.into_iter().filter_map(Result::unwrap).collect();
+            assert_eq!(minted.len(), 1);
+            assert_eq!(files(folder.path()), [ADMIN_KEY_FILE]);
+            let written = std::fs::read_to_string(folder.path().join(ADMIN_KEY_FILE)).unwrap();
+            assert_eq!(written.trim_end(), minted[0].reveal());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_start_that_died_before_its_file_had_the_common_name_leaves_it_to_the_next() {
+        let (folder, keys) = (tempfile::tempdir().unwrap(), keys(""));
+        let path = folder.path().join(ADMIN_KEY_FILE);
+        let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
+        std::fs::rename(&path, folder.path().join("admin-key-1")).unwrap();
+        std::fs::write(folder.path().join("admin-key-2"), "cf_nobodys").unwrap();
+        assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none());
+        assert_eq!(std::fs::read_to_string(&path).unwrap().trim_end(), minted.reveal());
+        assert!(!folder.path().join("admin-key-1").exists());
     }
 
     #[tokio::test]

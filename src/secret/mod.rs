@@ -14,7 +14,7 @@ mod private_file;
 mod tests;
 mod text;
 
-pub use private_file::write_private;
+pub use private_file::{move_private, write_private};
 pub use text::Secret;
 
 use std::io;

@@ -22,7 +22,15 @@ pub fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options.open(&beside)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    std::fs::rename(&beside, path)?;
+    move_private(&beside, path)
+}
+
+/// Gives a file another name, in the place of what has it, and syncs the folder.
+///
+/// # Errors
+/// What the system said.
+pub fn move_private(from: &Path, path: &Path) -> io::Result<()> {
+    std::fs::rename(from, path)?;
     match path.parent() {
         Some(folder) => File::open(folder)?.sync_all(),
         None => Ok(()),
