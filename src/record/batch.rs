@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::idempotency::{Fingerprint, Made, Remembered};
-use super::records::{MAX_RACES, new_job, signed};
+use super::races::Races;
+use super::records::{new_job, signed};
 use super::{Error, Job, Owner, Records, Status, Terms, source_text};
 use crate::content::Request;
 use crate::id::{BatchId, JobId};
@@ -49,6 +50,9 @@ pub struct Gone {
     pub status: Status,
     /// What it had cost, or may have.
     pub cost_usd: Money,
+    /// When it ended, by its deletion at the latest; `None` in batches of an older version.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
 }
 
 /// One of the requests that are to be accepted together.
@@ -177,14 +181,19 @@ impl Records {
     /// Finds what a job that begins may cost of what its batch may cost; `None` where nothing bounds it.
     pub(super) async fn grant(&self, job: &Job) -> Result<Option<Money>, Error> {
         let Some((batch, most)) = self.budget_of(job).await? else { return Ok(None) };
-        let left = most.saturating_sub(batch.cost_of_gone());
-        Ok(Some(part(left, &self.jobs_of(&batch).await?)))
+        let mut jobs = self.jobs_of(&batch).await?;
+        // A job that is deleted goes over to the batch in one commit. Read after the jobs, the batch knows of
+        // every one that was not found among them; one that was found and deleted then counts once.
+        let batch = self.batch(batch.id).await?.unwrap_or(batch);
+        jobs.retain(|job| !batch.gone.contains_key(&job.id));
+        Ok(Some(part(most.saturating_sub(batch.cost_of_gone()), &jobs)))
     }
 
     /// Puts a job of a batch with a limit back into the queue, with a part of what the ended jobs have left
     /// over. Each such step writes the batch, so that no two of them share out the same money.
     pub(super) async fn try_again_within(&self, id: JobId, behind: Duration) -> Result<Option<Job>, Error> {
-        for _ in 0..MAX_RACES {
+        let mut races = Races::begin();
+        while races.go_on().await {
             let Some(mut job) = self.job(id).await? else { return Ok(None) };
             let mut others = Vec::new();
             if let Some((batch, most)) = self.budget_of(&job).await? {
@@ -212,7 +221,8 @@ impl Records {
         // Whoever runs it may have spent what it pledged.
         last.presume();
         let status = if job.status.is_ended() { job.status } else { Status::Cancelled };
-        batch.gone.insert(job.id, Gone { status, cost_usd: last.metadata.cost_usd });
+        let completed_at = job.completed_at.or_else(|| Some(self.now()));
+        batch.gone.insert(job.id, Gone { status, cost_usd: last.metadata.cost_usd, completed_at });
         Ok(Some(batch.write()?.at_version(batch.version)))
     }
 
@@ -279,6 +289,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::id::KeyId;
+    use crate::record::test_store::TestStore;
     use crate::record::{Change, Expense, IdempotencyKey, JobWriter};
     use crate::store::MemoryStore;
 
@@ -286,6 +297,13 @@ mod tests {
 
     fn records() -> Records {
         Records::new(Arc::new(MemoryStore::new(Clock::System)), Clock::System)
+    }
+
+    /// Records whose store gives others time between a read and the write that follows it.
+    fn contended() -> (Arc<TestStore>, Records) {
+        let store = TestStore::over(Arc::new(MemoryStore::new(Clock::System)));
+        let shared: Arc<dyn store::Store> = store.clone();
+        (store, Records::new(shared, Clock::System))
     }
 
     fn request(number: usize) -> Request {
@@ -373,12 +391,44 @@ mod tests {
         let (one, two) = (claim(&records, &jobs[0]).await, claim(&records, &jobs[1]).await);
         end_at(&records, one.clone(), 40).await;
         end_at(&records, two.clone(), 50).await;
-        assert!(records.delete(one.id).await.unwrap());
+        let ended = records.job(one.id).await.unwrap().unwrap();
+        assert!(ended.completed_at.is_some() && records.delete(one.id).await.unwrap());
         let again = records.try_again(two.id, Duration::ZERO).await.unwrap().unwrap();
         assert_eq!(granted(&again), 50 + 10, "ninety of a hundred are spent, whoever is gone");
         let batch = records.batch(batch.id).await.unwrap().unwrap();
-        let gone = Gone { status: Status::Failed, cost_usd: Money::from_micros(40) };
+        let completed_at = ended.completed_at;
+        let gone = Gone { status: Status::Failed, cost_usd: Money::from_micros(40), completed_at };
         assert_eq!(batch.gone, BTreeMap::from([(one.id, gone)]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_jobs_of_a_batch_are_deleted_all_at_once() {
+        let (_, records) = contended();
+        let (batch, jobs) = accepted(&records, 50).await;
+        for job in &jobs {
+            records.cancel(job.id).await.unwrap();
+        }
+        let deleted = jobs.iter().map(|job| records.delete(job.id));
+        for deleted in futures_util::future::join_all(deleted).await {
+            assert!(deleted.unwrap());
+        }
+        assert_eq!(records.batch(batch.id).await.unwrap().unwrap().gone.len(), 50);
+    }
+
+    #[tokio::test]
+    async fn a_job_that_is_deleted_while_another_begins_is_spent_once() {
+        for read in [0, 1] {
+            let (store, records) = contended();
+            let (_, jobs) = accepted(&records, 3).await;
+            end_at(&records, claim(&records, &jobs[0]).await, 30).await;
+            // Right before that job is read, or when it was read and the next one is.
+            let (deleting, first) = (records.clone(), jobs[0].id);
+            let delete = async move { assert!(deleting.delete(first).await.unwrap()) };
+            store.meanwhile(jobs[read].id.to_string(), Box::pin(delete));
+            let begun = claim(&records, &jobs[1]).await;
+            assert!(records.job(first).await.unwrap().is_none());
+            assert_eq!(granted(&begun), 35, "seventy for two");
+        }
     }
 
     #[tokio::test]

@@ -6,10 +6,13 @@
 
 use std::time::Duration;
 
-use super::records::{MAX_RACES, PAGE, readable};
+use super::records::{PAGE, readable};
 use super::{Claim, Error, Expense, Job, Records, Status};
 use crate::id::JobId;
 use crate::store::{self, Collection, Query, Write};
+
+/// Times that something is tried again after somebody else wrote the same job in between.
+const MAX_RACES: usize = 20;
 
 impl Records {
     /// Takes a queued job for this instance, unless somebody else was faster: then `None`.

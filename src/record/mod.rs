@@ -23,6 +23,7 @@ mod metadata;
 mod piece;
 mod pledged;
 mod quality;
+mod races;
 mod records;
 mod source_text;
 mod status;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::{Made, Remembered};
+use super::races::Races;
 use super::{
     Announcer, Error, Expense, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion,
     Progress, Stage, Status, source_text,
@@ -117,8 +118,6 @@ impl Records {
     }
 }
 
-/// Times that something is tried again after somebody else wrote the same job in between.
-pub(super) const MAX_RACES: usize = 20;
 /// Jobs read at once when the whole store is gone through.
 pub(super) const PAGE: usize = 100;
 
@@ -299,15 +298,15 @@ impl Records {
     /// still holds is refused from then on. Tells whether there was such a job.
     ///
     /// # Errors
-    /// [`Error::Fenced`] if the job is written faster than it can be read; [`Error::Store`].
+    /// [`Error::Fenced`] if the job or its batch is written faster than it can be read, for ten seconds;
+    /// [`Error::Store`].
     pub async fn delete(&self, id: JobId) -> Result<bool, Error> {
-        for _ in 0..MAX_RACES {
+        let mut races = Races::begin();
+        while races.go_on().await {
             let Some(job) = self.job(id).await? else { return Ok(false) };
             let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
             writes.extend(self.farewell(&job).await?);
-            for collection in
-                [Collection::Sources, Collection::Pieces, Collection::Events, Collection::Outbox]
-            {
+            for collection in [Collection::Sources, Collection::Pieces, Collection::Outbox] {
                 let documents = self.all_of(collection, id).await?;
                 writes.extend(documents.into_iter().map(|document| Write::delete(collection, document.id)));
             }

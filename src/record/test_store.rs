@@ -1,9 +1,10 @@
 //! A store for tests that counts what is written and fails when it is told to.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 
 use crate::store::{Collection, Document, Error, Page, Query, Store, Watch, Write};
 
@@ -14,6 +15,8 @@ pub(crate) struct TestStore {
     failures: AtomicUsize,
     lost_answers: AtomicUsize,
     is_cut_off: AtomicBool,
+    /// What happens before the next read of a document.
+    meanwhile: Mutex<Option<(String, BoxFuture<'static, ()>)>>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -22,8 +25,8 @@ struct OnPurpose;
 
 impl TestStore {
     pub(crate) fn over(inner: Arc<dyn Store>) -> Arc<TestStore> {
-        let (written, failures, lost_answers, is_cut_off) = Default::default();
-        Arc::new(TestStore { inner, written, failures, lost_answers, is_cut_off })
+        let (written, failures, lost_answers, is_cut_off, meanwhile) = Default::default();
+        Arc::new(TestStore { inner, written, failures, lost_answers, is_cut_off, meanwhile })
     }
 
     /// Counts the documents that were written.
@@ -40,6 +43,11 @@ impl TestStore {
     /// meanwhile is still told.
     pub(crate) fn cut_off(&self, cut: bool) {
         self.is_cut_off.store(cut, Ordering::SeqCst);
+    }
+
+    /// Makes that happen right before the next read of the document with that id.
+    pub(crate) fn meanwhile(&self, id: String, happens: BoxFuture<'static, ()>) {
+        *self.meanwhile.lock().unwrap() = Some((id, happens));
     }
 
     fn reach(&self, attempt: &'static str) -> Result<(), Error> {
@@ -63,7 +71,14 @@ fn one_of(counter: &AtomicUsize) -> bool {
 impl Store for TestStore {
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error> {
         self.reach("read")?;
-        self.inner.get(collection, id).await
+        let happens = self.meanwhile.lock().unwrap().take_if(|(read, _)| read == id);
+        if let Some((_, happens)) = happens {
+            happens.await;
+        }
+        let document = self.inner.get(collection, id).await;
+        // Whoever else reaches for it reads the same, as with a store that is somewhere else.
+        tokio::task::yield_now().await;
+        document
     }
 
     async fn query(&self, query: Query) -> Result<Page, Error> {

@@ -13,8 +13,6 @@ pub enum Collection {
     Sources,
     /// Versions of pieces.
     Pieces,
-    /// Events of jobs, numbered within their job.
-    Events,
     /// Messages that are to be delivered, or were; those that wait have a due time.
     Outbox,
     /// Which job answered an idempotency key; read by id only.
@@ -79,7 +77,6 @@ pub const INDEXES: &[Index] = &[
     index("sources_by_job", Collection::Sources, &["job"], "number"),
     index("pieces_by_job", Collection::Pieces, &["job"], "number"),
     index("pieces_by_job_and_kind", Collection::Pieces, &["job", "kind"], "number"),
-    index("events_by_job", Collection::Events, &["job"], "number"),
     index("outbox_by_due_time", Collection::Outbox, &[], "due_at"),
     index("outbox_by_job_and_time", Collection::Outbox, &["job"], "created_at"),
     index("outbox_by_owner", Collection::Outbox, &["owner"], "created_at"),
@@ -119,7 +116,6 @@ const JOB_FIELDS: &[Field] = &[
 const SOURCE_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
 const PIECE_FIELDS: &[Field] =
     &[field("job", FieldType::Text), field("kind", FieldType::Text), field("number", FieldType::Integer)];
-const EVENT_FIELDS: &[Field] = &[field("job", FieldType::Text), field("number", FieldType::Integer)];
 const OUTBOX_FIELDS: &[Field] = &[
     field("owner", FieldType::Text),
     field("job", FieldType::Text),
@@ -133,11 +129,10 @@ const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 10] = [
+    pub const ALL: [Collection; 9] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
-        Collection::Events,
         Collection::Outbox,
         Collection::Idempotency,
         Collection::Keys,
@@ -153,7 +148,6 @@ impl Collection {
             Collection::Jobs => "jobs",
             Collection::Sources => "sources",
             Collection::Pieces => "pieces",
-            Collection::Events => "events",
             Collection::Outbox => "outbox",
             Collection::Idempotency => "idempotency",
             Collection::Keys => "keys",
@@ -170,7 +164,6 @@ impl Collection {
             Collection::Jobs => JOB_FIELDS,
             Collection::Sources => SOURCE_FIELDS,
             Collection::Pieces => PIECE_FIELDS,
-            Collection::Events => EVENT_FIELDS,
             Collection::Outbox => OUTBOX_FIELDS,
             Collection::Idempotency | Collection::Batches => &[],
             Collection::Keys => KEY_FIELDS,

@@ -235,12 +235,12 @@ async fn a_page_goes_on_where_it_was_though_documents_come_and_go() {
 #[tokio::test]
 async fn a_query_beyond_a_value_begins_past_all_that_have_it() {
     for Adapter { name, store, .. } in adapters().await {
-        let event = |id: &str, number: i64| {
-            Write::put(Collection::Events, id).field("job", "j").field("number", number)
+        let part = |id: &str, number: i64| {
+            Write::put(Collection::Sources, id).field("job", "j").field("number", number)
         };
-        store.commit(vec![event("a", 1), event("b", 2), event("c", 2), event("d", 3)]).await.unwrap();
-        let up = Query::ascending(Collection::Events, "number").equal("job", "j");
-        let down = Query::descending(Collection::Events, "number").equal("job", "j");
+        store.commit(vec![part("a", 1), part("b", 2), part("c", 2), part("d", 3)]).await.unwrap();
+        let up = Query::ascending(Collection::Sources, "number").equal("job", "j");
+        let down = Query::descending(Collection::Sources, "number").equal("job", "j");
         let read = |query| async { store.query(query).await.unwrap().documents };
         assert_eq!(ids(&read(up.clone().beyond(2_i64)).await), ["d"], "{name}");
         assert_eq!(ids(&read(up.beyond(1_i64)).await), ["b", "c", "d"], "{name}");

@@ -268,6 +268,35 @@ async fn a_document_that_only_damage_made_expire_stays_in_the_file() {
 }
 
 #[tokio::test]
+async fn damaged_documents_hold_up_no_expiry_and_leave_when_they_are_written_anew() {
+    let (_folder, path) = folder_with_path();
+    let clock = Clock::fixed(Timestamp::from_second(1_800_000_000).unwrap());
+    let store = SqliteStore::open(&path, clock.clone(), &Config::default()).unwrap();
+    let soon = clock.now() + SignedDuration::from_secs(30);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    // More than are looked at in one go, and first in the order of expiry.
+    for some in (0..1200).collect::<Vec<usize>>().chunks(300) {
+        store.commit(some.iter().map(|number| job(*number).expire_at(soon)).collect()).await.unwrap();
+    }
+    other.execute("UPDATE jobs SET payload = 'x', expire_at = 1", []).unwrap();
+    store.commit((1200..1250).map(|number| job(number).expire_at(soon)).collect()).await.unwrap();
+    let left = || other.query_row("SELECT count(*) FROM jobs", [], |row| row.get::<_, i64>(0)).unwrap();
+    // The second writes find out what the sweep after the first ones did.
+    for _ in 0..2 {
+        clock.advance(Duration::from_secs(61));
+        store.commit(vec![job(2000)]).await.unwrap();
+        store.commit(vec![job(2000)]).await.unwrap();
+    }
+    assert_eq!(left(), 1200 + 1, "the good ones are gone, the damaged ones stay");
+    let late = clock.now() + SignedDuration::from_secs(30);
+    store.commit(vec![job(0).expire_at(late)]).await.unwrap();
+    clock.advance(Duration::from_secs(61));
+    store.commit(vec![job(2000)]).await.unwrap();
+    store.commit(vec![job(2000)]).await.unwrap();
+    assert_eq!(left(), 1200, "one that was written anew expires like any other");
+}
+
+#[tokio::test]
 async fn the_backend_setting_decides_whether_there_is_a_file() {
     for (backend, file) in [(Backend::Sqlite, true), (Backend::Memory, false)] {
         let (folder, path) = folder_with_path();

@@ -25,6 +25,7 @@ mod inspection;
 mod reader;
 mod row;
 mod schema;
+mod sweep;
 mod writer;
 
 use inspection::Inspection;

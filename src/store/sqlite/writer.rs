@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Savepoint, ToSql, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::checksum::Content;
+use super::sweep::Sweeper;
 use super::{failure, row};
 use crate::clock::Clock;
 use crate::store::watch::Feeds;
@@ -21,12 +21,6 @@ use crate::store::{Collection, Error};
 /// Batches that wait, and batches that share one sync. More would not make a sync cheaper, and
 /// would make the first of them wait longer.
 const GROUP: usize = 256;
-/// How often expired documents are removed, and how many of a collection at once: seldom and few
-/// enough that nobody waits for it, often enough to keep up.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
-const SWEEP_ROWS: u32 = 1000;
-/// Bytes of them that are read at once, of a collection: a tenth of a second.
-const SWEEP_BYTES: usize = 32 * 1024 * 1024;
 
 type Outcome = Result<Vec<u64>, Error>;
 
@@ -59,8 +53,8 @@ impl Writer {
         feeds: Feeds,
     ) -> Result<Writer, Error> {
         let (sender, receiver) = mpsc::channel(GROUP);
-        let swept = clock.monotonic();
-        let thread = WriterThread { path, connection, clock, feeds, statements: statements(), swept };
+        let sweeper = Sweeper::new(clock.monotonic());
+        let thread = WriterThread { path, connection, clock, feeds, statements: statements(), sweeper };
         let started =
             std::thread::Builder::new().name("store-writer".to_owned()).spawn(|| thread.run(receiver));
         let thread = started.map_err(|error| Error::unavailable("start its writing thread", error))?;
@@ -94,7 +88,7 @@ struct WriterThread {
     clock: Clock,
     feeds: Feeds,
     statements: BTreeMap<Collection, Statements>,
-    swept: Instant,
+    sweeper: Sweeper,
 }
 
 impl WriterThread {
@@ -107,7 +101,8 @@ impl WriterThread {
                 group.push(next);
             }
             self.settle(group);
-            self.sweep();
+            let now = self.clock.now();
+            self.sweeper.sweep(&mut self.connection, &self.statements, self.clock.monotonic(), now);
         }
     }
 
@@ -129,6 +124,7 @@ impl WriterThread {
         }
         for (batch, outcome) in group.into_iter().zip(outcomes) {
             if let Ok(versions) = &outcome {
+                self.sweeper.written(&batch.writes);
                 self.feeds.publish(&batch.writes, versions);
             }
             // Nobody waits any more when the committing future was dropped.
@@ -167,51 +163,6 @@ impl WriterThread {
         transaction.commit().map_err(failed)?;
         Ok(outcomes)
     }
-
-    /// Removes documents that have expired. They are invisible already, so a failure is only told.
-    fn sweep(&mut self) {
-        let monotonic = self.clock.monotonic();
-        if monotonic.saturating_duration_since(self.swept) < SWEEP_EVERY {
-            return;
-        }
-        self.swept = monotonic;
-        let now = self.clock.now().as_microsecond();
-        for (collection, statements) in &self.statements {
-            if let Err(error) = sweep(&mut self.connection, *collection, statements, now) {
-                tracing::warn!(%collection, %error, "expired documents could not be removed");
-            }
-        }
-    }
-}
-
-/// Removes documents of a collection that have expired, of those that are as they were written: a bit that
-/// flipped in a moment must not remove anything.
-fn sweep(
-    connection: &mut Connection,
-    collection: Collection,
-    statements: &Statements,
-    now: i64,
-) -> rusqlite::Result<()> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut gone = Vec::new();
-    {
-        let mut expired = transaction.prepare_cached(&statements.expired)?;
-        let mut rows = expired.query((now, SWEEP_ROWS))?;
-        let mut bytes = 0_usize;
-        while let Some(row) = rows.next()?.filter(|_| bytes < SWEEP_BYTES) {
-            match row::document(collection, row) {
-                Ok(document) => {
-                    bytes = bytes.saturating_add(document.payload.len());
-                    gone.push(document.id);
-                }
-                Err(error) => tracing::error!(%collection, %error, "a damaged document is not removed"),
-            }
-        }
-    }
-    for id in &gone {
-        delete(&transaction, statements, id)?;
-    }
-    transaction.commit()
 }
 
 /// Writes a batch within its savepoint and gives the new versions.
@@ -277,16 +228,17 @@ fn put(
     savepoint.prepare_cached(&statements.put)?.execute(values.as_slice()).map(drop)
 }
 
-fn delete(connection: &Connection, statements: &Statements, id: &str) -> rusqlite::Result<()> {
+pub(super) fn delete(connection: &Connection, statements: &Statements, id: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(&statements.delete)?.execute([id]).map(drop)
 }
 
 /// The statements of one collection, written once.
-struct Statements {
+pub(super) struct Statements {
     version: String,
     put: String,
     delete: String,
-    expired: String,
+    /// What has expired by ?1, in no order.
+    pub(super) expired: String,
 }
 
 fn statements() -> BTreeMap<Collection, Statements> {
@@ -304,7 +256,7 @@ fn statements() -> BTreeMap<Collection, Statements> {
                 "INSERT INTO \"{collection}\" ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"
             ),
             delete: format!("DELETE FROM \"{collection}\" WHERE id = ?1"),
-            expired: format!("SELECT {columns} FROM \"{collection}\" WHERE expire_at <= ?1 LIMIT ?2"),
+            expired: format!("SELECT {columns} FROM \"{collection}\" WHERE expire_at <= ?1"),
         };
         (collection, statements)
     };

@@ -1,0 +1,124 @@
+//! Removing what has expired, now and then, on the writing thread. Expired documents are invisible already,
+//! so a failure is only told. What is not as it was written stays: a bit that flipped in a moment must not
+//! remove anything. Such rows are told of once, by their id, and passed by from then on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row, TransactionBehavior};
+
+use super::row;
+use super::writer::{Statements, delete};
+use crate::store::Collection;
+use crate::store::write::Write;
+
+/// How often expired documents are removed, and how many of a collection at once: seldom and few
+/// enough that nobody waits for it, often enough to keep up.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_ROWS: usize = 1000;
+/// Bytes of them that are read at once, of a collection: a tenth of a second.
+const SWEEP_BYTES: usize = 32 * 1024 * 1024;
+
+pub(super) struct Sweeper {
+    swept: Instant,
+    /// Damaged rows that were met and not written since.
+    damaged: BTreeSet<(Collection, String)>,
+}
+
+/// What was found of a collection.
+#[derive(Default)]
+struct Found {
+    expired: Vec<String>,
+    damaged: Vec<String>,
+}
+
+impl Sweeper {
+    pub(super) fn new(now: Instant) -> Sweeper {
+        Sweeper { swept: now, damaged: BTreeSet::new() }
+    }
+
+    /// Takes note that documents were written or deleted, and are whole again where they were damaged.
+    pub(super) fn written(&mut self, writes: &[Write]) {
+        if !self.damaged.is_empty() {
+            for write in writes {
+                self.damaged.remove(&(write.collection, write.id.clone()));
+            }
+        }
+    }
+
+    /// Removes what has expired, if it is time to.
+    pub(super) fn sweep(
+        &mut self,
+        connection: &mut Connection,
+        statements: &BTreeMap<Collection, Statements>,
+        monotonic: Instant,
+        now: Timestamp,
+    ) {
+        if monotonic.saturating_duration_since(self.swept) < SWEEP_EVERY {
+            return;
+        }
+        self.swept = monotonic;
+        for (collection, statements) in statements {
+            match self.sweep_one(connection, *collection, statements, now) {
+                Ok(damaged) => {
+                    for id in damaged {
+                        tracing::error!(%collection, id, "a document that seems to have expired is damaged and stays");
+                        self.damaged.insert((*collection, id));
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%collection, %error, "expired documents could not be removed");
+                }
+            }
+        }
+    }
+
+    /// Removes what has expired of a collection; gives the damaged rows that were not known.
+    fn sweep_one(
+        &self,
+        connection: &mut Connection,
+        collection: Collection,
+        statements: &Statements,
+        now: Timestamp,
+    ) -> rusqlite::Result<Vec<String>> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut found = Found::default();
+        {
+            let mut expired = transaction.prepare_cached(&statements.expired)?;
+            let mut rows = expired.query([now.as_microsecond()])?;
+            let (mut looked_at, mut bytes) = (0_usize, 0_usize);
+            while looked_at < SWEEP_ROWS
+                && bytes < SWEEP_BYTES
+                && let Some(row) = rows.next()?
+            {
+                let id = id_of(row)?;
+                if self.damaged.contains(&(collection, id.clone())) {
+                    continue;
+                }
+                looked_at = looked_at.saturating_add(1);
+                match row::document(collection, row) {
+                    Ok(document) => {
+                        bytes = bytes.saturating_add(document.payload.len());
+                        found.expired.push(document.id);
+                    }
+                    Err(_) => found.damaged.push(id),
+                }
+            }
+        }
+        for id in &found.expired {
+            delete(&transaction, statements, id)?;
+        }
+        transaction.commit()?;
+        Ok(found.damaged)
+    }
+}
+
+/// Reads the id of a row that may be damaged.
+fn id_of(row: &Row<'_>) -> rusqlite::Result<String> {
+    let id = row.get_ref(0)?;
+    Ok(match id.as_bytes() {
+        Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Err(_) => format!("{id:?}"),
+    })
+}
