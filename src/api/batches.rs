@@ -124,11 +124,7 @@ impl From<&BatchOfJobs> for BatchView {
             cost_usd: jobs.iter().map(|job| job.metadata.cost_usd).chain([batch.cost_of_gone()]).sum(),
             max_cost_usd: batch.max_cost_usd,
             created_at: batch.created_at,
-            completed_at: if status.is_ended() {
-                jobs.iter().filter_map(|job| job.completed_at).max()
-            } else {
-                None
-            },
+            completed_at: whole.completed_at(),
         }
     }
 }

@@ -15,7 +15,8 @@ use super::parameters::{JobPath, PiecePath};
 use super::submission::{Submission, Wait};
 use super::view::JobView;
 use crate::content::Kind;
-use crate::record::{Job, Status};
+use crate::jobs::Awaited;
+use crate::record::Status;
 
 pub(super) async fn generate_content(
     State(api): State<Api>,
@@ -25,20 +26,21 @@ pub(super) async fn generate_content(
     RequestBody(request): RequestBody,
 ) -> Result<Response, ApiError> {
     let submitted = api.jobs.submit(caller.owner(), request, options).await?;
-    let job = api.jobs.wait(submitted.job.id, wait).await?;
-    answer(&api, job).await
+    let awaited = api.jobs.wait_for_content(submitted.job.id, wait).await?;
+    answer(&api, awaited).await
 }
 
 /// Answers with what became of a job while its caller waited.
-async fn answer(api: &Api, job: Job) -> Result<Response, ApiError> {
+async fn answer(api: &Api, awaited: Awaited) -> Result<Response, ApiError> {
+    let job = &awaited.job;
     match job.status {
         Status::Queued | Status::Running => {
-            let view = Json(JobView::new(&job, None));
+            let view = Json(JobView::new(job, None));
             Ok((StatusCode::ACCEPTED, location(job.id), view).into_response())
         }
         Status::Completed | Status::Partial => {
-            let content = api.jobs.awaited_content(&job).await?;
-            Ok((location(job.id), Json(JobView::new(&job, Some(&content)))).into_response())
+            let content = api.jobs.awaited_content(&awaited).await?;
+            Ok((location(job.id), Json(JobView::new(job, Some(&content)))).into_response())
         }
         Status::Failed => {
             let failure = job.failures.get(&Kind::Outline).or_else(|| job.failures.values().next());

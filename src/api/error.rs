@@ -69,6 +69,8 @@ pub(super) struct ApiError {
     pub(super) errors: Vec<Violation>,
     /// The job that the failure left behind.
     pub(super) job_id: Option<JobId>,
+    /// Whether the very same request may succeed at once, although others of its code do not.
+    pub(super) is_passing: bool,
     /// What is logged and never shown.
     pub(super) cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -137,7 +139,7 @@ impl Code {
     }
 
     /// Tells whether the very same request may succeed later.
-    pub(super) const fn is_retryable(self) -> bool {
+    const fn is_retryable(self) -> bool {
         matches!(
             self,
             Code::Overloaded
@@ -158,7 +160,8 @@ impl Code {
 
 impl ApiError {
     pub(super) fn new(code: Code, detail: impl Into<String>) -> ApiError {
-        ApiError { code, detail: detail.into(), errors: Vec::new(), job_id: None, cause: None }
+        let detail = detail.into();
+        ApiError { code, detail, errors: Vec::new(), job_id: None, is_passing: false, cause: None }
     }
 
     /// Names every fault of a request at once.
@@ -182,6 +185,11 @@ impl ApiError {
         ApiError { cause: Some(Arc::new(cause)), ..ApiError::new(Code::Internal, detail) }
     }
 
+    /// Answers whoever came second to something that others write as well.
+    fn overtaken(detail: impl Into<String>) -> ApiError {
+        ApiError { is_passing: true, ..ApiError::new(Code::Conflict, detail) }
+    }
+
     pub(super) fn no_such_batch() -> ApiError {
         ApiError::new(Code::NotFound, "there is no such batch")
     }
@@ -196,10 +204,11 @@ impl ApiError {
         let mut code = None;
         let mut violations = Vec::new();
         for (number, error) in refused {
-            let ApiError { code: own, detail, errors, cause, .. } = ApiError::from(error);
-            if cause.is_some() {
-                return ApiError { code: own, detail, errors, job_id: None, cause };
+            let fault = ApiError::from(error);
+            if fault.cause.is_some() {
+                return fault;
             }
+            let ApiError { code: own, detail, errors, .. } = fault;
             code = Some(if code.is_none_or(|code| code == own) { own } else { Code::InvalidRequest });
             let place = format!("/requests/{number}");
             match errors.is_empty() {
@@ -208,6 +217,11 @@ impl ApiError {
             }
         }
         ApiError { code: code.unwrap_or(Code::InvalidRequest), ..ApiError::invalid(violations) }
+    }
+
+    /// Tells whether the very same request may succeed later.
+    pub(super) fn is_retryable(&self) -> bool {
+        self.is_passing || self.code.is_retryable()
     }
 
     /// Answers for a job that could not make what was asked.
@@ -264,7 +278,7 @@ impl From<record::Error> for ApiError {
             record::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
             record::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             record::Error::BatchUnfinished => ApiError::new(Code::Conflict, error.to_string()),
-            record::Error::Fenced => ApiError::new(Code::Conflict, "the job changed meanwhile: try again"),
+            record::Error::Fenced => ApiError::overtaken("the job changed meanwhile: try again"),
             record::Error::Store(error) => error.into(),
             record::Error::IllegalTransition { .. }
             | record::Error::Unreadable { .. }
@@ -292,9 +306,8 @@ impl From<notify::Error> for ApiError {
     fn from(error: notify::Error) -> ApiError {
         match error {
             notify::Error::NoMessage => ApiError::new(Code::NotFound, error.to_string()),
-            notify::Error::Pending | notify::Error::Contended => {
-                ApiError::new(Code::Conflict, error.to_string())
-            }
+            notify::Error::Pending => ApiError::new(Code::Conflict, error.to_string()),
+            notify::Error::Contended => ApiError::overtaken(error.to_string()),
             notify::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             notify::Error::Store(error) => error.into(),
             notify::Error::Random
@@ -331,6 +344,14 @@ mod tests {
             assert!(code.status().is_client_error() || code.status().is_server_error());
             assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
         }
+    }
+
+    #[test]
+    fn only_a_conflict_with_somebody_who_wrote_at_the_same_time_passes_by_itself() {
+        assert!(ApiError::from(record::Error::Fenced).is_retryable());
+        assert!(ApiError::from(notify::Error::Contended).is_retryable());
+        assert!(!ApiError::from(record::Error::BatchUnfinished).is_retryable());
+        assert!(ApiError::new(Code::Overloaded, "").is_retryable());
     }
 
     #[test]

@@ -78,7 +78,7 @@ fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Respo
         detail: &error.detail,
         code,
         request_id,
-        retryable: error.code.is_retryable(),
+        retryable: error.is_retryable(),
         errors: &error.errors,
         job_id: error.job_id,
     };

@@ -122,9 +122,9 @@ pub struct Request {
     body: RequestBody,
 }
 
-/// The fields that hold words of the user, as opposed to codes.
 /// Digits that an amount of dollars has at most, before the point.
 const MOST_DOLLAR_DIGITS: usize = 6;
+/// The fields that hold words of the user, as opposed to codes.
 const TEXTS: [&str; 4] = ["syllabus_text", "topic", "audience", "tone"];
 
 static BODY_SCHEMA: LazyLock<Value> = LazyLock::new(schema::of::<RequestBody>);

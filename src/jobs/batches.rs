@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::future::join_all;
 use futures_util::stream;
+use jiff::Timestamp;
 
 use super::shelf::Shelf;
 use super::{Error, Jobs, SubmitOptions};
@@ -108,9 +109,10 @@ impl Jobs {
     /// # Errors
     /// [`Error::WrongStatus`] if all have ended and none was cancelled; else as [`Jobs::batch`].
     pub async fn cancel_batch(&self, viewer: Viewer, id: BatchId) -> Result<BatchOfJobs, Error> {
-        let BatchOfJobs { batch, jobs } = self.batch(viewer, id).await?;
+        let whole = self.batch(viewer, id).await?;
+        let from = whole.status();
+        let BatchOfJobs { batch, jobs } = whole;
         let ended = |job: &Job| job.status.is_ended();
-        let from = BatchOfJobs { batch: batch.clone(), jobs: jobs.clone() }.status();
         let was_cancelled = jobs.iter().any(|job| job.status == Status::Cancelled);
         if from.is_ended() && from != Status::Cancelled && !was_cancelled {
             return Err(Error::WrongStatus { from, to: Status::Cancelled });
@@ -154,6 +156,15 @@ impl BatchOfJobs {
             _ if count(|status| matches!(status, Status::Completed | Status::Partial)) == 0 => Status::Failed,
             _ => Status::Partial,
         }
+    }
+
+    /// Finds when the last of its jobs ended, also of those that were deleted since; `None` as long as one
+    /// has not.
+    #[must_use]
+    pub fn completed_at(&self) -> Option<Timestamp> {
+        let gone = self.batch.gone.values().filter_map(|gone| gone.completed_at);
+        let last = self.jobs.iter().filter_map(|job| job.completed_at).chain(gone).max();
+        last.filter(|_| self.status().is_ended())
     }
 
     /// Finds how far the whole is, 0 to 100: the mean of its jobs.

@@ -49,6 +49,7 @@ impl Jobs {
     pub async fn delete(&self, viewer: Viewer, id: JobId) -> Result<(), Error> {
         self.get(viewer, id).await?;
         let deleted = self.shared.records.delete(id).await?;
+        self.shared.made.purge(id);
         self.shared.running.let_go(id);
         if deleted { Ok(()) } else { Err(Error::NotFound) }
     }

@@ -1,55 +1,136 @@
-//! Pieces of jobs that have just ended, kept for those who wait for the job, so that nothing is read back
-//! and checked again that was at hand a moment ago. Losing them costs time only: they are stored.
+//! Pieces of jobs that have just ended, kept for those who will answer with them, so that nothing is read
+//! back and checked again that was at hand a moment ago. Kept as long as somebody is there who will take
+//! them, and no longer. Losing them costs time only: they are stored.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::content::{Kind, Material};
 use crate::id::JobId;
 
-/// Jobs whose pieces are kept. A package takes about a hundred kilobytes, so this bounds them to some
-/// 13 MB.
-const MAX_JOBS: usize = 128;
+/// Bytes of pieces that are kept together, as JSON. A package takes about a hundred kilobytes, and is taken
+/// within a moment.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 type Pieces = BTreeMap<Kind, Arc<Material>>;
 
 #[derive(Debug, Default)]
-pub(super) struct Made(Mutex<VecDeque<Package>>);
+pub(super) struct Made(Mutex<Kept>);
 
-struct Package {
+#[derive(Debug, Default)]
+struct Kept {
+    jobs: BTreeMap<JobId, Awaited>,
+    bytes: usize,
+}
+
+/// A job that somebody wants the pieces of.
+#[derive(Default)]
+struct Awaited {
+    takers: usize,
+    pieces: Option<Pieces>,
+    bytes: usize,
+}
+
+/// Somebody who will take the pieces of a job; with the last of them goes what nobody has taken.
+#[derive(Debug)]
+pub(super) struct Taker {
+    made: Arc<Made>,
     job: JobId,
-    pieces: Pieces,
 }
 
 impl Made {
-    /// Keeps the pieces of a job as they are now; the oldest make room.
+    /// Announces somebody who will take the pieces of that job.
+    pub(super) fn expect(self: &Arc<Self>, job: JobId) -> Taker {
+        let mut kept = self.lock();
+        let awaited = kept.jobs.entry(job).or_default();
+        awaited.takers = awaited.takers.saturating_add(1);
+        Taker { made: Arc::clone(self), job }
+    }
+
+    /// Keeps the pieces of a job as they are now, if somebody will take them and there is room.
     pub(super) fn put(&self, job: JobId, pieces: Pieces) {
-        let mut made = self.lock();
-        made.retain(|package| package.job != job);
-        made.push_back(Package { job, pieces });
-        let beyond = made.len().saturating_sub(MAX_JOBS);
-        made.drain(..beyond);
+        if !self.lock().jobs.contains_key(&job) {
+            return;
+        }
+        let bytes = pieces.values().map(|piece| bytes_of(piece)).fold(0, usize::saturating_add);
+        let mut kept = self.lock();
+        kept.forget(job);
+        let all = kept.bytes.saturating_add(bytes);
+        if let Some(awaited) = kept.jobs.get_mut(&job).filter(|_| all <= MOST_BYTES) {
+            (awaited.pieces, awaited.bytes) = (Some(pieces), bytes);
+            kept.bytes = all;
+        }
     }
 
-    /// Takes the pieces of that job, if they are still there.
-    pub(super) fn take(&self, job: JobId) -> Option<BTreeMap<Kind, Material>> {
-        let mut made = self.lock();
-        let place = made.iter().position(|package| package.job == job)?;
-        let pieces = made.remove(place)?.pieces;
-        drop(made);
-        Some(pieces.into_iter().map(|(kind, piece)| (kind, Arc::unwrap_or_clone(piece))).collect())
+    /// Forgets the pieces of a job that is deleted.
+    pub(super) fn purge(&self, job: JobId) {
+        self.lock().forget(job);
     }
 
-    // A queue of whole values: also after a panic it holds whole ones.
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Package>> {
+    // Whole after every statement, so a poisoned lock still holds a good one.
+    fn lock(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Shows whose pieces they are: the pieces are the user's and belong in no log.
-impl std::fmt::Debug for Package {
+impl Kept {
+    fn forget(&mut self, job: JobId) -> Option<Pieces> {
+        let awaited = self.jobs.get_mut(&job)?;
+        self.bytes = self.bytes.saturating_sub(std::mem::take(&mut awaited.bytes));
+        awaited.pieces.take()
+    }
+}
+
+impl Taker {
+    /// Takes the pieces of its job, if they are at hand.
+    pub(super) fn take(&self) -> Option<BTreeMap<Kind, Material>> {
+        let pieces = self.made.lock().forget(self.job)?;
+        Some(pieces.into_iter().map(|(kind, piece)| (kind, Arc::unwrap_or_clone(piece))).collect())
+    }
+}
+
+impl Drop for Taker {
+    fn drop(&mut self) {
+        let mut kept = self.made.lock();
+        let Some(awaited) = kept.jobs.get_mut(&self.job) else { return };
+        awaited.takers = awaited.takers.saturating_sub(1);
+        if awaited.takers == 0 {
+            drop(kept.forget(self.job));
+            kept.jobs.remove(&self.job);
+        }
+    }
+}
+
+/// Counts the bytes of a piece as JSON.
+fn bytes_of(piece: &Material) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 = self.0.saturating_add(bytes.len());
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    match serde_json::to_writer(&mut count, piece) {
+        Ok(()) => count.0,
+        // Nothing whose size nobody knows is kept.
+        Err(_) => usize::MAX,
+    }
+}
+
+/// Shows how much it is: the pieces are the user's and belong in no log.
+impl std::fmt::Debug for Awaited {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Package").field("job", &self.job).finish_non_exhaustive()
+        let Awaited { takers, bytes, .. } = self;
+        formatter
+            .debug_struct("Awaited")
+            .field("takers", takers)
+            .field("bytes", bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,17 +141,59 @@ mod tests {
     use super::*;
     use crate::content::samples;
 
+    fn job() -> JobId {
+        JobId::at(Timestamp::now())
+    }
+
+    fn pieces() -> Pieces {
+        BTreeMap::from([(Kind::Faqs, Arc::new(samples::material(Kind::Faqs)))])
+    }
+
+    fn is_empty(made: &Made) -> bool {
+        let kept = made.lock();
+        kept.jobs.is_empty() && kept.bytes == 0
+    }
+
     #[test]
-    fn the_oldest_make_room_and_what_was_taken_is_gone() {
-        let made = Made::default();
-        let jobs: Vec<JobId> = (0..=MAX_JOBS).map(|_| JobId::at(Timestamp::now())).collect();
-        for job in &jobs {
-            let piece = Arc::new(samples::material(Kind::Faqs));
-            made.put(*job, BTreeMap::new());
-            made.put(*job, BTreeMap::from([(Kind::Faqs, piece)]));
+    fn pieces_are_kept_for_those_who_take_them_and_for_nobody_else() {
+        let (made, one) = (Arc::new(Made::default()), job());
+        made.put(one, pieces());
+        assert!(is_empty(&made), "nobody will take them");
+        let (first, second) = (made.expect(one), made.expect(one));
+        made.put(one, pieces());
+        made.put(job(), pieces());
+        drop(first);
+        assert_eq!(second.take().unwrap().len(), 1);
+        assert!(second.take().is_none(), "what was taken is gone");
+        made.put(one, pieces());
+        assert!(made.lock().bytes > 1000);
+        drop(second);
+        assert!(is_empty(&made), "who hangs up leaves nothing");
+    }
+
+    #[test]
+    fn pieces_of_a_deleted_job_are_taken_by_nobody() {
+        let (made, one) = (Arc::new(Made::default()), job());
+        let taker = made.expect(one);
+        made.put(one, pieces());
+        made.purge(one);
+        assert!(taker.take().is_none() && made.lock().bytes == 0);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_in_bytes() {
+        let made = Arc::new(Made::default());
+        let size = bytes_of(&samples::material(Kind::Faqs));
+        let takers: Vec<Taker> = (0..MOST_BYTES / size + 2).map(|_| made.expect(job())).collect();
+        let shared = pieces();
+        for taker in &takers {
+            made.put(taker.job, shared.clone());
+            made.put(taker.job, shared.clone());
         }
-        assert!(made.take(jobs[0]).is_none());
-        assert_eq!(made.take(jobs[1]).unwrap().len(), 1);
-        assert!(made.take(jobs[1]).is_none());
+        let kept = made.lock().bytes;
+        assert!(kept <= MOST_BYTES && kept + size > MOST_BYTES, "{kept}");
+        assert!(takers[0].take().is_some() && takers.last().unwrap().take().is_none());
+        drop(takers);
+        assert!(is_empty(&made));
     }
 }

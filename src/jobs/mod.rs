@@ -44,7 +44,7 @@ use std::time::Duration;
 
 use depth::Depth;
 use leases::Leases;
-use made::Made;
+use made::{Made, Taker};
 use pace::Pace;
 use queue::Places;
 use running::Running;
@@ -84,7 +84,7 @@ struct Shared {
     running: Running,
     waiting: Arc<Waiting>,
     shelf: Shelf,
-    made: Made,
+    made: Arc<Made>,
 }
 
 /// What goes with a request besides its body.
@@ -92,6 +92,15 @@ struct Shared {
 pub struct SubmitOptions {
     /// Names the call, so that repeating it makes no second job.
     pub idempotency_key: Option<IdempotencyKey>,
+}
+
+/// A job that somebody has waited for who wants its pieces as well. As long as it is there they are kept
+/// at hand.
+#[derive(Debug)]
+pub struct Awaited {
+    /// The job.
+    pub job: Job,
+    taker: Taker,
 }
 
 /// What became of a request.
@@ -131,7 +140,7 @@ impl Jobs {
             running: Running::default(),
             waiting: Arc::default(),
             shelf: Shelf::default(),
-            made: Made::default(),
+            made: Arc::default(),
         });
         let watch = shared.records.watch();
         leases::begin(&shared).await?;
@@ -211,17 +220,34 @@ impl Jobs {
         }
     }
 
+    /// Waits as [`Jobs::wait`] does, for whoever takes the pieces afterwards
+    /// ([`Jobs::awaited_content`]).
+    ///
+    /// # Errors
+    /// As [`Jobs::wait`].
+    pub async fn wait_for_content(&self, id: JobId, limit: Duration) -> Result<Awaited, Error> {
+        let taker = self.shared.made.expect(id);
+        Ok(Awaited { job: self.wait(id, limit).await?, taker })
+    }
+
     /// Gives the pieces of a job that somebody has waited for: those that a worker of this process has
     /// just made, else as they are stored.
     ///
     /// # Errors
-    /// [`Error::Record`].
-    pub async fn awaited_content(&self, job: &Job) -> Result<BTreeMap<Kind, Material>, Error> {
-        match self.shared.made.take(job.id) {
-            // A later run may have added to them.
-            Some(pieces) if pieces.keys().eq(job.versions.keys()) => Ok(pieces),
-            Some(_) | None => Ok(self.shared.records.pieces(job).await?),
+    /// [`Error::NotFound`] if it was deleted meanwhile; [`Error::Record`].
+    pub async fn awaited_content(&self, awaited: &Awaited) -> Result<BTreeMap<Kind, Material>, Error> {
+        let Awaited { job, taker } = awaited;
+        // A later run may have added to them.
+        let at_hand = taker.take().filter(|pieces| pieces.keys().eq(job.versions.keys()));
+        if let Some(pieces) = at_hand {
+            return Ok(pieces);
         }
+        let records = &self.shared.records;
+        let stored = records.pieces(job).await?;
+        if stored.len() < job.versions.len() && records.job(job.id).await?.is_none() {
+            return Err(Error::NotFound);
+        }
+        Ok(stored)
     }
 
     /// Reads a job.

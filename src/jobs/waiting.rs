@@ -51,11 +51,6 @@ impl Waiting {
         Place { waiting: Arc::clone(self), job, room, changes, has_read: false }
     }
 
-    /// Tells whether anybody waits for that job.
-    pub(super) fn is_waited_for(&self, job: JobId) -> bool {
-        self.lock().contains_key(&job)
-    }
-
     /// Wakes everybody who waits for that job.
     pub(super) fn wake(&self, job: JobId) {
         if let Some(room) = self.lock().get(&job) {
@@ -94,7 +89,10 @@ pub(super) async fn follow(shared: &Shared, watch: Watch) {
                 }
                 happened(shared, &id, version);
             }
-            Change::Deleted { id } => happened(shared, &id, u64::MAX),
+            Change::Deleted { id } => {
+                id.parse().into_iter().for_each(|job| shared.made.purge(job));
+                happened(shared, &id, u64::MAX);
+            }
             Change::Missed => {
                 shared.wake.notify_one();
                 look(shared);

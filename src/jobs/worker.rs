@@ -222,9 +222,7 @@ async fn work(job: Job, entry: Entry, room: Room) {
     if outcome == Outcome::Ended {
         shared.pace.learn(&job);
         // Whoever waits is woken when the entry goes, and finds them then.
-        if shared.waiting.is_waited_for(id) {
-            shared.made.put(id, ran.pieces);
-        }
+        shared.made.put(id, ran.pieces);
     }
     tracing::info!(job = %id, ?outcome, ?dropped, %status, ?took, "a worker is done with a job");
     // The room goes last, so that there is never more in flight than allowed.
@@ -267,7 +265,7 @@ async fn run(shared: &Shared, writer: &JobWriter, course: Course) -> Ran {
             Err(_) => Outcome::Lost,
         },
     };
-    Ran::without_pieces(writer, outcome)
+    Ran::without_pieces(outcome)
 }
 
 async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<Ran, Error> {

@@ -45,9 +45,7 @@ pub struct Assignment {
 pub struct Ran {
     /// How it ended.
     pub outcome: Outcome,
-    /// What the job has cost now, as far as this run knows.
-    pub cost: Expense,
-    /// The part of it that stands in no commit: calls that were dropped under way.
+    /// What it has cost that stands in no commit of the job: calls that were dropped under way.
     pub unbooked: Expense,
     /// The pieces that are there and stored.
     pub pieces: BTreeMap<Kind, Arc<Material>>,
@@ -81,8 +79,6 @@ struct Run {
     standing: Standing,
     brief: Brief,
     live: Live,
-    /// What the job had cost before this run.
-    before: Expense,
     /// The pieces that are being made.
     steps: JoinSet<Result<Stored, Halt>>,
 }
@@ -127,7 +123,7 @@ impl Pipeline {
                     Ok(read) => read.map_err(Failure::from),
                     Err(_) => Err(out_of_time()),
                 },
-                () = abandon.cancelled() => return Ran::without_calls(&writer, Err(Outcome::Abandoned)),
+                () = abandon.cancelled() => return Ran::without_calls(Err(Outcome::Abandoned)),
             },
         };
         let reading = match reading {
@@ -135,7 +131,7 @@ impl Pipeline {
             Err(failure) => {
                 let failed = Change::Failed { kind: Kind::Outline, failure };
                 let ended = end(&writer, Some(failed), None).await;
-                return Ran::without_calls(&writer, ended);
+                return Ran::without_calls(ended);
             }
         };
         let stored = |piece| Stored { material: Arc::new(piece), appraisal: None };
@@ -144,7 +140,6 @@ impl Pipeline {
         let run = Run {
             pipeline: self.clone(),
             allowance: self.allowance(&reading, &job),
-            before: job.metadata.expense(),
             standing: Standing::default(),
             brief: Brief::default(),
             live,
@@ -160,15 +155,14 @@ impl Pipeline {
 }
 
 impl Ran {
-    fn without_calls(writer: &JobWriter, ended: Result<(), Outcome>) -> Ran {
-        Ran::without_pieces(writer, ended.err().unwrap_or(Outcome::Ended))
+    fn without_calls(ended: Result<(), Outcome>) -> Ran {
+        Ran::without_pieces(ended.err().unwrap_or(Outcome::Ended))
     }
 
     /// Says how a run ended of which nothing is at hand but what the job says itself.
     #[must_use]
-    pub fn without_pieces(writer: &JobWriter, outcome: Outcome) -> Ran {
-        let cost = writer.job().metadata.expense();
-        Ran { outcome, cost, unbooked: Expense::default(), pieces: BTreeMap::new() }
+    pub fn without_pieces(outcome: Outcome) -> Ran {
+        Ran { outcome, unbooked: Expense::default(), pieces: BTreeMap::new() }
     }
 }
 
@@ -198,9 +192,9 @@ impl Run {
         // Calls that are still under way are dropped, and what they may have cost is settled then.
         self.steps.shutdown().await;
         let outcome = ended.err().unwrap_or(Outcome::Ended);
-        let (cost, unbooked) = (self.before.plus(self.spent()), self.unbooked());
+        let unbooked = self.unbooked();
         let pieces = self.pieces.into_iter().map(|(kind, stored)| (kind, stored.material)).collect();
-        Ran { outcome, cost, unbooked, pieces }
+        Ran { outcome, unbooked, pieces }
     }
 
     async fn through(&mut self) -> Result<(), Outcome> {

@@ -77,9 +77,8 @@ pub enum Change {
     },
 }
 
-/// Events kept with a job. A package has about twenty, each restart adds as many at most. Beyond this
-/// the oldest beginnings go, of the job or of a piece: an ending is told as long as the job is kept. The
-/// numbers of the others stay.
+/// Events kept with a job. A package has about twenty, each restart and each retry adds as many at most.
+/// Beyond this what earlier runs have told goes, see [`Job::forget_one`]. The numbers of the others stay.
 const MAX_EVENTS: usize = 256;
 /// Percent of a job that the finished outline stands for.
 const OUTLINE_PERCENT: usize = 20;
@@ -235,12 +234,30 @@ impl Job {
         let number = self.last_event().saturating_add(1);
         self.events.push(Event { number, at: now, name, kind, code });
         if self.events.len() > MAX_EVENTS {
-            let is_beginning = |event: &Event| {
-                matches!(event.name, EventName::JobQueued | EventName::JobRunning | EventName::PieceStarted)
-            };
-            let oldest = self.events.iter().position(is_beginning).unwrap_or(0);
-            self.events.remove(oldest);
+            self.forget_one();
         }
+    }
+
+    /// Drops the event that is least of use, of those before the job last came to the queue: what has
+    /// happened since always stays, and with it the newest event, whose number the next one counts from. Of
+    /// the earlier ones the beginnings go first, then failed pieces, which were tried again, then endings
+    /// of the job, each the oldest first. That a piece is there is told as long as the job is kept.
+    fn forget_one(&mut self) {
+        let rank = |event: &Event| match event.name {
+            EventName::JobQueued | EventName::JobRunning | EventName::PieceStarted => 0,
+            EventName::PieceFailed => 1,
+            EventName::JobCompleted
+            | EventName::JobPartial
+            | EventName::JobFailed
+            | EventName::JobCancelled => 2,
+            EventName::PieceCompleted => 3,
+        };
+        let is_queued = |event: &Event| event.name == EventName::JobQueued;
+        let earlier = self.events.iter().rposition(is_queued).unwrap_or(0);
+        // Of several that are alike the first.
+        let least = self.events.iter().take(earlier).enumerate().min_by_key(|(_, event)| rank(event));
+        let place = least.map_or(0, |(place, _)| place);
+        self.events.remove(place);
     }
 
     /// Finds stage and percent from what is there. The percent never goes back.

@@ -14,7 +14,7 @@ use crate::content::Kind;
 /// One thing that happened to a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// Counts from 1 within the job, without gaps.
+    /// Counts from 1 within the job; no number is given twice. What a job no longer keeps leaves a gap.
     pub number: u64,
     /// When it happened.
     pub at: Timestamp,

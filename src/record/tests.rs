@@ -9,7 +9,7 @@ use serde_json::json;
 use super::test_store::TestStore;
 use super::*;
 use crate::clock::Clock;
-use crate::content::{Kind, Request};
+use crate::content::{Kind, Request, samples};
 use crate::id::KeyId;
 use crate::money::{Money, Pledge};
 use crate::store::{Collection, Document, MemoryStore, Query, Store, Write};
@@ -129,6 +129,55 @@ async fn a_job_that_ended_is_written_no_more() {
     writer.write(Change::Ended { quality: None }).await.unwrap();
     let again = writer.write(Change::Ended { quality: None }).await;
     assert!(matches!(again, Err(Error::IllegalTransition { from: Status::Failed, .. })));
+}
+
+fn metadata_of_nothing() -> PieceMetadata {
+    PieceMetadata {
+        writer: "extractive".to_owned(),
+        model: None,
+        prompt_version: None,
+        cache: CacheTier::Miss,
+        cost_usd: Money::ZERO,
+        unreconciled_usd: Money::ZERO,
+        usage: Usage::default(),
+        attempts: 1,
+        duration_ms: 0,
+        dropped: Vec::new(),
+        unanchored_quotes: 0,
+    }
+}
+
+#[tokio::test]
+async fn what_the_newest_run_tells_stays_whole_and_no_number_is_given_twice() {
+    let (_, records, mut job) = claimed().await;
+    let (mut given, mut run) = (0, Vec::new());
+    for round in 0..90 {
+        let writer = open(&records, job);
+        for kind in [Kind::Outline, Kind::Faqs, Kind::Flashcards] {
+            writer.announce(Change::Started(kind)).await;
+            if (round, kind) == (0, Kind::Outline) {
+                let (material, metadata) = (Arc::new(samples::material(kind)), metadata_of_nothing());
+                writer.write(Change::Finished { material, metadata, pledge: None }).await.unwrap();
+            } else {
+                writer.write(failed(kind)).await.unwrap();
+            }
+        }
+        writer.write(Change::Ended { quality: None }).await.unwrap();
+        job = Job::clone(&writer.job());
+        let begun = job.events.iter().rposition(|event| event.name == EventName::JobQueued).unwrap();
+        run = job.events[begun..].iter().map(|event| event.name).collect();
+        assert!(job.last_event() > given && job.events.len() <= 256);
+        assert!(job.events.windows(2).all(|pair| pair[0].number < pair[1].number), "round {round}");
+        given = job.last_event();
+        job = records.try_again(job.id, Duration::ZERO).await.unwrap().unwrap();
+        job = records.claim(job, "again", TIME).await.unwrap().unwrap();
+    }
+    let piece = [EventName::PieceStarted, EventName::PieceFailed];
+    let whole = [EventName::JobQueued, EventName::JobRunning].into_iter().chain(piece).chain(piece);
+    assert_eq!(run, whole.chain([EventName::JobFailed]).collect::<Vec<_>>());
+    let count = |name| job.events.iter().filter(|event| event.name == name).count();
+    assert_eq!((job.events.len(), given), (256, 90 * 7 + 2));
+    assert_eq!((count(EventName::JobFailed), count(EventName::PieceCompleted)), (90, 1));
 }
 
 #[tokio::test]

@@ -77,11 +77,14 @@ async fn a_batch_is_made_followed_to_its_end_and_its_jobs_are_jobs_like_any_othe
     let cancel =
         app.post(&format!("{BATCHES}/{}/cancel", batch["batch_id"].as_str().unwrap()), &json!({})).await;
     assert_eq!(problem(cancel).await["code"], "conflict");
-    let path = format!("/api/v1/jobs/{}", jobs[0]["job_id"].as_str().unwrap());
-    app.request(Method::DELETE, &path).send().await.unwrap();
-    let batch = read(&app, &batch).await;
-    let (status, deleted) = (&batch["status"], &batch["jobs"][0]["status"]);
-    assert_eq!((status, deleted), (&json!("completed"), &Value::Null), "what was done stays done");
+    for (deleted, job) in jobs.iter().enumerate() {
+        let path = format!("/api/v1/jobs/{}", job["job_id"].as_str().unwrap());
+        app.request(Method::DELETE, &path).send().await.unwrap();
+        let now = read(&app, &batch).await;
+        assert_eq!((&now["status"], &now["progress"]["percent"]), (&json!("completed"), &json!(100)));
+        assert_eq!(now["completed_at"], batch["completed_at"], "what was done stays done, and when");
+        assert_eq!(now["jobs"][deleted]["status"], Value::Null);
+    }
 }
 
 #[tokio::test]

@@ -52,13 +52,45 @@ async fn who_waits_for_a_job_that_runs_here_reads_nothing_before_its_worker_is_d
 async fn pieces_that_somebody_waits_for_are_at_hand_once_and_then_in_the_store() {
     let store = TestStore::over(memory());
     let bench = Bench::over(store.clone(), willing()).await;
-    let job = bench.run().await;
+    let job = bench.submit(owner()).await;
+    let awaited = bench.jobs.wait_for_content(job.id, LONG).await.unwrap();
     let stored = bench.jobs.content(Viewer::Admin, job.id).await.unwrap();
     store.cut_off(true);
-    assert_eq!(bench.jobs.awaited_content(&job).await.unwrap(), stored);
-    assert!(bench.jobs.awaited_content(&job).await.is_err());
+    assert_eq!(bench.jobs.awaited_content(&awaited).await.unwrap(), stored);
+    assert!(bench.jobs.awaited_content(&awaited).await.is_err());
     store.cut_off(false);
-    assert_eq!(bench.jobs.awaited_content(&job).await.unwrap(), stored);
+    assert_eq!(bench.jobs.awaited_content(&awaited).await.unwrap(), stored);
+}
+
+#[tokio::test]
+async fn no_pieces_are_kept_for_who_follows_a_job_or_has_hung_up() {
+    let store = TestStore::over(memory());
+    let counted = Counted::hanging_at(Kind::Faqs);
+    let bench = Bench::over(store.clone(), counted.script()).await;
+    let cards = request(json!({ "kinds": ["flashcards"] }));
+    for patience in [Duration::ZERO, LONG] {
+        let job = bench.jobs.submit(owner(), cards.clone(), SubmitOptions::default()).await.unwrap().job;
+        let following = bench.jobs.follow(Viewer::Admin, job.id, 0).await.unwrap();
+        let mut waiting = Box::pin(bench.jobs.wait_for_content(job.id, patience));
+        drop(futures_util::poll!(&mut waiting));
+        drop(waiting);
+        let job = bench.jobs.wait(job.id, LONG).await.unwrap();
+        let late = bench.jobs.wait_for_content(job.id, LONG).await.unwrap();
+        store.cut_off(true);
+        assert!(bench.jobs.awaited_content(&late).await.is_err(), "nothing is at hand");
+        store.cut_off(false);
+        drop(following);
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_deleted_before_its_pieces_are_taken_is_not_found() {
+    let bench = Bench::new(willing()).await;
+    let job = bench.submit(owner()).await;
+    let awaited = bench.jobs.wait_for_content(job.id, LONG).await.unwrap();
+    assert_eq!(awaited.job.status, Status::Completed);
+    bench.jobs.delete(Viewer::Admin, job.id).await.unwrap();
+    assert!(matches!(bench.jobs.awaited_content(&awaited).await, Err(Error::NotFound)));
 }
 
 #[tokio::test]
