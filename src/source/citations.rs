@@ -1,143 +1,43 @@
 //! Decides which numbers in brackets refer to a list of sources (`It grows.[12]`), and which belong to
 //! the sentence: an interval (`the domain [1, 5]`), an index (`a[1]`), a list (`the set [2, 3]`).
-//! A mark goes only on good evidence; when in doubt it stays. Used by `lines.rs`.
+//! A mark goes only on good evidence; when in doubt it stays. Used by `lines.rs`; how marks stand in
+//! their line is read in `citation_marks.rs`.
 
+use std::collections::BTreeSet;
+
+use super::bibliography;
+use super::citation_marks::{Marks, Place};
 use super::view::Glyph;
 
-/// Longest content of a mark: a handful of numbers.
-const MAX_MARK_CHARACTERS: usize = 40;
-/// How far back a word is read.
-const MAX_WORD_CHARACTERS: usize = 30;
 /// Entries of a bibliography that show a text has one.
 const MIN_ENTRIES: usize = 2;
 /// References right behind a stop that show a text numbers its sources.
 const MIN_BEHIND_STOPS: usize = 2;
 /// References at the ends of clauses that show it where nothing in brackets is part of a sentence.
-const MIN_CLOSING: usize = 3;
-/// How far references have to count up from 1 where nothing else shows what they are.
-const MIN_COUNTED: u32 = 3;
-
-/// Words after which brackets hold numbers of the subject.
-const SUBJECT_WORDS: [&str; 94] = [
-    "interval",
-    "intervals",
-    "domain",
-    "range",
-    "codomain",
-    "set",
-    "sets",
-    "array",
-    "arrays",
-    "list",
-    "lists",
-    "tuple",
-    "index",
-    "indices",
-    "indexes",
-    "element",
-    "elements",
-    "vector",
-    "vectors",
-    "row",
-    "rows",
-    "column",
-    "columns",
-    "matrix",
-    "value",
-    "values",
-    "pair",
-    "point",
-    "points",
-    "node",
-    "nodes",
-    "cell",
-    "sequence",
-    "slice",
-    "segment",
-    "closed",
-    "open",
-    "over",
-    "between",
-    "from",
-    "to",
-    "within",
-    "on",
-    "in",
-    "at",
-    "of",
-    "is",
-    "are",
-    "be",
-    "equals",
-    "returns",
-    "prints",
-    "gives",
-    "becomes",
-    "intervalo",
-    "intervalos",
-    "dominio",
-    "rango",
-    "conjunto",
-    "lista",
-    "vector",
-    "matriz",
-    "fila",
-    "columna",
-    "índice",
-    "en",
-    "entre",
-    "de",
-    "es",
-    "son",
-    "intervalle",
-    "domaine",
-    "ensemble",
-    "tableau",
-    "liste",
-    "vecteur",
-    "matrice",
-    "indice",
-    "dans",
-    "sur",
-    "est",
-    "intervall",
-    "bereich",
-    "definitionsbereich",
-    "wertebereich",
-    "menge",
-    "feld",
-    "vektor",
-    "zeile",
-    "spalte",
-    "auf",
-    "im",
-    "von",
-    "ist",
-];
-
-/// Words that give a mark the fate of the one before it: `[3] and [4]`.
-const JOINERS: [&str; 8] = ["and", "or", "y", "o", "et", "ou", "und", "oder"];
+const MIN_CLOSING: usize = 4;
+/// How many references have to count up from 1, apart from each other, where nothing else shows what they are.
+const MIN_COUNTED: usize = 3;
+/// How many of these end a clause.
+const MIN_COUNTED_CLOSING: usize = 2;
 
 /// What a document does with numbers in brackets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Citations {
-    /// Marks right behind a stop are references.
+    /// Marks right behind the stop of a sentence are references.
     behind_stops: bool,
     /// So are others, unless the words around them say otherwise.
     elsewhere: bool,
+    /// So are lists of numbers at the end of a clause.
+    closing_lists: bool,
+    /// So are those amidst one.
+    lists: bool,
 }
 
-/// How a mark stands in its line.
+/// Marks that stand together: how many glyphs they take, and whether they refer to sources.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    /// `It grows.[12]`
-    BehindStop,
-    /// Somewhere a reference can stand.
-    Possible,
-    /// Behind a joiner: as the mark before.
-    Joined,
-    /// Where it is part of the sentence.
-    Subject,
+pub(super) struct Judged {
+    pub(super) length: usize,
+    pub(super) are_references: bool,
 }
 
 impl Citations {
@@ -148,114 +48,41 @@ impl Citations {
         evidence.verdict()
     }
 
-    /// How many glyphs the reference takes that begins at `at`; nothing if none begins there.
-    /// `earlier` is whether the mark before it was one.
-    pub(super) fn length_at(self, run: &[Glyph], at: usize, earlier: bool) -> Option<usize> {
-        let mark = Mark::at(run, at)?;
-        let goes = match mark.place {
+    /// Judges the marks that begin at `at`, all that are joined to the first; nothing if none begins there.
+    pub(super) fn judge(self, run: &[Glyph], at: usize) -> Option<Judged> {
+        let marks = Marks::at(run, at)?;
+        let as_list = !marks.has_list || self.lists || (self.closing_lists && marks.closes);
+        let are_references = match marks.place {
             Place::BehindStop => self.behind_stops,
-            Place::Possible => self.elsewhere,
-            Place::Joined => self.elsewhere && earlier,
-            Place::Subject => false,
+            Place::Glued => self.elsewhere && (!marks.has_list || self.lists),
+            Place::Spaced => self.elsewhere && as_list,
+            Place::First | Place::Subject => false,
         };
-        goes.then_some(mark.length)
+        Some(Judged { length: marks.length, are_references })
     }
 }
 
-/// Numbers in brackets.
-struct Mark {
-    numbers: Vec<u32>,
-    /// Glyphs with both brackets.
-    length: usize,
-    place: Place,
-    /// One number right before a stop or comma: `400 m [12].`
-    closes: bool,
-}
-
-impl Mark {
-    fn at(run: &[Glyph], at: usize) -> Option<Mark> {
-        let inside = run.get(at + 1..)?;
-        run.get(at).filter(|open| open.character == '[' && !open.verbatim)?;
-        let end = inside.iter().take(MAX_MARK_CHARACTERS).position(|glyph| glyph.character == ']')?;
-        let content: String = inside.iter().take(end).map(|glyph| glyph.character).collect();
-        let numbers = references(&content)?;
-        let after = inside.get(end + 1..)?;
-        let place = place(run.get(..at)?, after, &content);
-        let is_last = after.first().is_none_or(|next| ".,;!?".contains(next.character));
-        let closes = place == Place::Possible && numbers.len() == 1 && is_last;
-        Some(Mark { numbers, length: end + 2, place, closes })
-    }
-}
-
-/// Judges a mark by what stands around it.
-fn place(before: &[Glyph], after: &[Glyph], content: &str) -> Place {
-    let next = after.iter().find(|glyph| glyph.character != ' ').map(|glyph| glyph.character);
-    let is_glued_on = after.first().is_some_and(|glyph| glyph.character.is_alphanumeric());
-    let computes = next.is_some_and(|next| "=<>+*×·∈⊂∪∩≤≥".contains(next));
-    let Some(last) = before.last() else { return Place::Subject };
-    if is_glued_on || computes || last.verbatim {
-        return Place::Subject;
-    }
-    let beyond = before.len().checked_sub(2).and_then(|at| before.get(at)).map(|glyph| glyph.character);
-    match last.character {
-        '.' | '!' | '?' | '。' | '”' | '’' | '»' | '…' if beyond != Some(' ') => Place::BehindStop,
-        ',' | ';' if !content.contains(',') && beyond.is_some_and(char::is_alphabetic) => Place::BehindStop,
-        ']' => Place::Joined,
-        letter if letter.is_alphanumeric() || letter == '_' => {
-            let word = last_word(before);
-            if is_identifier(&word) { Place::Subject } else { Place::Possible }
-        }
-        ')' => Place::Possible,
-        space if space.is_whitespace() => behind_space(before),
-        _ => Place::Subject,
-    }
-}
-
-fn behind_space(before: &[Glyph]) -> Place {
-    let trimmed = before.iter().rposition(|glyph| !glyph.character.is_whitespace());
-    let before = trimmed.and_then(|at| before.get(..=at)).unwrap_or_default();
-    let Some(last) = before.last().filter(|last| !last.verbatim) else { return Place::Subject };
-    let word = last_word(before).to_lowercase();
-    match last.character {
-        ',' | ']' => Place::Joined,
-        _ if JOINERS.contains(&word.as_str()) => Place::Joined,
-        _ if SUBJECT_WORDS.contains(&word.as_str()) => Place::Subject,
-        ')' | '”' | '"' | '’' | '»' | '.' | '?' | '!' => Place::Possible,
-        letter if letter.is_alphanumeric() => Place::Possible,
-        _ => Place::Subject,
-    }
-}
-
-fn last_word(before: &[Glyph]) -> String {
-    let back = before.iter().rev().take(MAX_WORD_CHARACTERS).map(|glyph| glyph.character);
-    let mut word: Vec<char> = back.take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
-    word.reverse();
-    word.into_iter().collect()
-}
-
-/// `a`, `row_sum`, `x2`, `rowSum`: names of variables. A bare number is none.
-fn is_identifier(word: &str) -> bool {
-    let mut letters = word.chars();
-    let first = letters.next();
-    let rest = letters.as_str();
-    let is_name = first.is_some_and(|first| first.is_alphabetic() || first == '_');
-    is_name
-        && (rest.is_empty()
-            || rest.contains(|mark: char| mark == '_' || mark.is_uppercase() || mark.is_numeric()))
-}
-
-/// What the brackets of a document show together.
+/// What the brackets of a document show together. Lists of numbers show nothing, except behind a stop.
 #[derive(Debug, Default)]
 struct Evidence {
-    behind_stops: usize,
     entries: usize,
-    marks: usize,
+    behind_stops: usize,
+    lists_behind_stops: usize,
+    /// Single numbers behind a word.
+    others: usize,
+    /// Those behind a space and before a stop or comma.
     closing: usize,
-    /// Numbers in brackets that are part of a sentence.
-    of_subject: usize,
+    /// Those behind a space, each number once.
+    numbers: BTreeSet<u32>,
+    /// The words before them; values stand behind the same few.
+    words: BTreeSet<String>,
     /// The largest number so far, where all came in order.
     counted: u32,
     is_out_of_order: bool,
+    /// Single numbers that are part of a sentence.
+    has_subjects: bool,
+    /// `the interval [0, 1]`
+    has_lists: bool,
     /// `a[0]`, `a[i]`
     has_indices: bool,
     /// `xs.[0]`
@@ -264,24 +91,53 @@ struct Evidence {
 
 impl Evidence {
     fn read(&mut self, run: &[Glyph]) {
-        self.entries += usize::from(is_entry(run));
-        for (at, _) in run.iter().enumerate().filter(|(_, glyph)| glyph.character == '[') {
+        self.entries += bibliography::entries_in(run);
+        let mut at = 0;
+        while let Some(next) = run.iter().skip(at).position(|glyph| glyph.character == '[') {
+            at += next;
             self.look_for_index(run, at);
-            let Some(mark) = Mark::at(run, at) else { continue };
-            match mark.place {
-                Place::BehindStop => self.behind_stops += 1,
-                Place::Possible | Place::Joined => {}
-                Place::Subject => {
-                    self.of_subject += 1;
-                    continue;
+            let marks = Marks::at(run, at);
+            self.has_lists |= marks.is_none() && is_list_of_values(run, at);
+            at += marks.as_ref().map_or(1, |marks| marks.length);
+            if let Some(marks) = marks.filter(|marks| !marks.starts_line) {
+                self.weigh(marks);
+            }
+        }
+    }
+
+    fn weigh(&mut self, marks: Marks) {
+        let is_subject = marks.place == Place::Subject;
+        if marks.has_list {
+            self.has_lists |= is_subject;
+            let is_behind_stop = marks.place == Place::BehindStop;
+            self.behind_stops += usize::from(is_behind_stop);
+            self.lists_behind_stops += usize::from(is_behind_stop);
+            let in_order =
+                |counted: u32, number: &u32| counted.max(if *number == counted + 1 { *number } else { 0 });
+            self.counted =
+                if is_subject { self.counted } else { marks.numbers.iter().fold(self.counted, in_order) };
+            return;
+        }
+        match marks.place {
+            Place::First => return,
+            Place::Subject => {
+                self.has_subjects = true;
+                return;
+            }
+            Place::BehindStop => self.behind_stops += 1,
+            Place::Glued => self.others += 1,
+            Place::Spaced => {
+                self.others += 1;
+                self.closing += usize::from(marks.closes);
+                self.numbers.extend(marks.numbers.first());
+                if self.words.len() < MIN_CLOSING {
+                    self.words.insert(marks.word);
                 }
             }
-            self.closing += usize::from(mark.closes);
-            self.marks += 1;
-            for number in mark.numbers {
-                self.is_out_of_order |= number > self.counted + 1;
-                self.counted = self.counted.max(number);
-            }
+        }
+        for number in marks.numbers {
+            self.is_out_of_order |= number > self.counted + 1;
+            self.counted = self.counted.max(number);
         }
     }
 
@@ -299,117 +155,44 @@ impl Evidence {
     }
 
     fn verdict(&self) -> Citations {
-        let counts_up = !self.is_out_of_order && self.counted >= MIN_COUNTED;
+        let counts_up = !self.is_out_of_order
+            && self.numbers.len() >= MIN_COUNTED
+            && self.words.len() >= MIN_COUNTED
+            && self.closing + self.behind_stops >= MIN_COUNTED_CLOSING;
+        let closes_clauses = self.closing >= MIN_CLOSING
+            && self.numbers.len() >= MIN_COUNTED
+            && self.words.len() >= MIN_CLOSING
+            && !self.has_subjects;
         let numbers_sources = self.entries >= MIN_ENTRIES
             || self.behind_stops >= MIN_BEHIND_STOPS
-            || (self.behind_stops >= 1 && self.marks >= 3)
-            || (self.closing >= MIN_CLOSING && self.of_subject == 0)
+            || (self.behind_stops >= 1 && self.others >= 2)
+            || closes_clauses
             || counts_up;
+        let elsewhere = numbers_sources && !self.has_indices && !self.has_dotted_indices;
+        let closing_lists = elsewhere && !self.has_lists;
         Citations {
             behind_stops: !self.has_dotted_indices,
-            elsewhere: numbers_sources && !self.has_indices && !self.has_dotted_indices,
+            elsewhere,
+            closing_lists,
+            lists: closing_lists && self.lists_behind_stops > 0,
         }
     }
 }
 
-/// Whether a run is an entry of a bibliography: `[12] Smith, J. (2010) …`.
-fn is_entry(run: &[Glyph]) -> bool {
-    let start: String = run.iter().take(MAX_MARK_CHARACTERS).map(|glyph| glyph.character).collect();
-    is_source_entry(&start)
-}
-
-/// Whether a text is an entry of a bibliography: one number in brackets and a name or a title.
-pub(super) fn is_source_entry(text: &str) -> bool {
-    text.strip_prefix('[').and_then(|rest| rest.split_once(']')).is_some_and(|(number, rest)| {
-        let is_one = number.bytes().all(|byte| byte.is_ascii_digit());
-        let name = rest.trim_start_matches([' ', '\t', '\n']).trim_start_matches(['"', '“', '«', '„']);
-        is_one
-            && references(number).is_some()
-            && rest.len() > name.len()
-            && name.starts_with(char::is_uppercase)
-    })
-}
-
-/// Reads `12`, `3, 4`, `1–3`.
-fn references(content: &str) -> Option<Vec<u32>> {
-    let numbers = content.split([',', ';', '-', '–']).map(|number| {
-        let number = number.trim();
-        let is_reference = (1..=3).contains(&number.len())
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-            && !number.starts_with('0');
-        is_reference.then(|| number.parse().ok()).flatten()
-    });
-    numbers.collect()
+/// `[0, 1]`, `[a, b]`, `[-1, 2.5]`: brackets around values that are no references.
+fn is_list_of_values(run: &[Glyph], at: usize) -> bool {
+    const MAX_CHARACTERS: usize = 30;
+    let inside = run.iter().skip(at + 1).take(MAX_CHARACTERS);
+    let content: String = inside.map(|glyph| glyph.character).take_while(|mark| *mark != ']').collect();
+    let is_value = |value: &str| {
+        let value = value.trim();
+        let is_number = value.chars().any(|mark| mark.is_ascii_digit())
+            && value.chars().all(|mark| mark.is_ascii_digit() || ".-−".contains(mark));
+        is_number || value.chars().count() == 1
+    };
+    content.contains(',') && content.chars().count() < MAX_CHARACTERS && content.split(',').all(is_value)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::view::unify_line_ends;
-    use super::*;
-
-    /// The text without its references, by a document that holds nothing else.
-    fn without(text: &str) -> String {
-        let run = unify_line_ends(text);
-        let cites = Citations::of(std::iter::once(run.as_slice()));
-        let (mut kept, mut at, mut earlier) = (String::new(), 0, false);
-        while let Some(glyph) = run.get(at) {
-            let length = cites.length_at(&run, at, earlier);
-            if glyph.character == '[' {
-                earlier = length.is_some();
-            }
-            if length.is_none() {
-                kept.push(glyph.character);
-            }
-            at += length.unwrap_or(1);
-        }
-        kept
-    }
-
-    #[test]
-    fn numbers_of_the_subject_stay() {
-        for text in [
-            "The function f has the domain [1, 5] and the range [2, 10].",
-            "On [1, 5] it grows, in [2, 10] it falls, over [3, 4] it rests.",
-            "The set [1, 2, 3] and the list [4] and the vector [5, 6] are short.",
-            "In Lua a[1] is the first, a[2] the second, a[3] the third.",
-            "The row_sum[1] is less than row_sum[2] and rowSum[3] or x2[4].",
-            "In F# xs.[0] is the first and xs.[1] the second. Then xs.[2] and xs.[3].",
-            "Then [1] = 5 and [2] + [3] is [4].",
-            "Take [5] of the pills.",
-        ] {
-            assert_eq!(without(text), text);
-        }
-    }
-
-    #[test]
-    fn references_go_where_the_document_shows_them() {
-        for (text, wanted) in [
-            ("It grows.[12]", "It grows."),
-            ("It grows [1] and falls [2], as plants [1] do [3].", "It grows  and falls , as plants  do ."),
-            (
-                "Plants[1] and roots[2] grow.[3] In [1, 5] it rests.",
-                "Plants and roots grow. In [1, 5] it rests.",
-            ),
-            (
-                "It lies at 100 km [4]. It is 400 m [12], or so [7, 9]. It ends [3].",
-                "It lies at 100 km . It is 400 m , or so . It ends .",
-            ),
-            ("It grows.[1][2] It falls.[3]", "It grows. It falls."),
-            ("See Smith [1] and [2] or Lee [3].", "See Smith  and  or Lee ."),
-        ] {
-            assert_eq!(without(text), wanted);
-        }
-    }
-
-    #[test]
-    fn an_entry_of_a_bibliography_begins_with_one_number_and_a_name() {
-        for (text, is_one) in [
-            ("[12] Smith, J. (2010) Leaves.", true),
-            ("[3] “Leaves and light”, 2010.", true),
-            ("[1, 5] is a closed interval.", false),
-            ("[7] is a list of one number.", false),
-        ] {
-            assert_eq!(is_source_entry(text), is_one, "{text}");
-        }
-    }
-}
+#[path = "citations_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 //! stand around words as such marks do. `2*3*4`, `snake_case` and `* item` keep theirs.
 
 use super::lines::is_unspaced;
+use super::special_names::SpecialNames;
 use super::view::Glyph;
 
 /// Longest passage that is taken for emphasised. Keeps the search linear.
@@ -10,35 +11,13 @@ const MAX_EMPHASISED_CHARACTERS: usize = 300;
 /// How far before a star a sign of equality is looked for.
 const MAX_EQUATION_CHARACTERS: usize = 24;
 
-/// Names that Python gives a meaning of their own; their underscores are no marks.
-///
-/// Source: The Python Language Reference 3.13, sections 3.2 and 3.3, read 2026-11-28.
-const SPECIAL_NAMES: [&str; 40] = [
-    "init", "main", "name", "str", "repr", "len", "iter", "next", "call", "new", "del", "doc", "file",
-    "dict", "class", "eq", "ne", "lt", "le", "gt", "ge", "hash", "bool", "getitem", "setitem", "delitem",
-    "contains", "getattr", "setattr", "enter", "exit", "add", "sub", "mul", "slots", "all", "version",
-    "import", "module", "format",
-];
-
-/// Longest special name with its underscores. Keeps the look at a long passage short.
-const MAX_NAME_CHARACTERS: usize = 40;
-
-/// Whether a passage is a name such as `__init__`.
-pub(super) fn is_special_name(passage: &[Glyph]) -> bool {
-    if passage.len() > MAX_NAME_CHARACTERS {
-        return false;
-    }
-    let text = super::block::text(passage);
-    let inside = text.strip_prefix("__").and_then(|rest| rest.strip_suffix("__"));
-    inside.is_some_and(|inside| SPECIAL_NAMES.contains(&inside))
-}
-
 /// Returns the text without marks of emphasis; the characters beside a mark take it along.
 pub(super) fn strip(glyphs: &[Glyph]) -> Vec<Glyph> {
     let mut out: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     // Ends of the open marks by their first character's index, innermost last.
     let mut closing: Vec<(usize, usize)> = Vec::new();
     let mut marks_from: Option<u32> = None;
+    let names = SpecialNames::of(glyphs);
     let mut at = 0;
     while let Some(glyph) = glyphs.get(at) {
         if let Some((_, length)) = closing.pop_if(|(index, _)| *index == at) {
@@ -51,8 +30,9 @@ pub(super) fn strip(glyphs: &[Glyph]) -> Vec<Glyph> {
         }
         let length = mark_length(glyphs, at);
         let limit = closing.last().map(|(index, _)| *index);
-        let close =
-            (length > 0 && opens(glyphs, at, length)).then(|| find_close(glyphs, at, length)).flatten();
+        let close = (length > 0 && opens(glyphs, at, length))
+            .then(|| find_close(glyphs, at, length, names))
+            .flatten();
         if let Some(close) = close.filter(|close| limit.is_none_or(|limit| *close < limit)) {
             closing.push((close, length));
             marks_from = marks_from.or(Some(glyph.span.start));
@@ -100,7 +80,7 @@ fn is_equated(glyphs: &[Glyph], at: usize) -> bool {
 }
 
 /// The closing mark of the same length, within the paragraph.
-fn find_close(glyphs: &[Glyph], at: usize, length: usize) -> Option<usize> {
+fn find_close(glyphs: &[Glyph], at: usize, length: usize, names: SpecialNames) -> Option<usize> {
     let mark = glyphs.get(at)?.character;
     let mut before = None;
     let reach = glyphs.iter().enumerate().skip(at + length).take(MAX_EMPHASISED_CHARACTERS);
@@ -115,8 +95,7 @@ fn find_close(glyphs: &[Glyph], at: usize, length: usize) -> Option<usize> {
                 !after.character.is_alphanumeric() || is_apart(Some(mark), after.character)
             });
         if closes {
-            let whole = glyphs.get(at..index + length).unwrap_or_default();
-            return (!is_special_name(whole)).then_some(index);
+            return (!names.has(glyphs, at..index + length)).then_some(index);
         }
         before = Some(glyph.character);
     }
@@ -142,7 +121,7 @@ mod tests {
             ("*note without end", "*note without end"),
             ("*one\n\ntwo*", "*one\n\ntwo*"),
             ("*****", "*****"),
-            ("the method __init__ and __this__", "the method __init__ and this"),
+            ("the method __init__ and __This__", "the method __init__ and This"),
         ] {
             assert_eq!(text(&strip(&unify_line_ends(marked))), plain);
         }

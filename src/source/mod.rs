@@ -6,14 +6,17 @@
 //! that slice; [`Source::anchor`] finds a quote again whoever retyped it.
 //!
 //! Files in reading order: `view.rs` (normalised characters and their origin), `format.rs`,
-//! `markdown.rs` with `front_matter.rs` and `html.rs`, `plain.rs` with `emphasis.rs`, `line.rs` and `markers.rs` (text to
-//! blocks), `lines.rs` with `citations.rs` (the lines of a block to one), `headings.rs`, `sentences.rs` with
-//! `abbreviations.rs` and `stops.rs`, `language.rs`, `structure.rs` (blocks to all of it),
-//! `positions.rs`, `anchor.rs`, `coverage.rs`, `unread.rs`. What the sentences are worth is for `extractive`.
+//! `markdown.rs` with `front_matter.rs` and `html.rs`, `plain.rs` with `emphasis.rs`, `special_names.rs`,
+//! `line.rs` and `markers.rs` (text to blocks), `lines.rs` with `citations.rs` and `citation_marks.rs` (the
+//! lines of a block to one), `headings.rs`, `sentences.rs` with `abbreviations.rs` and `stops.rs`,
+//! `language.rs`, `structure.rs` with `bibliography.rs` (blocks to all of it), `positions.rs`, `anchor.rs`,
+//! `coverage.rs`, `unread.rs`. What the sentences are worth is for `extractive`.
 
 mod abbreviations;
 mod anchor;
+mod bibliography;
 mod block;
+mod citation_marks;
 mod citations;
 mod coverage;
 mod emphasis;
@@ -30,6 +33,7 @@ mod markers;
 mod plain;
 mod positions;
 mod sentences;
+mod special_names;
 mod stops;
 mod structure;
 mod unread;

@@ -1,8 +1,9 @@
 //! Makes sections, paragraphs and sentences of the blocks a reader found.
 
 use super::abbreviations::Rules;
+use super::bibliography;
 use super::block::{self, Block, Reading};
-use super::citations::{Citations, is_source_entry};
+use super::citations::Citations;
 use super::headings;
 use super::language::{self, Language};
 use super::lines::{Vocabulary, tidy};
@@ -28,6 +29,16 @@ enum Clean {
     Opaque { role: Role, span: Span },
 }
 
+impl Clean {
+    /// The text of a block that has sentences.
+    fn text(&self) -> Option<&str> {
+        match self {
+            Clean::Text { run, .. } => Some(run.text.as_str()),
+            Clean::Heading { .. } | Clean::Opaque { .. } => None,
+        }
+    }
+}
+
 /// Builds the structure; `view` is the text with unified line ends.
 pub(super) fn build(reading: Reading, view: &str) -> (Structure, Language) {
     let vocabulary = Vocabulary::of(view);
@@ -39,11 +50,9 @@ pub(super) fn build(reading: Reading, view: &str) -> (Structure, Language) {
     let mut blocks: Vec<Clean> =
         reading.blocks.into_iter().filter_map(|block| clean(block, &vocabulary, cites)).collect();
     drop_bare_numbers(&mut blocks);
-    let prose = blocks.iter().filter_map(|block| match block {
-        Clean::Text { run, .. } => Some(run.text.as_str()),
-        _ => None,
-    });
-    let language = language::identify(prose);
+    mark_entries(&mut blocks);
+    drop_paragraph_numbers(&mut blocks);
+    let language = language::identify(blocks.iter().filter_map(Clean::text));
     let mut builder = Builder {
         rules: Rules::of(&language.code),
         structure: Structure::default(),
@@ -107,6 +116,47 @@ fn drop_bare_numbers(blocks: &mut [Clean]) {
     }
 }
 
+/// Paragraphs with a number in brackets before them are entries of a bibliography if half of those under one
+/// heading have the shape of one.
+fn mark_entries(blocks: &mut [Clean]) {
+    for under_one in blocks.chunk_by_mut(|_, next| !matches!(next, Clean::Heading { .. })) {
+        let texts = under_one.iter().filter_map(Clean::text);
+        let numbered = texts.clone().filter(|text| bibliography::numbered(text).is_some()).count();
+        let entries = texts.filter(|text| bibliography::is_entry(text)).count();
+        if entries == 0 || entries * 2 < numbered {
+            continue;
+        }
+        for block in under_one {
+            if let Clean::Text { role, run, .. } = block
+                && bibliography::numbered(&run.text).is_some()
+            {
+                *role = Role::Reference;
+            }
+        }
+    }
+}
+
+/// `[1] The tenant …`, `[2] A contract …`: numbers that count up before paragraphs go, as those of lists do.
+fn drop_paragraph_numbers(blocks: &mut [Clean]) {
+    let number = |block: &Clean| match block {
+        Clean::Text { role, run, .. } if *role != Role::Reference => {
+            bibliography::paragraph_number(&run.text)
+        }
+        _ => None,
+    };
+    let numbers: Vec<u32> = blocks.iter().filter_map(|block| Some(number(block)?.0)).collect();
+    let counts_up =
+        numbers.len() >= 2 && numbers.windows(2).all(|pair| matches!(pair, [one, two] if *two == one + 1));
+    for block in blocks.iter_mut().filter(|_| counts_up) {
+        let Some((_, length)) = number(block) else { continue };
+        if let Clean::Text { run, span, .. } = block {
+            let rest: Vec<Glyph> = run.glyphs().skip(length).collect();
+            *span = block::span(&rest).unwrap_or(*span);
+            *run = Mapped::from_glyphs(&rest);
+        }
+    }
+}
+
 /// Whether the first block is the title: a heading that is alone on its level, or has no text
 /// of its own before the next.
 fn title_level(blocks: &[Clean]) -> Option<u8> {
@@ -134,8 +184,7 @@ impl Builder {
         match block {
             Clean::Heading { level, text, run } => self.open_section(level, &text, &run, is_title),
             Clean::Text { role, run, span } => {
-                let is_entry = self.in_sources.is_some() || is_source_entry(&run.text);
-                let role = if is_entry { Role::Reference } else { role };
+                let role = if self.in_sources.is_some() { Role::Reference } else { role };
                 self.add_text(role, &run, span);
             }
             Clean::Opaque { role, span } => {

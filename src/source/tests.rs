@@ -164,7 +164,7 @@ fn markdown_leaves_only_sentences() {
         shown,
         [
             ("Plants need light.", true),
-            ("See for more.", true),
+            ("See [2, 3] for more.", true),
             ("There are stages:", false),
             ("Light is absorbed.", true),
             ("Water is split.", true),
@@ -173,6 +173,40 @@ fn markdown_leaves_only_sentences() {
     );
     let roles: Vec<Role> = source.paragraphs().iter().map(|paragraph| paragraph.role).collect();
     assert!(roles.contains(&Role::Code) && roles.contains(&Role::Table) && roles.contains(&Role::Footnote));
+}
+
+#[test]
+fn numbered_paragraphs_are_read_without_their_numbers() {
+    let text = "Judgment on a Cold Flat\n\n[1] The tenant rents a flat in the old town. He paid in 2010.\n\n\
+        [2] A contract is an agreement between two persons. See [1] for it.\n\nThe law protects it.\n\n\
+        [3] J. Smith, the tenant, paid less rent in 2011.\n";
+    assert_eq!(
+        sentences(text),
+        [
+            "The tenant rents a flat in the old town.",
+            "He paid in 2010.",
+            "A contract is an agreement between two persons.",
+            "See [1] for it.",
+            "The law protects it.",
+            "J. Smith, the tenant, paid less rent in 2011.",
+        ]
+    );
+}
+
+#[test]
+fn a_bibliography_is_known_by_its_entries_without_a_heading() {
+    let prose = "Plants need light [2]. They make sugar of water and air [1, 3].";
+    let entries = "[1] J. Smith, \"Light and leaves,\" Plant Journal, vol. 3, 2010.\n\n[2] Plant Atlas. Leipzig.\n\n\
+        [3] de Vries, H. Die Mutationstheorie. Leipzig 1901.\n\n[4] 王明. 水的循环[J]. 科学, 2010.\n";
+    assert_eq!(
+        sentences(&format!("# Light\n\n{prose}\n\n{}", entries.trim_end())),
+        ["Plants need light.", "They make sugar of water and air."]
+    );
+    let one_block = entries.replace("\n\n", "\n");
+    assert_eq!(
+        sentences(&format!("# Light\n\n{prose}\n\n{one_block}")),
+        ["Plants need light.", "They make sugar of water and air."]
+    );
 }
 
 #[test]
