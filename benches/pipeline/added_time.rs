@@ -218,6 +218,6 @@ impl Quantiles {
 
 impl std::fmt::Display for Quantiles {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "p50 {:.0?}, p99 {:.0?}", self.half, self.of_99)
+        write!(formatter, "p50 {:.2?}, p99 {:.2?}", self.half, self.of_99)
     }
 }

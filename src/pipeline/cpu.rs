@@ -1,6 +1,8 @@
-//! Work that keeps a core busy for more than a millisecond: on the blocking threads, and bounded, so
-//! that a hundred jobs at once neither starve the service nor hold all their working memory together.
+//! Work that keeps a core busy for a millisecond and more: bounded, so that a hundred jobs at once neither
+//! starve the service nor hold all their working memory together, and on the blocking threads where it may
+//! take long.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -56,6 +58,17 @@ impl Cpu {
     /// Counts the pieces of work whose turn has not come.
     fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Runs work of about a millisecond when its turn has come, on the thread that asks: handing it to
+    /// another and back takes as long as a good part of it.
+    pub(super) async fn run_here<T>(&self, work: impl FnOnce() -> T) -> Result<T, Broken> {
+        let waits = Waits::begin(&self.waiting);
+        let turn = self.turns.acquire().await.map_err(|_| Broken)?;
+        drop(waits);
+        let worked = std::panic::catch_unwind(AssertUnwindSafe(work));
+        drop(turn);
+        worked.map_err(|_| Broken)
     }
 
     /// Runs the work when its turn has come. Once begun it runs to its end and keeps its place
@@ -125,6 +138,8 @@ mod tests {
         let broken: Result<(), Broken> = cpu.run(|| panic!("on purpose")).await;
         assert_eq!(broken, Err(Broken));
         assert_eq!(cpu.run(|| 7).await, Ok(7));
+        let broken: Result<(), Broken> = cpu.run_here(|| panic!("on purpose")).await;
+        assert_eq!((broken, cpu.run_here(|| 7).await), (Err(Broken), Ok(7)));
     }
 
     #[tokio::test]

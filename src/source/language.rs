@@ -2,8 +2,8 @@
 //! that teaching material is mostly written in, function words are counted first, because they
 //! are surer on short texts.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// The code for a language that could not be identified (ISO 639-2 `und`).
@@ -67,10 +67,39 @@ const FUNCTION_WORDS: [(&str, &str); 7] = [
     ),
 ];
 
-/// Which of the languages of [`FUNCTION_WORDS`] have a word, one bit each in the order of the table.
-static LANGUAGES_OF: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(languages_of);
+/// Which of the languages of [`FUNCTION_WORDS`] have a word, one bit each in the order of the table; the
+/// words are packed, see [`packed`].
+static LANGUAGES_OF: LazyLock<HashMap<u64, u8, Scatter>> = LazyLock::new(languages_of);
 /// Bytes of the longest function word; a longer word need not be looked up.
-const LONGEST_FUNCTION_WORD: usize = 8;
+const LONGEST_FUNCTION_WORD: usize = size_of::<u64>();
+
+/// Spreads packed words over a table: every word of every text is looked up, and the table is ours alone,
+/// so that nobody can choose words that meet in it.
+type Scatter = BuildHasherDefault<Multiplied>;
+
+/// Multiplies by 2⁶⁴ over the golden ratio. Source: Knuth, The Art of Computer Programming 3, 6.4.
+#[derive(Default)]
+struct Multiplied(u64);
+
+impl Hasher for Multiplied {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(self.0 ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+}
+
+/// Packs a word of at most eight bytes into one number, in lower case as far as it is ASCII.
+fn packed(word: &str) -> Option<u64> {
+    let shifted = |number: u64, byte: u8| number << 8 | u64::from(byte.to_ascii_lowercase());
+    (word.len() <= LONGEST_FUNCTION_WORD).then(|| word.bytes().fold(0, shifted))
+}
 
 /// How often the function words of each language occur in a text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,10 +164,10 @@ fn has_enough_words(text: &str) -> bool {
     text.split_whitespace().nth(MIN_RELIABLE_WORDS.saturating_sub(1)).is_some()
 }
 
-fn languages_of() -> HashMap<&'static str, u8> {
-    let mut table: HashMap<&'static str, u8> = HashMap::new();
+fn languages_of() -> HashMap<u64, u8, Scatter> {
+    let mut table: HashMap<u64, u8, Scatter> = HashMap::default();
     for (language, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
-        for word in words.split(' ') {
+        for word in words.split(' ').filter_map(packed) {
             *table.entry(word).or_default() |= 1 << language;
         }
     }
@@ -153,12 +182,8 @@ impl Tally {
                 continue;
             }
             tally.words += 1;
-            if word.len() > LONGEST_FUNCTION_WORD {
-                continue;
-            }
-            let is_small = word.bytes().all(|byte| byte.is_ascii_lowercase());
-            let small = if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) };
-            let languages = LANGUAGES_OF.get(&*small).copied().unwrap_or_default();
+            let word = if word.is_ascii() { packed(word) } else { packed(&word.to_lowercase()) };
+            let Some(languages) = word.and_then(|word| LANGUAGES_OF.get(&word)) else { continue };
             for (language, votes) in tally.votes.iter_mut().enumerate() {
                 *votes += u32::from((languages >> language) & 1);
             }
@@ -336,7 +361,12 @@ mod tests {
 
     #[test]
     fn no_function_word_is_too_long_to_be_looked_up() {
-        assert_eq!(LANGUAGES_OF.keys().map(|word| word.len()).max(), Some(LONGEST_FUNCTION_WORD));
+        let words = FUNCTION_WORDS.iter().flat_map(|(_, words)| words.split(' '));
+        for word in words {
+            assert!(packed(word).is_some_and(|packed| LANGUAGES_OF.contains_key(&packed)), "{word}");
+            assert_eq!(packed(&word.to_ascii_uppercase()), packed(word));
+        }
+        assert_eq!(packed("photosynthesis"), None);
     }
 
     #[test]

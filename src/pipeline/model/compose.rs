@@ -59,7 +59,7 @@ impl Composer<'_> {
         let last = MAX_REPAIRS + usize::from(self.asker.has_another());
         for round in 0..=last {
             self.smooth(&mut draft);
-            let (faults, is_needed) = match self.judge(draft.value.clone(), round).await {
+            let (faults, is_needed) = match self.judge(&mut draft.value, round).await {
                 Verdict::Good(made) => return Ok(self.finished(*made, draft.left_out)),
                 Verdict::Passable(made, faults) => {
                     passable = Some((made, draft.left_out.clone()));
@@ -157,17 +157,18 @@ impl Composer<'_> {
         Ok(())
     }
 
-    /// Checks a draft, and finds what could be mended of it.
-    async fn judge(&self, mut draft: Value, round: usize) -> Verdict {
-        let Work { kind, reading, outline, .. } = self.work.clone();
-        let judging = move || {
-            shape::prune(kind, &mut draft);
+    /// Checks a draft, and finds what could be mended of it. What its schema does not know goes.
+    async fn judge(&self, draft: &mut Value, round: usize) -> Verdict {
+        let Work { kind, reading, outline, .. } = self.work;
+        let kind = *kind;
+        let judging = || {
+            shape::prune(kind, draft);
             let outline = outline.as_deref().and_then(Material::as_outline);
             reading.within(outline, |frame| {
-                let finished = match parse(kind, &draft, frame) {
+                let finished = match parse(kind, draft, frame) {
                     Ok(finished) => finished,
                     Err(violations) => {
-                        let faults = mend::faults(kind, &draft, &violations);
+                        let faults = mend::faults(kind, draft, &violations);
                         return Verdict::Invalid(violations, faults);
                     }
                 };
@@ -180,14 +181,14 @@ impl Composer<'_> {
             })
         };
         let broken = |_| Verdict::Invalid(Vec::new(), Vec::new());
-        self.cpu.run(judging).await.unwrap_or_else(broken)
+        self.cpu.run_here(judging).await.unwrap_or_else(broken)
     }
 
     /// Makes a piece of what is valid of a draft that nobody could mend, if that is enough.
     async fn salvaged(&self, mut draft: Draft) -> Option<Made> {
         // Leaving something out shows at most what stood behind it, so this ends.
         for _ in 0..=MAX_REPAIRS {
-            match self.judge(draft.value.clone(), MAX_REPAIRS).await {
+            match self.judge(&mut draft.value, MAX_REPAIRS).await {
                 Verdict::Good(made) | Verdict::Passable(made, _) => {
                     return Some(self.finished(*made, draft.left_out));
                 }
