@@ -1,6 +1,7 @@
 //! Finds numbers in brackets (`[12]`, `[3, 4]`, `[1], [2] and [5]`, `[1]–[3]`) and tells how they stand in
 //! their line. What a document makes of them is decided in `citations.rs`.
 
+use super::is_stop;
 use super::lines::is_unspaced;
 use super::view::Glyph;
 
@@ -24,27 +25,33 @@ const SPANS: &[&str] = &["-", "–", "—", "−", "to", "a", "à", "bis"];
 /// Words behind which brackets hold numbers of the subject: nouns that have some, words that something must
 /// follow, and verbs of computing. A reference rarely stands behind one of them.
 const SUBJECT_WORDS: [&str; 6] = [
-    "interval intervals domain range codomain set sets array arrays list lists tuple tuples index \
+    "set sets array arrays list lists tuple tuples index \
      indices indexes element elements vector vectors row rows column columns matrix value values \
      pair point points node nodes slice closed open \
      paragraph paragraphs equation figure table reference references ref refs",
-    "and or nor but about above across after against among as at because before behind below beneath \
-     beside between beyond by despite during except for from if in inside into like near of on onto \
-     outside over per since than the through throughout to toward towards under until upon using via \
+    "and or nor but about against among as at because \
+     beside between by despite during except for from if in into like of on onto \
+     per than the to toward towards until upon using via \
      when where with within without an this that these those is are was were be see compare cf",
     "contain contains cover covers covering display displays equal equals evaluates give gives given \
      hold holds output outputs print prints produce produces return returns spans spanning write \
      writes yield yields becomes",
-    "intervalo intervalos dominio rango conjunto lista matriz fila columna índice párrafo valor \
+    "conjunto lista matriz fila columna índice párrafo valor \
      valores número en entre de del desde hasta para por según sin sobre tras durante mediante como \
      con contra y o el la los las un una que es son ver véase contiene devuelve imprime da",
-    "intervalle domaine ensemble tableau liste vecteur matrice indice paragraphe valeur valeurs \
+    "ensemble tableau liste vecteur matrice indice paragraphe valeur valeurs \
      nombre dans sur du des depuis pour par selon sans sous vers comme avec contre chez et ou le les \
      une est sont voir contient renvoie affiche donne",
-    "intervall bereich definitionsbereich wertebereich menge feld vektor zeile spalte absatz wert \
-     werte zahl auf im von vom zwischen innerhalb außerhalb für ohne über durch wie als und oder der \
+    "menge feld vektor zeile spalte absatz wert \
+     werte zahl im von vom zwischen innerhalb außerhalb für ohne wie als und oder der \
      das den dem ist sind siehe vgl enthält liefert ergibt",
 ];
+
+/// Words behind which a list is an interval, and one number at the end of a clause is none: nouns, and
+/// prepositions that also end a clause (`issued weeks before [5].`).
+const INTERVAL_WORDS: &str = "interval intervals domain range codomain intervalo intervalos dominio rango intervalle \
+     intervalles domaine intervall bereich definitionsbereich wertebereich above across after before behind \
+     below beneath beyond inside near outside over since through throughout under auf durch über";
 
 /// How marks stand in their line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +80,8 @@ pub(super) struct Marks {
     pub(super) place: Place,
     /// Right before a stop or comma, or last of all: `400 m [12].`
     pub(super) closes: bool,
+    /// Behind a stop, with a space or without: `It grows. [12] Next`
+    pub(super) follows_stop: bool,
     /// First of a line, where wrapping, an entry or a numbered paragraph may have brought them.
     pub(super) starts_line: bool,
     /// The word before them in lower case.
@@ -99,10 +108,11 @@ impl Marks {
             numbers,
             has_list,
             length,
-            place: place(before, after),
+            place: place(before, after, !has_list && is_last),
             closes: is_last,
+            follows_stop: trimmed.last().is_some_and(|last| is_stop(last.character)),
             starts_line: before.last().is_some_and(|last| last.character == '\n'),
-            word: last_word(trimmed).to_lowercase(),
+            word: last_word(up_to_word(trimmed)).to_lowercase(),
         })
     }
 }
@@ -162,7 +172,7 @@ fn one_reference(number: &str) -> Option<u32> {
 }
 
 /// Judges marks by what stands around them.
-fn place(before: &[Glyph], after: &[Glyph]) -> Place {
+fn place(before: &[Glyph], after: &[Glyph], is_one_at_end: bool) -> Place {
     let follower = after.first().map(|glyph| glyph.character);
     let next = after.iter().find(|glyph| glyph.character != ' ').map(|glyph| glyph.character);
     let is_glued_on = follower.is_some_and(|next| next.is_alphanumeric() && !is_unspaced(next));
@@ -174,15 +184,15 @@ fn place(before: &[Glyph], after: &[Glyph]) -> Place {
     let beyond = before.len().checked_sub(2).and_then(|at| before.get(at)).map(|glyph| glyph.character);
     let is_let_go = follower.is_none_or(|next| next.is_whitespace() || next == '[');
     match last.character {
-        space if space.is_whitespace() => behind_space(before),
+        space if space.is_whitespace() => behind_space(before, is_one_at_end),
         '.' if beyond.is_some_and(|beyond| "?!".contains(beyond)) => Place::Subject,
         '.' | '!' | '?' | '。' | '！' | '？' | '…' if beyond != Some(' ') => behind_stop(follower, next),
-        '”' | '’' | '»' | '」' if beyond.is_some_and(super::is_stop) => behind_stop(follower, next),
+        '”' | '’' | '»' | '」' if beyond.is_some_and(is_stop) => behind_stop(follower, next),
         '”' | '’' | '»' | '」' if beyond != Some(' ') => Place::Glued,
         ',' | ';' if is_let_go && beyond.is_some_and(char::is_alphabetic) => Place::Glued,
         letter if letter.is_alphanumeric() || letter == '_' => {
             let word = last_word(before);
-            let holds_numbers = is_identifier(&word) || is_subject_word(&word);
+            let holds_numbers = is_identifier(&word) || is_subject_word(&word, is_one_at_end);
             if holds_numbers { Place::Subject } else { Place::Glued }
         }
         ')' if !is_call(before) => Place::Glued,
@@ -198,10 +208,10 @@ fn behind_stop(follower: Option<char>, next: Option<char>) -> Place {
     if ends && next.is_none_or(|next| !next.is_lowercase()) { Place::BehindStop } else { Place::Glued }
 }
 
-fn behind_space(before: &[Glyph]) -> Place {
+fn behind_space(before: &[Glyph], is_one_at_end: bool) -> Place {
     let before = trimmed(before);
     let Some(last) = before.last() else { return Place::First };
-    if last.verbatim || is_subject_word(&last_word(before)) {
+    if last.verbatim || is_subject_word(&last_word(before), is_one_at_end) {
         return Place::Subject;
     }
     match last.character {
@@ -216,6 +226,13 @@ fn trimmed(before: &[Glyph]) -> &[Glyph] {
     last.and_then(|last| before.get(..=last)).unwrap_or_default()
 }
 
+/// Takes off the marks behind the last word.
+fn up_to_word(before: &[Glyph]) -> &[Glyph] {
+    let back = before.iter().rev().take(MAX_WORD_CHARACTERS);
+    let marks = back.take_while(|glyph| !glyph.character.is_alphanumeric()).count();
+    before.get(..before.len() - marks).unwrap_or_default()
+}
+
 fn last_word(before: &[Glyph]) -> String {
     let back = before.iter().rev().take(MAX_WORD_CHARACTERS).map(|glyph| glyph.character);
     let mut word: Vec<char> = back.take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
@@ -223,9 +240,10 @@ fn last_word(before: &[Glyph]) -> String {
     word.into_iter().collect()
 }
 
-fn is_subject_word(word: &str) -> bool {
+fn is_subject_word(word: &str, is_one_at_end: bool) -> bool {
     let word = word.to_lowercase();
-    SUBJECT_WORDS.iter().any(|words| words.split(' ').any(|known| known == word))
+    let is_among = |words: &&str| words.split(' ').any(|known| known == word);
+    SUBJECT_WORDS.iter().any(is_among) || (!is_one_at_end && is_among(&INTERVAL_WORDS))
 }
 
 /// `a`, `row_sum`, `x2`, `rowSum`: names of variables. A bare number is none.

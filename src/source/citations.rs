@@ -51,7 +51,8 @@ impl Citations {
     /// Judges the marks that begin at `at`, all that are joined to the first; nothing if none begins there.
     pub(super) fn judge(self, run: &[Glyph], at: usize) -> Option<Judged> {
         let marks = Marks::at(run, at)?;
-        let as_list = !marks.has_list || self.lists || (self.closing_lists && marks.closes);
+        let as_list =
+            !marks.has_list || self.lists || (self.closing_lists && (marks.closes || marks.follows_stop));
         let are_references = match marks.place {
             Place::BehindStop => self.behind_stops,
             Place::Glued => self.elsewhere && (!marks.has_list || self.lists),
@@ -72,6 +73,8 @@ struct Evidence {
     others: usize,
     /// Those behind a space and before a stop or comma.
     closing: usize,
+    /// Those behind a stop and a space.
+    behind_spaced_stops: usize,
     /// Those behind a space, each number once.
     numbers: BTreeSet<u32>,
     /// The words before them; values stand behind the same few.
@@ -128,7 +131,8 @@ impl Evidence {
             Place::Glued => self.others += 1,
             Place::Spaced => {
                 self.others += 1;
-                self.closing += usize::from(marks.closes);
+                self.closing += usize::from(marks.closes && !marks.follows_stop);
+                self.behind_spaced_stops += usize::from(marks.follows_stop);
                 self.numbers.extend(marks.numbers.first());
                 if self.words.len() < MIN_CLOSING {
                     self.words.insert(marks.word);
@@ -158,7 +162,7 @@ impl Evidence {
         let counts_up = !self.is_out_of_order
             && self.numbers.len() >= MIN_COUNTED
             && self.words.len() >= MIN_COUNTED
-            && self.closing + self.behind_stops >= MIN_COUNTED_CLOSING;
+            && self.closing + self.behind_stops + self.behind_spaced_stops >= MIN_COUNTED_CLOSING;
         let closes_clauses = self.closing >= MIN_CLOSING
             && self.numbers.len() >= MIN_COUNTED
             && self.words.len() >= MIN_CLOSING

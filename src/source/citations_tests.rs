@@ -33,6 +33,7 @@ fn numbers_of_the_subject_stay() {
         "It rises [1, 2], rests [2, 3] and falls [3, 4].",
         "It stores [1], drops [2, 3] and keeps [4, 5].",
         "It rises throughout [1, 2] and falls throughout [2, 3], and rests inside [3, 4].",
+        "[1] At first it grew. [2] And it fell. [3] And it rested. [4] It rose. [5] It is well. [6] So be it.",
         "Sorting it emits [1]. Then it emits [2]. At last it emits [3]. It emits [4].",
     ] {
         assert_eq!(without(text), text);
@@ -60,10 +61,15 @@ fn references_go_where_the_document_shows_them() {
         ("It grows [1] and falls [2], as plants [1] do [3].", "It grows and falls, as plants do."),
         ("Plants[1] and roots[2] grow.[3] In [1, 5] it rests.", "Plants and roots grow. In [1, 5] it rests."),
         (
-            "It lies at 100 km [4]. It is 400 m [12], or so [7, 9]. It ends [3]. It leads to Rome [8].",
-            "It lies at 100 km. It is 400 m, or so. It ends. It leads to Rome.",
+            "It lies at 100 km [4]. It is 400 m [12], or so [7, 9]. It ends [3]. It leads to Rome [8]. So it was before [5].",
+            "It lies at 100 km. It is 400 m, or so. It ends. It leads to Rome. So it was before.",
         ),
         ("It grows.[1][2] It falls.[3]", "It grows. It falls."),
+        ("It grows. [1] It falls. [2] It rests. [3]", "It grows. It falls. It rests."),
+        (
+            "It has a domain.[1] It is found in the range [2]. It rests [3].",
+            "It has a domain. It is found in the range. It rests.",
+        ),
         ("植物从土壤中吸收水分。[1]它们把水送到叶子里。[2]", "植物从土壤中吸收水分。它们把水送到叶子里。"),
     ] {
         assert_eq!(without(text), wanted);
@@ -78,8 +84,8 @@ fn what_joins_references_goes_with_them() {
         ("It passes to the leaves [2] and [5].", "It passes to the leaves."),
         ("It is taken up by leaves [1]–[3]. It grows.", "It is taken up by leaves. It grows."),
         (
-            "Wasser steigt auf [1] bis [3], [5] und [7]; es fällt.",
-            "Wasser steigt auf [1] bis [3], [5] und [7]; es fällt.",
+            "Es steigt von [1] bis [3], [5] und [7]; es fällt.",
+            "Es steigt von [1] bis [3], [5] und [7]; es fällt.",
         ),
         ("Das Wasser steigt [1] bis [3], [5] und [7]; es fällt.", "Das Wasser steigt; es fällt."),
         ("It grows [4]-[6], [8], and [9] there.", "It grows there."),

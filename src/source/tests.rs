@@ -194,6 +194,13 @@ fn numbered_paragraphs_are_read_without_their_numbers() {
 }
 
 #[test]
+fn no_reference_is_left_in_a_handout() {
+    let handout = read(include_str!("../../tests/fixtures/texts/messy-handout.txt"));
+    let marked = handout.sentences().iter().find(|sentence| sentence.text.contains('['));
+    assert_eq!(marked.map(|sentence| sentence.text.as_str()), None);
+}
+
+#[test]
 fn a_bibliography_is_known_by_its_entries_without_a_heading() {
     let prose = "Plants need light [2]. They make sugar of water and air [1, 3].";
     let entries = "[1] J. Smith, \"Light and leaves,\" Plant Journal, vol. 3, 2010.\n\n[2] Plant Atlas. Leipzig.\n\n\
