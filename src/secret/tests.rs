@@ -30,6 +30,33 @@ async fn a_sealed_text_opens_at_its_place_and_shows_nothing_of_itself() {
     }
 }
 
+#[test]
+fn a_file_that_a_crash_left_gives_nobody_a_look_at_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    std::fs::write(folder.path().join("key.new"), "left by a crash").unwrap();
+    write_private(&path, "whsec_canary").unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "whsec_canary");
+    assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn of_several_that_mint_a_key_at_once_in_one_folder_all_take_the_same() {
+    for _ in 0..20 {
+        let folder = tempfile::tempdir().unwrap();
+        let keyring = || Keyring::new(&Config::default(), folder.path());
+        let keyrings: Vec<Keyring> = (0..4).map(|_| keyring()).collect();
+        let text = Secret::new("whsec_canary");
+        let sealed = keyrings.iter().map(|keyring| keyring.seal(PLACE, &text));
+        let last = keyring();
+        for sealed in futures_util::future::join_all(sealed).await {
+            assert!(last.open(PLACE, &sealed.unwrap()).await.unwrap().text == text);
+        }
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files, 1, "no file stays but the key's");
+    }
+}
+
 #[tokio::test]
 async fn a_sealed_text_that_is_moved_or_touched_does_not_open() {
     let keyring = keyring(&key('a'), &[]);
