@@ -64,7 +64,13 @@ pub(super) fn write(analysis: &Analysis, outline: &Outline) -> Result<DetailedRe
             return Err(lacking(format!("the {part} needs {FEWEST} characters, {spared}")));
         }
     }
-    let sections = chapters.iter().map(|chapter| section(&desk, chapter)).collect();
+    let sections: Vec<ReadingSection> = chapters.iter().map(|chapter| section(&desk, chapter)).collect();
+    if let Some(short) = sections.iter().find(|section| section.title.chars().count() < FEWEST_TITLE) {
+        let title = &short.title;
+        return Err(lacking(format!(
+            "a section's title needs {FEWEST_TITLE} characters, the text gives `{title}`"
+        )));
+    }
     Ok(DetailedReadingMaterial {
         introduction,
         sections,
@@ -223,9 +229,11 @@ fn title(desk: &Desk<'_>, chapter: &Chapter) -> String {
         }
     }
     let phrases = &desk.analysis.language().phrases;
+    // What the outline has put behind a colon is gone on with.
+    let mark = if heading.contains(": ") { "," } else { ":" };
     match named.as_slice() {
-        [_, first, second, ..] => format!("{heading}: {}", phrases.pair(first, second)),
-        [_, only] => format!("{heading}: {only}"),
+        [_, first, second, ..] => format!("{heading}{mark} {}", phrases.pair(first, second)),
+        [_, only] => format!("{heading}{mark} {only}"),
         _ => heading.to_owned(),
     }
 }

@@ -1,10 +1,11 @@
 //! Labels of list items ("Step 2: …", "Income: when incomes rise, …"). On a page they guide the eye; in
-//! running text and in speech they go where what follows is a sentence of its own. What an entry of a
-//! glossary explains ("Ribosome: a body that makes proteins") is no label: without it nothing is said.
+//! running text and in speech they go where nothing is lost with them. A name, a place or a time before a
+//! colon, a misconception that is called one and what an entry of a glossary explains are no labels:
+//! without them the rest is false, or says nothing. In doubt a label stays.
 
 use std::borrow::Cow;
 
-use super::analysis::{Analysis, Sentence, capitalised, finite_verb_first, is_signpost, tokens};
+use super::analysis::{Analysis, Class, Sentence, capitalised, is_signpost, tokens};
 use crate::source::Role;
 
 /// Most words of a label.
@@ -24,10 +25,17 @@ pub(super) fn without_label<'a>(analysis: &Analysis, sentence: &'a Sentence) -> 
     labelled.map_or(Cow::Borrowed(sentence.text.as_str()), |(_, rest)| Cow::Owned(capitalised(rest)))
 }
 
-/// Whether what follows a label says something without it.
+/// Whether what follows a label says the same without it.
 fn stands(analysis: &Analysis, label: &str, rest: &str) -> bool {
     let lexicon = analysis.language().lexicon();
-    let words = tokens(rest, lexicon);
-    let opens = words.first().is_some_and(|first| lexicon.subordinators.contains(first.lower.as_str()));
-    opens || is_signpost(&tokens(label, lexicon), lexicon) || finite_verb_first(&words, lexicon)
+    let label = tokens(label, lexicon);
+    let opens =
+        || tokens(rest, lexicon).first().is_some_and(|first| lexicon.subordinators.contains(&*first.lower));
+    match label.as_slice() {
+        [noun] if noun.class == Class::Content => {
+            let is_topic = !lexicon.disclaimers.contains(&*noun.lower) && !analysis.is_name(&noun.text);
+            is_signpost(&label, lexicon) || is_topic && opens()
+        }
+        _ => is_signpost(&label, lexicon),
+    }
 }

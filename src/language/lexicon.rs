@@ -83,6 +83,8 @@ pub struct Lexicon {
     pub announcing_words: HashSet<&'static str>,
     /// See `Words::signposts`.
     pub signposts: HashSet<&'static str>,
+    /// See `Words::disclaimers`.
+    pub disclaimers: HashSet<&'static str>,
     /// See `Words::after_demonstrative`.
     pub after_demonstrative: HashSet<&'static str>,
     ending_exceptions: HashSet<&'static str>,
@@ -168,6 +170,7 @@ impl Lexicon {
             adding_words: set(words.adding_words),
             announcing_words: set(words.announcing_words),
             signposts: set(words.signposts),
+            disclaimers: set(words.disclaimers),
             after_demonstrative: set(words.after_demonstrative),
             ending_exceptions: set(words.ending_exceptions),
             past_verbs: set(words.past_verbs),

@@ -157,6 +157,8 @@ pub struct Words {
     pub announcing_words: &'static str,
     /// Words before a colon that only say what kind of remark follows ("note", "step").
     pub signposts: &'static str,
+    /// Words before a colon that call false what follows ("myth").
+    pub disclaimers: &'static str,
     /// What makes a demonstrative harmless when it follows ("those who", "such as").
     pub after_demonstrative: &'static str,
     /// Nouns in spite of their ending ("family").
@@ -330,6 +332,7 @@ impl Words {
         adding_words: "",
         announcing_words: "",
         signposts: "",
+        disclaimers: "",
         after_demonstrative: "",
         other_endings: "",
         empty_heads: "",

@@ -5,7 +5,7 @@ use super::token::{Class, Token};
 use crate::language::{Lexicon, Tense};
 
 /// Whether a passage has a finite verb before any relative pronoun: then it is a clause of its own.
-pub(in crate::extractive) fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
+pub(super) fn finite_verb_first(words: &[Token], lexicon: &Lexicon) -> bool {
     for (at, token) in words.iter().enumerate() {
         let word = token.lower.as_str();
         if lexicon.relatives.contains(word) {
@@ -35,8 +35,9 @@ pub(in crate::extractive) fn finite_verb_first(words: &[Token], lexicon: &Lexico
     false
 }
 
-/// Whether words before a colon only say what kind of remark follows, or which: "Note", "Step 2".
+/// Whether words before a colon only say what kind of remark follows, or which: "Note", "Step 2". Not
+/// "Carbon 14", "In 1993" or "Warning signs".
 pub(in crate::extractive) fn is_signpost(words: &[Token], lexicon: &Lexicon) -> bool {
-    let numbered = words.iter().any(|token| token.class == Class::Number);
-    numbered || words.iter().any(|token| lexicon.signposts.contains(token.lower.as_str()))
+    let points = |token: &Token| lexicon.signposts.contains(token.lower.as_str());
+    words.iter().any(points) && words.iter().all(|token| token.class == Class::Number || points(token))
 }

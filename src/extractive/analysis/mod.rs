@@ -27,7 +27,7 @@ mod topic;
 
 use std::sync::Arc;
 
-pub(super) use clause::{finite_verb_first, is_signpost};
+pub(super) use clause::is_signpost;
 pub(super) use definition::Definition;
 pub(super) use dropped_subject::drops_subject;
 pub(super) use fitness::{begins_with_pronoun, leans, leans_on_pronoun};

@@ -262,7 +262,10 @@ fn titled(stretches: Vec<Stretch>, terms: &[Term], language: &Language) -> Vec<T
                 Some(heading) if number == last && heading.chars().count() >= MIN_CLOSING_CHARACTERS => {
                     (heading, false)
                 }
-                Some(heading) => (with_terms(&heading, &own, terms, &mut used, language), false),
+                Some(heading) => {
+                    let further = beside(&own, terms, &heading_words);
+                    (with_terms(&heading, &further, terms, &mut used, language), false)
+                }
                 None => (from_terms(&own, terms, &mut used, language), false),
             };
             Topic { title, headed, sentences: stretch.sentences, terms: own }
@@ -340,6 +343,14 @@ fn telling_terms(sentences: &[usize], terms: &[Term], heading: &[String]) -> Vec
     }
     scored.sort_by(|left, right| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0)));
     scored.into_iter().map(|(number, _)| number).collect()
+}
+
+/// The terms that a heading does not name already; all where it names all.
+fn beside(own: &[usize], terms: &[Term], heading: &[String]) -> Vec<usize> {
+    let is_named = |term: &Term| term.key.split(' ').all(|stem| heading.iter().any(|word| word == stem));
+    let further = own.iter().copied().filter(|number| terms.get(*number).is_some_and(|term| !is_named(term)));
+    let further: Vec<usize> = further.collect();
+    if further.is_empty() { own.to_vec() } else { further }
 }
 
 fn from_terms(own: &[usize], terms: &[Term], used: &mut Vec<String>, language: &Language) -> String {

@@ -63,6 +63,7 @@ pub(super) const WORDS: Words = Words {
     adding_words: "auch sogar ebenfalls außerdem noch",
     announcing_words: "schritte wege gründe möglichkeiten formen dinge folgen fälle",
     signposts: "hinweis anmerkung achtung warnung tipp merke wichtig beispiel schritt regel aufgabe hinweise",
+    disclaimers: "irrtum irrglaube irrtümer mythos falsch fehlvorstellung fehler vorurteil",
     after_demonstrative: "jenigen",
     past_verbs: "war waren wurde wurden hatte hatten konnte konnten musste mussten sollte sollten durfte durften ließ ließen gab gaben begann begannen entstand entstanden \
                  brachte brachten führte führten machte machten bedeutete ermöglichte erlaubte veränderte zeigte wirkte löste senkte erhöhte \

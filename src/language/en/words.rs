@@ -128,6 +128,7 @@ pub(super) const WORDS: Words = Words {
     adding_words: "also even too still again instead therefore",
     announcing_words: "steps ways sequence reasons things options stages possibilities forms effects cases routes",
     signposts: "note notes warning caution tip tips hint remember important attention example step rule task reminder",
+    disclaimers: "myth misconception misconceptions mistake mistakes error errors wrong false fallacy untrue incorrect",
     after_demonstrative: "who whose that which as of in with without on for at parts found made used produced",
     past_verbs: "was were had did could",
     other_endings: "ly ed",

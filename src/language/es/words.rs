@@ -73,6 +73,7 @@ pub(super) const WORDS: Words = Words {
     adding_words: "también incluso tampoco además aún todavía",
     announcing_words: "caminos pasos formas maneras razones cosas opciones etapas posibilidades efectos casos vías",
     signposts: "nota notas aviso atención advertencia consejo recuerda recuerde importante ejemplo paso regla tarea ojo",
+    disclaimers: "mito error errores falso incorrecto equivocación falacia",
     after_demonstrative: "que",
     past_verbs: "fue fueron era eran estaba estaban había habían tuvo tenía tenían hizo hicieron pudo pudieron vio dio",
     past_endings: "aron ieron aba aban ían ó",

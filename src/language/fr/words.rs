@@ -64,6 +64,7 @@ pub(super) const WORDS: Words = Words {
     adding_words: "aussi même également encore",
     announcing_words: "étapes façons raisons choses possibilités formes effets cas voies",
     signposts: "note notes remarque attention avertissement conseil rappel important exemple étape règle tâche astuce",
+    disclaimers: "mythe erreur erreurs faux incorrect préjugé",
     after_demonstrative: "qui que qu' dont de d'",
     past_verbs: "était étaient fut furent eut eurent avait avaient",
     past_endings: "gna nda rta ssa ça nna mba usa isa ait aient èrent irent urent",
