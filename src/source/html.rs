@@ -80,9 +80,10 @@ pub(super) fn read(glyphs: &[Glyph], reading: &mut Reading) {
         State { run: Vec::new(), role: Role::Prose, level: None, hidden: None, inside: Vec::new() };
     let mut rest = glyphs;
     while let Some((first, after)) = rest.split_first() {
-        if first.character == '<' && begins_with(rest, "<!--") {
+        let may_begin = !state.is_raw() || begins_with(rest, "</");
+        if may_begin && begins_with(rest, "<!--") {
             rest = comment_end(rest);
-        } else if let Some(length) = tag_length(rest) {
+        } else if let Some(length) = tag_length(rest).filter(|_| may_begin) {
             let tag: String = rest.iter().take(length).map(|glyph| glyph.character).collect();
             state.take_tag(&tag, first, reading);
             rest = rest.get(length..).unwrap_or_default();
@@ -109,6 +110,12 @@ struct State {
 }
 
 impl State {
+    /// Whether nothing but an end tag means anything here. Source: WHATWG, HTML, 13.1.2 "raw text elements",
+    /// read 2026-11-28.
+    fn is_raw(&self) -> bool {
+        self.hidden.as_deref().is_some_and(|name| ["script", "style"].contains(&name))
+    }
+
     fn take_tag(&mut self, tag: &str, first: &Glyph, reading: &mut Reading) {
         let Some(name) = tag_name(tag) else { return };
         let is_end = tag.starts_with("</");
@@ -229,7 +236,7 @@ mod tests {
     #[test]
     fn text_headings_and_items_come_out_of_html() {
         let mut reading = Reading::default();
-        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>x=y</script><table><tr><td>1</td></tr></table><pre>x = 1</pre><p>Three.</p></div>";
+        let html = "<div><h2>Head</h2><p>One &amp; <b>two</b>.</p><!-- no --><ul><li>item</ul><script>if (x<y) { z = \"<!--\" }</script><table><tr><td>1</td></tr></table><pre>x = 1</pre><p>Three.</p></div>";
         read(&unify_line_ends(html), &mut reading);
         let seen: Vec<String> = reading
             .blocks
