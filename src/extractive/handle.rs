@@ -117,7 +117,7 @@ impl Handles<'_> {
         quotable.then(|| Handle::quoting(Need::Cause, capitalised(effect), sentence))
     }
 
-    /// The weightiest statement of a section that says more: general, of today, and no definition.
+    /// The weightiest statement of a section that says more: general, and of today.
     fn statement(&self, sentences: &[&Sentence]) -> Option<Handle> {
         let lexicon = self.analysis.language().lexicon();
         let claims = |sentence: &&&Sentence| {
@@ -125,7 +125,6 @@ impl Handles<'_> {
             let dated = text.contains(|mark: char| mark.is_ascii_digit() || ":;(„“”«»\"".contains(mark));
             let past = text.split_whitespace().any(|word| lexicon.is_past(&word.to_lowercase()));
             role(self.analysis, sentence) == PassageRole::Plain
-                && sentence.definitions().next().is_none()
                 && CLAIM_WORDS.contains(&sentence.words)
                 && !dated
                 && !past

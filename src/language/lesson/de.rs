@@ -129,7 +129,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Statement,
             Evaluate,
-            "Wie gut belegt der Abschnitt {section} die Aussage {claim}, und was würden Sie noch wissen wollen?",
+            "Wie wichtig ist die Aussage {claim} für das Verständnis des Abschnitts {section}, und warum?",
         ),
         asks(
             Statement,

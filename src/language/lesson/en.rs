@@ -164,7 +164,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Statement,
             Evaluate,
-            "How well does {section} bear out the statement {claim}, and what would you still want to know?",
+            "How important is the statement {claim} for understanding {section}, and why?",
         ),
         asks(
             Statement,

@@ -142,7 +142,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Statement,
             Evaluate,
-            "¿En qué medida respalda {section} la afirmación {claim} y qué te gustaría saber todavía?",
+            "¿Qué importancia tiene la afirmación {claim} para comprender {section} y por qué?",
         ),
         asks(
             Statement,

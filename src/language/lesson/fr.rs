@@ -131,7 +131,7 @@ pub(super) const LESSON: Lesson = Lesson {
         asks(
             Statement,
             Evaluate,
-            "Dans quelle mesure la partie {section} appuie-t-elle l'affirmation {claim}, et que voudriez-vous encore savoir ?",
+            "Quelle importance l'affirmation {claim} a-t-elle pour comprendre la partie {section}, et pourquoi ?",
         ),
         asks(
             Statement,
