@@ -65,9 +65,10 @@ impl ApiKeys {
     async fn adopt(&self, data_dir: &Path, path: &Path) -> Result<(), Error> {
         for own in own_files(data_dir).await {
             let line = tokio::fs::read_to_string(&own).await.unwrap_or_default();
-            if self.recognise(line.trim_end()).await.is_ok() {
+            let holder = self.recognise(line.trim_end()).await.ok();
+            if holder.is_some_and(|holder| holder.key == KeyId::from_uuid(FIRST_KEY_ID)) {
                 let path = path.to_owned();
-                on_file(&own, move |own| move_private(own, &path)).await?;
+                on_file(&own, move |own| move_or_find(own, &path)).await?;
             }
         }
         Ok(())
@@ -81,11 +82,20 @@ async fn own_files(data_dir: &Path) -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let is_own = |path: &PathBuf| {
             let name = path.file_name().and_then(|name| name.to_str());
-            name.is_some_and(|name| name.starts_with(OWN_FILE))
+            let number = name.and_then(|name| name.strip_prefix(OWN_FILE));
+            number.is_some_and(|number| number.parse::<KeyId>().is_ok())
         };
         entries.map(|entry| entry.path()).filter(is_own).collect()
     });
     listed.await.unwrap_or_default()
+}
+
+/// Gives a file the common name, unless another start was faster.
+fn move_or_find(own: &Path, path: &Path) -> io::Result<()> {
+    match move_private(own, path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.exists() => Ok(()),
+        moved => moved,
+    }
 }
 
 /// Does something with the file. Files are synced here, which may take longer than an async thread should
@@ -152,11 +162,40 @@ mod tests {
         let (folder, keys) = (tempfile::tempdir().unwrap(), keys(""));
         let path = folder.path().join(ADMIN_KEY_FILE);
         let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
-        std::fs::rename(&path, folder.path().join("admin-key-1")).unwrap();
-        std::fs::write(folder.path().join("admin-key-2"), "cf_nobodys").unwrap();
+        let own = |number: u8| {
+            let id = KeyId::from_uuid(uuid::Uuid::from_u128(number.into()));
+            folder.path().join(format!("{OWN_FILE}{id}"))
+        };
+        std::fs::rename(&path, own(1)).unwrap();
+        std::fs::write(own(2), "cf_nobodys").unwrap();
         assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none());
         assert_eq!(std::fs::read_to_string(&path).unwrap().trim_end(), minted.reveal());
-        assert!(!folder.path().join("admin-key-1").exists());
+        assert!(!own(1).exists() && own(2).exists());
+        move_or_find(&own(1), &path).unwrap();
+        assert!(move_or_find(&own(1), &own(3)).is_err());
+    }
+
+    #[tokio::test]
+    async fn no_other_file_and_no_other_key_takes_the_place_of_the_first() {
+        let (folder, keys) = (tempfile::tempdir().unwrap(), keys(""));
+        let path = folder.path().join(ADMIN_KEY_FILE);
+        let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
+        let id = KeyId::at(keys.clock.now());
+        let other = ApiKey::mint(id).unwrap();
+        let record = KeyRecord {
+            name: "reader".to_owned(),
+            scopes: vec![Scope::Read],
+            tier: Tier::Free,
+            expires_at: None,
+        };
+        keys.keep(&other, &record).await.unwrap();
+        let (others, copy) =
+            (folder.path().join(format!("{OWN_FILE}{id}")), folder.path().join("admin-key-old"));
+        std::fs::write(&others, other.reveal()).unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none());
+        assert_eq!(std::fs::read_to_string(&path).unwrap().trim_end(), minted.reveal());
+        assert!(others.exists() && copy.exists());
     }
 
     #[tokio::test]

@@ -130,7 +130,7 @@ impl Jobs {
     }
 
     async fn with_jobs(&self, batch: Batch) -> Result<BatchOfJobs, Error> {
-        let jobs = self.shared.records.jobs_of(&batch).await?;
+        let (batch, jobs) = self.shared.records.with_jobs(batch).await?;
         let jobs = jobs.into_iter().map(|job| self.timed(job)).collect();
         Ok(BatchOfJobs { batch, jobs })
     }

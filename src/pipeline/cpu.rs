@@ -66,7 +66,9 @@ impl Cpu {
         let waits = Waits::begin(&self.waiting);
         let turn = self.turns.acquire().await.map_err(|_| Broken)?;
         drop(waits);
+        let begun = Instant::now();
         let worked = std::panic::catch_unwind(AssertUnwindSafe(work));
+        note(&self.usual_micros, begun.elapsed());
         drop(turn);
         worked.map_err(|_| Broken)
     }
@@ -85,13 +87,18 @@ impl Cpu {
             let _turn = turn;
             let begun = Instant::now();
             let worked = work();
-            // One of two that are noted at the same time may be lost: it is an estimate.
-            let usual = usual_micros.load(Ordering::Relaxed);
-            usual_micros.store(moved(usual, begun.elapsed()), Ordering::Relaxed);
+            note(&usual_micros, begun.elapsed());
             worked
         });
         working.await.map_err(|_| Broken)
     }
+}
+
+/// Takes note of how long a piece of work took. One of two that are noted at the same time may be lost: it
+/// is an estimate.
+fn note(usual_micros: &AtomicU64, time: Duration) {
+    let usual = usual_micros.load(Ordering::Relaxed);
+    usual_micros.store(moved(usual, time), Ordering::Relaxed);
 }
 
 /// Lets the usual time move an eighth towards this one.
@@ -163,7 +170,10 @@ mod tests {
         let cpu = Cpu::new(2);
         assert_eq!(moved(8000, Duration::from_millis(16)), 9000);
         cpu.run(|| std::thread::sleep(Duration::from_millis(16))).await.unwrap();
-        assert!(cpu.usual_micros.load(Ordering::Relaxed) >= 2000);
+        let usual = cpu.usual_micros.load(Ordering::Relaxed);
+        assert!(usual >= 2000);
+        cpu.run_here(|| std::thread::sleep(Duration::from_millis(64))).await.unwrap();
+        assert!(cpu.usual_micros.load(Ordering::Relaxed) > usual, "wherever the work is done");
         cpu.usual_micros.store(9000, Ordering::Relaxed);
         assert_eq!(cpu.backlog(), Duration::ZERO);
         let _turns = Arc::clone(&cpu.turns).acquire_many_owned(2).await.unwrap();

@@ -169,23 +169,28 @@ impl Records {
         document.as_ref().map(Batch::read).transpose()
     }
 
-    /// Reads the jobs of a batch that are still there, in its order.
+    async fn jobs_of(&self, batch: &Batch) -> Result<Vec<Job>, Error> {
+        let jobs = try_join_all(batch.jobs.iter().map(|id| self.job(*id))).await?;
+        Ok(jobs.into_iter().flatten().collect())
+    }
+
+    /// Reads a batch together with those of its jobs that are still there, in its order. A job that is deleted
+    /// goes over to the batch in one commit. Read after the jobs, the batch knows of every one that was not
+    /// found among them; one that was found and deleted then counts once, as gone.
     ///
     /// # Errors
     /// As [`Records::job`].
-    pub async fn jobs_of(&self, batch: &Batch) -> Result<Vec<Job>, Error> {
-        let jobs = try_join_all(batch.jobs.iter().map(|id| self.job(*id))).await?;
-        Ok(jobs.into_iter().flatten().collect())
+    pub async fn with_jobs(&self, batch: Batch) -> Result<(Batch, Vec<Job>), Error> {
+        let mut jobs = self.jobs_of(&batch).await?;
+        let batch = self.batch(batch.id).await?.unwrap_or(batch);
+        jobs.retain(|job| !batch.gone.contains_key(&job.id));
+        Ok((batch, jobs))
     }
 
     /// Finds what a job that begins may cost of what its batch may cost; `None` where nothing bounds it.
     pub(super) async fn grant(&self, job: &Job) -> Result<Option<Money>, Error> {
         let Some((batch, most)) = self.budget_of(job).await? else { return Ok(None) };
-        let mut jobs = self.jobs_of(&batch).await?;
-        // A job that is deleted goes over to the batch in one commit. Read after the jobs, the batch knows of
-        // every one that was not found among them; one that was found and deleted then counts once.
-        let batch = self.batch(batch.id).await?.unwrap_or(batch);
-        jobs.retain(|job| !batch.gone.contains_key(&job.id));
+        let (batch, jobs) = self.with_jobs(batch).await?;
         Ok(Some(part(most.saturating_sub(batch.cost_of_gone()), &jobs)))
     }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::id::JobId;
 use crate::jobs::Tenancy;
 use crate::jobs::running::Entry;
+use crate::record::test_store::TestStore;
 use crate::record::{Accepted, PieceState, Stage, Status, Terms};
 use crate::store::Collection;
 
@@ -182,5 +183,26 @@ async fn a_job_that_another_instance_runs_is_deleted_and_nothing_of_it_comes_bac
     for collection in [Collection::Sources, Collection::Pieces] {
         let query = crate::store::Query::ascending(collection, "number").equal("job", job.id.to_string());
         assert_eq!(two.store.query(query).await.unwrap().documents, [], "{collection}");
+    }
+}
+
+#[tokio::test]
+async fn a_job_that_is_deleted_while_its_batch_is_read_counts_once() {
+    for read in [0, 1] {
+        let store = TestStore::over(memory());
+        let bench = Bench::over(store.clone(), willing()).await;
+        let requests = vec![everything(), request(json!({ "kinds": ["faqs"] }))];
+        let options = SubmitOptions::default();
+        let submitted = bench.jobs.submit_batch(owner(), requests, None, options).await.unwrap();
+        for job in &submitted.jobs {
+            assert_eq!(bench.jobs.wait(job.id, LONG).await.unwrap().status, Status::Completed);
+        }
+        // Right before that job is read, or when it was read and the next one is.
+        let (jobs, first) = (bench.jobs.clone(), submitted.jobs[0].id);
+        let delete = async move { jobs.delete(Viewer::Admin, first).await.unwrap() };
+        store.meanwhile(submitted.jobs[read].id.to_string(), Box::pin(delete));
+        let seen = bench.jobs.batch(Viewer::Admin, submitted.batch.id).await.unwrap();
+        assert_eq!((seen.jobs.len(), seen.batch.gone.len()), (1, 1), "{read}");
+        assert_eq!(seen.status(), Status::Completed);
     }
 }

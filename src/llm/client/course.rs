@@ -134,9 +134,10 @@ impl<'a> Course<'a> {
             return Err(Step::Stop(FailureReason::Deadline));
         }
         lane.is_free().map_err(|barred| self.barred(barred, models_left))?;
-        let money = match timeout_at(self.deadline, self.allowance.reserve(self.most(lane))).await {
+        let most = self.most(lane);
+        let money = match timeout_at(self.deadline, self.allowance.reserve(most)).await {
             Ok(Ok(money)) => money,
-            Ok(Err(exhausted)) => return Err(Step::Stop(FailureReason::Exhausted(exhausted))),
+            Ok(Err(exhausted)) => return Err(Step::Stop(FailureReason::Exhausted(exhausted, most))),
             Err(_) => return Err(Step::Stop(FailureReason::Deadline)),
         };
         match timeout_at(self.end_of_line(models_left), lane.enter()).await {

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::super::{Class, Outcome, Provider};
 use super::breaker::{Breaker, Pass, Verdict};
-use super::permits::{Permit, Permits, Sign};
+use super::level::Sign;
+use super::permits::{Permit, Permits};
 use crate::telemetry::{BreakerState, Metrics};
 
 /// One model, where it is asked.

@@ -17,6 +17,7 @@ mod bill;
 mod breaker;
 mod course;
 mod lane;
+mod level;
 mod permits;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub use allowance::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 
 pub use super::Concurrency;
 use super::{Class, Limits, Prompt, Provider, ProviderName};
+use crate::budget::{Exhausted, Spend};
 use crate::money::Money;
 use crate::telemetry::{BreakerState, Metrics};
 use crate::usage::Usage;
@@ -87,9 +89,9 @@ pub enum FailureReason {
     /// The deadline came first.
     #[error("the deadline came first")]
     Deadline,
-    /// What may be spent is spent.
-    #[error(transparent)]
-    Exhausted(#[from] crate::budget::Exhausted),
+    /// What is left of the budget is less than the most that the next attempt could have cost and used.
+    #[error("{0}")]
+    Exhausted(Exhausted, Spend),
     /// No further attempt may be made; the last ended like this.
     #[error("no attempt is left, the last ended {}", .0.as_str())]
     Attempts(Class),

@@ -28,6 +28,10 @@ pub(super) struct Composer<'a> {
     pub(super) fan_out: FanOut,
 }
 
+/// Bytes of a text and of a draft up to which judging takes about a millisecond: the first quote of a text
+/// that is not found letter by letter takes time in proportion to the whole of it.
+const SHORT_SOURCE: usize = 40_000;
+const SHORT_DRAFT: usize = 20_000;
 /// How often faulty places of a piece are asked for anew of the preferred model; then once of another.
 const MAX_REPAIRS: usize = 2;
 
@@ -157,31 +161,19 @@ impl Composer<'_> {
         Ok(())
     }
 
-    /// Checks a draft, and finds what could be mended of it. What its schema does not know goes.
+    /// Judges a draft, here where that is quick, and else on a thread that may take long.
     async fn judge(&self, draft: &mut Value, round: usize) -> Verdict {
-        let Work { kind, reading, outline, .. } = self.work;
-        let kind = *kind;
-        let judging = || {
-            shape::prune(kind, draft);
-            let outline = outline.as_deref().and_then(Material::as_outline);
-            reading.within(outline, |frame| {
-                let finished = match parse(kind, draft, frame) {
-                    Ok(finished) => finished,
-                    Err(violations) => {
-                        let faults = mend::faults(kind, draft, &violations);
-                        return Verdict::Invalid(violations, faults);
-                    }
-                };
-                let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
-                let findings = quality::check_piece(&finished.material.document(setting.language), &setting);
-                // Items that only could be better are asked for once.
-                let faults = if round == 0 { poor_items(&findings) } else { Vec::new() };
-                let made = Box::new(checked(finished, findings, frame, &setting));
-                if faults.is_empty() { Verdict::Good(made) } else { Verdict::Passable(made, faults) }
+        let judged = if is_short(self.work, draft) {
+            self.cpu.run_here(|| judged(self.work, draft, round)).await
+        } else {
+            let (work, mut own) = (self.work.clone(), std::mem::take(draft));
+            let judging = move || (judged(&work, &mut own, round), own);
+            self.cpu.run(judging).await.map(|(verdict, own)| {
+                *draft = own;
+                verdict
             })
         };
-        let broken = |_| Verdict::Invalid(Vec::new(), Vec::new());
-        self.cpu.run_here(judging).await.unwrap_or_else(broken)
+        judged.unwrap_or_else(|_| Verdict::Invalid(Vec::new(), Vec::new()))
     }
 
     /// Makes a piece of what is valid of a draft that nobody could mend, if that is enough.
@@ -230,6 +222,45 @@ impl Composer<'_> {
             None => Quotes::None,
         }
     }
+}
+
+/// Tells whether a draft is judged in about a millisecond.
+fn is_short(work: &Work, draft: &Value) -> bool {
+    let source = work.reading.request.syllabus_text().map_or(0, str::len);
+    source <= SHORT_SOURCE && bytes_of(draft) <= SHORT_DRAFT
+}
+
+/// Counts the bytes of all texts of a draft.
+fn bytes_of(draft: &Value) -> usize {
+    match draft {
+        Value::String(text) => text.len(),
+        Value::Array(entries) => entries.iter().map(bytes_of).sum(),
+        Value::Object(fields) => fields.values().map(bytes_of).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// Checks a draft, and finds what could be mended of it. What its schema does not know goes.
+fn judged(work: &Work, draft: &mut Value, round: usize) -> Verdict {
+    let Work { kind, reading, outline, .. } = work;
+    let kind = *kind;
+    shape::prune(kind, draft);
+    let outline = outline.as_deref().and_then(Material::as_outline);
+    reading.within(outline, |frame| {
+        let finished = match parse(kind, draft, frame) {
+            Ok(finished) => finished,
+            Err(violations) => {
+                let faults = mend::faults(kind, draft, &violations);
+                return Verdict::Invalid(violations, faults);
+            }
+        };
+        let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
+        let findings = quality::check_piece(&finished.material.document(setting.language), &setting);
+        // Items that only could be better are asked for once.
+        let faults = if round == 0 { poor_items(&findings) } else { Vec::new() };
+        let made = Box::new(checked(finished, findings, frame, &setting));
+        if faults.is_empty() { Verdict::Good(made) } else { Verdict::Passable(made, faults) }
+    })
 }
 
 /// Finds the items of a valid piece that failed a check.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use tokio::time::Instant;
 
+use crate::budget::{Exhausted, Spend};
 use crate::llm::client::{self, Allowance, Charge, Client, FailureReason};
 use crate::llm::{Class, Prompt};
 use crate::money::Money;
@@ -141,10 +142,7 @@ impl Bill {
 fn unanswered(reason: FailureReason) -> Failure {
     let (code, detail) = match reason {
         FailureReason::Deadline => (FailureCode::DeadlineExceeded, "the job's time ran out"),
-        FailureReason::Exhausted(_) => (
-            FailureCode::BudgetExceeded,
-            "the next call could cost more than is left of what the job may cost",
-        ),
+        FailureReason::Exhausted(lack, most) => return unaffordable(lack, most),
         FailureReason::NoModel | FailureReason::Unavailable => {
             (FailureCode::ProviderUnavailable, "no model could be reached")
         }
@@ -165,6 +163,16 @@ fn unanswered(reason: FailureReason) -> Failure {
         },
     };
     Failure { code, detail: detail.to_owned() }
+}
+
+/// Says what the next call would have held, so that whoever sets the limit sees by how much it is short.
+fn unaffordable(lack: Exhausted, most: Spend) -> Failure {
+    let could = match lack {
+        Exhausted::Money => format!("cost up to {} US dollars", most.money),
+        Exhausted::Tokens => format!("take up to {} tokens", most.tokens),
+    };
+    let detail = format!("the next call could {could}, more than is left of what the job may spend");
+    Failure { code: FailureCode::BudgetExceeded, detail }
 }
 
 impl AddAssign for Bill {

@@ -20,6 +20,9 @@ const SWEEP_ROWS: usize = 1000;
 /// Bytes of them that are read at once, of a collection: a tenth of a second.
 const SWEEP_BYTES: usize = 32 * 1024 * 1024;
 
+/// Damaged rows that are known at most. Those beyond are told of again with each sweep.
+const MOST_DAMAGED: usize = 10_000;
+
 pub(super) struct Sweeper {
     swept: Instant,
     /// Damaged rows that were met and not written since.
@@ -64,7 +67,9 @@ impl Sweeper {
                 Ok(damaged) => {
                     for id in damaged {
                         tracing::error!(%collection, id, "a document that seems to have expired is damaged and stays");
-                        self.damaged.insert((*collection, id));
+                        if self.damaged.len() < MOST_DAMAGED {
+                            self.damaged.insert((*collection, id));
+                        }
                     }
                 }
                 Err(error) => {
