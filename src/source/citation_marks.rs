@@ -24,11 +24,16 @@ const SPANS: &[&str] = &["-", "–", "—", "−", "to", "a", "à", "bis"];
 
 /// Words behind which brackets hold numbers of the subject: nouns that have some, words that something must
 /// follow, and verbs of computing. A reference rarely stands behind one of them.
-const SUBJECT_WORDS: [&str; 6] = [
+const SUBJECT_WORDS: [&str; 7] = [
     "set sets array arrays list lists tuple tuples index \
      indices indexes element elements vector vectors row rows column columns matrix value values \
      pair point points node nodes slice closed open \
-     paragraph paragraphs equation figure table reference references ref refs",
+     reference references ref refs",
+    "section sections article articles clause clauses chapter chapters step steps example examples exercise \
+     exercises question questions page pages part parts theorem lemma rule rules fig figs figure figures eq eqs \
+     equation equations table tables note notes para paras paragraph paragraphs sección artículo regla ecuación \
+     figura tabla página capítulo ejemplo règle équation tableau chapitre exemple abschnitt artikel regel \
+     gleichung abbildung abb tabelle seite nummer kapitel beispiel rn",
     "and or nor but about against among as at because \
      beside between by despite during except for from if in into like of on onto \
      per than the to toward towards until upon using via \
@@ -103,7 +108,7 @@ impl Marks {
         }
         let (before, after) = (run.get(..at)?, run.get(at + length..)?);
         let trimmed = trimmed(before);
-        let is_last = after.first().is_none_or(|next| ".,;:!?)。，；）".contains(next.character));
+        let is_last = next_closes(after.first().map(|next| next.character));
         Some(Marks {
             numbers,
             has_list,
@@ -184,7 +189,7 @@ fn place(before: &[Glyph], after: &[Glyph], is_one_at_end: bool) -> Place {
     let beyond = before.len().checked_sub(2).and_then(|at| before.get(at)).map(|glyph| glyph.character);
     let is_let_go = follower.is_none_or(|next| next.is_whitespace() || next == '[');
     match last.character {
-        space if space.is_whitespace() => behind_space(before, is_one_at_end),
+        space if space.is_whitespace() => behind_space(before, is_one_at_end, next_closes(follower)),
         '.' if beyond.is_some_and(|beyond| "?!".contains(beyond)) => Place::Subject,
         '.' | '!' | '?' | '。' | '！' | '？' | '…' if beyond != Some(' ') => behind_stop(follower, next),
         '”' | '’' | '»' | '」' if beyond.is_some_and(is_stop) => behind_stop(follower, next),
@@ -208,10 +213,11 @@ fn behind_stop(follower: Option<char>, next: Option<char>) -> Place {
     if ends && next.is_none_or(|next| !next.is_lowercase()) { Place::BehindStop } else { Place::Glued }
 }
 
-fn behind_space(before: &[Glyph], is_one_at_end: bool) -> Place {
+fn behind_space(before: &[Glyph], is_one_at_end: bool, closes: bool) -> Place {
     let before = trimmed(before);
     let Some(last) = before.last() else { return Place::First };
-    if last.verbatim || is_subject_word(&last_word(before), is_one_at_end) {
+    let word = last_word(before);
+    if last.verbatim || is_subject_word(&word, is_one_at_end) || (!closes && is_variable(&word)) {
         return Place::Subject;
     }
     match last.character {
@@ -219,6 +225,11 @@ fn behind_space(before: &[Glyph], is_one_at_end: bool) -> Place {
         letter if letter.is_alphanumeric() => Place::Spaced,
         _ => Place::Subject,
     }
+}
+
+/// Whether a clause, or all of it, ends before the character that follows.
+fn next_closes(follower: Option<char>) -> bool {
+    follower.is_none_or(|next| ".,;:!?)。，；）".contains(next))
 }
 
 fn trimmed(before: &[Glyph]) -> &[Glyph] {
@@ -255,6 +266,16 @@ fn is_identifier(word: &str) -> bool {
     is_name
         && (rest.is_empty()
             || rest.contains(|mark: char| mark == '_' || mark.is_uppercase() || mark.is_numeric()))
+}
+
+/// What has an index behind a space: `x`, `row_sum`, `x2`. Not `CO2`, which a reference may follow.
+fn is_variable(word: &str) -> bool {
+    let mut letters = word.chars();
+    let Some(first) = letters.next() else { return false };
+    let rest = letters.as_str();
+    let is_letter = rest.is_empty() && (first.is_lowercase() || first.is_uppercase());
+    let is_name = first.is_lowercase() && rest.contains(|mark: char| mark.is_ascii_digit());
+    is_letter || is_name || (word.contains('_') && word.contains(char::is_alphabetic))
 }
 
 /// `f(x)`: what is called returns something with elements.

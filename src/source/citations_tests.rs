@@ -41,6 +41,21 @@ fn numbers_of_the_subject_stay() {
 }
 
 #[test]
+fn parts_with_a_number_and_indices_stay_where_sources_are_numbered() {
+    for text in [
+        "The reasons follow from section [2] of the order, as rule [4] says, and from para [1].",
+        "Das folgt aus Abschnitt [2], und Gleichung [3] gilt auch. Siehe Rn [4].",
+        "El artículo [2] y la regla [3] lo dicen.",
+        "L'équation [2] et le chapitre [3] le disent.",
+        "The array x [3] holds values, and row_sum [4] and x2 [5] hold more.",
+    ] {
+        assert_eq!(without_where_sources_are_numbered(text), text);
+    }
+    let text = "The expert [7] gives CO2 [3] and vitamin C [4].";
+    assert_eq!(without_where_sources_are_numbered(text), "The expert gives CO2 and vitamin C.");
+}
+
+#[test]
 fn brackets_of_program_text_stay_without_evidence_to_the_contrary() {
     for text in [
         "The call concat(a,[2]) joins two lists, and push(xs,[3]) adds one.",

@@ -116,8 +116,8 @@ fn drop_bare_numbers(blocks: &mut [Clean]) {
     }
 }
 
-/// Paragraphs with a number in brackets before them are entries of a bibliography if half of those under one
-/// heading have the shape of one.
+/// Paragraphs with a number in brackets before them are entries of a bibliography if they have the shape of one,
+/// as half of those under their heading have; the others there are entries too if they are very short.
 fn mark_entries(blocks: &mut [Clean]) {
     for under_one in blocks.chunk_by_mut(|_, next| !matches!(next, Clean::Heading { .. })) {
         let texts = under_one.iter().filter_map(Clean::text);
@@ -128,7 +128,7 @@ fn mark_entries(blocks: &mut [Clean]) {
         }
         for block in under_one {
             if let Clean::Text { role, run, .. } = block
-                && bibliography::numbered(&run.text).is_some()
+                && (bibliography::is_entry(&run.text) || bibliography::may_be_entry(&run.text))
             {
                 *role = Role::Reference;
             }
@@ -138,15 +138,16 @@ fn mark_entries(blocks: &mut [Clean]) {
 
 /// `[1] The tenant …`, `[2] A contract …`: numbers that count up before paragraphs go, as those of lists do.
 fn drop_paragraph_numbers(blocks: &mut [Clean]) {
+    let any_number = |block: &Clean| bibliography::paragraph_number(block.text()?);
     let number = |block: &Clean| match block {
-        Clean::Text { role, run, .. } if *role != Role::Reference => {
-            bibliography::paragraph_number(&run.text)
-        }
-        _ => None,
+        Clean::Text { role: Role::Reference, .. } => None,
+        _ => any_number(block),
     };
-    let numbers: Vec<u32> = blocks.iter().filter_map(|block| Some(number(block)?.0)).collect();
-    let counts_up =
-        numbers.len() >= 2 && numbers.windows(2).all(|pair| matches!(pair, [one, two] if *two == one + 1));
+    let count_up = |numbers: Vec<(u32, usize)>| {
+        numbers.len() >= 2 && numbers.windows(2).all(|pair| matches!(pair, [one, two] if two.0 == one.0 + 1))
+    };
+    let counts_up = count_up(blocks.iter().filter_map(number).collect())
+        || count_up(blocks.iter().filter_map(any_number).collect());
     for block in blocks.iter_mut().filter(|_| counts_up) {
         let Some((_, length)) = number(block) else { continue };
         if let Clean::Text { run, span, .. } = block {

@@ -198,6 +198,32 @@ fn no_reference_is_left_in_a_handout() {
     let handout = read(include_str!("../../tests/fixtures/texts/messy-handout.txt"));
     let marked = handout.sentences().iter().find(|sentence| sentence.text.contains('['));
     assert_eq!(marked.map(|sentence| sentence.text.as_str()), None);
+    assert_eq!(handout.sentences().len(), 48);
+    let had_mark = "Water released from the sinking plate lowers the melting point of the mantle above it, \
+                    and magma forms at a depth of approx. 100 km.";
+    assert!(handout.sentences().iter().any(|sentence| sentence.text == had_mark));
+}
+
+#[test]
+fn a_judgment_that_cites_cases_is_read_whole() {
+    let text = "# Smith against the City\n\n## The duty of care\n\n\
+        [1] The claimant relied on Donoghue v Stevenson, decided in 1932, where Lord Atkin said at p. 580 that everyone \
+        must take care of a neighbour. A neighbour is a person who is closely affected by an act.\n\n\
+        [2] The city answered that the rule was narrowed in 1990 by the House of Lords, pp. 617 to 618.\n\n\
+        [3] As I said in para [1] the duty of care exists.\n";
+    let source = read(text);
+    let openings: Vec<&str> = source.sentences().iter().map(|sentence| &sentence.text[..12]).collect();
+    assert_eq!(openings, ["The claimant", "A neighbour ", "The city ans", "As I said in"]);
+}
+
+#[test]
+fn a_paragraph_among_entries_is_read() {
+    let entries = "[1] Smith, J. (2010) Leaves.\n\n[2] The tenant rents a flat in the old part of the town.\n\n\
+        [3] Lee, A. (2011) Roots.\n";
+    assert_eq!(
+        sentences(&format!("# Law\n\n{entries}")),
+        ["The tenant rents a flat in the old part of the town."]
+    );
 }
 
 #[test]

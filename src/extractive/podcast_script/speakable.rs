@@ -40,6 +40,14 @@ static ASIDES: LazyLock<Regex> = LazyLock::new(|| expression(r"\s+\(([^()]*)\)|\
 static YEAR: LazyLock<Regex> = LazyLock::new(|| {
     expression(r"(?:^|[^\d.\p{L}])(?:1\d|20)\d\d[a-z]?(?:[^\s\p{L}\d]|\s+[^\p{Ll}\s]|\s*$)")
 });
+/// Lower-case words of names, and those before a name that is a source in company of a year.
+const PARTICLES: &[&str] =
+    &["von", "van", "der", "den", "de", "del", "di", "da", "du", "la", "le", "zu", "after", "nach"];
+/// Lower-case words between names, and what lists of sources write in short.
+const JOINERS: &[&str] = &["and", "y", "e", "et", "und", "al", "ed", "eds", "hrsg", "p", "pp"];
+/// Marks that end an aside as if it were a sentence.
+const CLOSING_MARKS: [char; 3] = ['!', '.', '…'];
+static INITIALS: LazyLock<Regex> = LazyLock::new(|| expression(r"\b(?:\p{Lu}\.){2,}"));
 static INNER_STOP: LazyLock<Regex> = LazyLock::new(|| expression(r"[?!]|[.…](?:\s|$)"));
 static RANGE: LazyLock<Regex> = LazyLock::new(|| expression(r"(\d)\s?–\s?(\d)|\b(\d{1,4})-(\d{1,4})\b"));
 static NEGATIVE: LazyLock<Regex> = LazyLock::new(|| expression(r"(^|\s)[−-](\d)"));
@@ -98,27 +106,53 @@ impl Tongue {
     }
 
     /// What is said of an aside in brackets: one in words may be what makes the sentence true ("(except
-    /// bats)"); a short form, a date, a source, a place to look at or a sentence of its own is left out.
+    /// bats)"); a short form, a date, a source, a place to look at, a question or a sentence of its own is left out.
     fn aside(&self, inner: &str) -> String {
         let is_word = |word: &str| {
             let letters = word.trim_matches(|mark: char| !mark.is_alphanumeric());
             letters.chars().count() > 2 && letters.chars().all(char::is_lowercase)
         };
-        let says = inner.split_whitespace().any(is_word)
-            && !points_elsewhere(inner, self.speech)
-            && !self.names_source(inner)
-            && !INNER_STOP.is_match(&self.abbreviations.replace_all(inner, "$1$3"));
-        if says { format!(", {inner},") } else { String::new() }
+        let said = self.without_closing_mark(inner);
+        let says = said.split_whitespace().any(is_word)
+            && !points_elsewhere(said, self.speech)
+            && !self.names_source(said)
+            && !INNER_STOP.is_match(&self.without_short_forms(said));
+        if says { format!(", {said},") } else { String::new() }
+    }
+
+    /// `never drink it!` without its mark. What begins with a capital is a sentence of its own and keeps it.
+    fn without_closing_mark<'a>(&self, inner: &'a str) -> &'a str {
+        let opened = inner.trim_start_matches('¡');
+        if opened.starts_with(char::is_uppercase) || !self.without_short_forms(inner).ends_with(CLOSING_MARKS)
+        {
+            return inner;
+        }
+        opened.trim_end_matches(CLOSING_MARKS)
+    }
+
+    fn without_short_forms(&self, inner: &str) -> String {
+        let text = self.abbreviations.replace_all(inner, "$1$3");
+        INITIALS.replace_all(&text, "").into_owned()
     }
 
     /// Whether an aside tells where something was written: `see Miller`, `Lee 2015, cited in Park 2018`.
     fn names_source(&self, inner: &str) -> bool {
-        let lower = inner.to_lowercase();
-        let words = || lower.split(|mark: char| mark.is_whitespace() || ",;:".contains(mark));
-        let begins = |table: &[&str]| words().next().is_some_and(|word| table.contains(&word));
-        begins(self.speech.citing)
-            || words().any(|word| self.speech.cited.contains(&word))
-            || (YEAR.is_match(inner) && !begins(self.speech.exceptions))
+        let words = inner.split(|mark: char| mark.is_whitespace() || ",;:".contains(mark));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let first = words.first().map(|word| word.to_lowercase()).unwrap_or_default();
+        let is_name_next = words.get(1).is_some_and(|word| word.starts_with(char::is_uppercase));
+        let is_cited = words.windows(3).any(|three| match three {
+            [one, two, name] => {
+                let phrase = format!("{one} {two}").to_lowercase();
+                self.speech.cited.contains(&phrase.as_str())
+                    && (name.starts_with(char::is_uppercase) || PARTICLES.contains(name))
+            }
+            _ => false,
+        });
+        self.speech.citing.contains(&first.as_str())
+            || (self.speech.according.contains(&first.as_str()) && is_name_next)
+            || is_cited
+            || (YEAR.is_match(inner) && holds_only_names(&words))
     }
 
     fn signs(&self, text: &str) -> String {
@@ -169,6 +203,19 @@ impl Tongue {
         let name = named.map_or(sign, |(_, one, many)| if number == "1" { one } else { many });
         format!("{number} {name}{after}")
     }
+}
+
+/// Names with their particles, and what joins them, beside numbers: `von Humboldt 1845`, `Smith and Jones 2010`.
+fn holds_only_names(words: &[&str]) -> bool {
+    let is_name = |word: &&str| word.starts_with(char::is_uppercase);
+    let is_prose = |word: &&str| {
+        let letters = word.trim_matches(|mark: char| !mark.is_alphanumeric());
+        let is_lower = !letters.is_empty() && letters.chars().all(char::is_lowercase);
+        is_lower && !PARTICLES.contains(&letters) && !JOINERS.contains(&letters)
+    };
+    words.first().is_some_and(|first| is_name(first) || PARTICLES.contains(first))
+        && words.iter().any(|word| is_name(&word))
+        && !words.iter().any(|word| is_prose(&word))
 }
 
 fn group<'a>(found: &Captures<'a>, number: usize) -> &'a str {
@@ -304,9 +351,52 @@ mod tests {
                 "It stops at night because pores close.",
             ),
             ("en", "It turns yellow (It looks ill.) and grows slowly.", "It turns yellow and grows slowly."),
+            ("en", "It grows (after Miller and Brown 1990).", "It grows."),
+            ("en", "It grows (Lee 2015, cited in Park 2018).", "It grows."),
+            ("en", "It grows (Never drink it, they said!).", "It grows."),
             ("de", "Wurzeln (vgl. Meier und andere) wachsen.", "Wurzeln wachsen."),
+            ("de", "Wurzeln (zitiert nach Meier) wachsen (laut Meier).", "Wurzeln wachsen."),
+            ("es", "Las raíces (según Ramón) crecen.", "Las raíces crecen."),
+            ("fr", "Les racines (selon Dupont) poussent.", "Les racines poussent."),
             ("es", "Las raíces (véase también Ramón) crecen.", "Las raíces crecen."),
             ("fr", "Les racines (voir aussi Dupont) poussent.", "Les racines poussent."),
+        ];
+        for (language, written, spoken) in table {
+            assert_eq!(tongue(language).unwrap().speak(written).as_deref(), Some(spoken), "{written}");
+        }
+    }
+
+    #[test]
+    fn what_makes_a_sentence_true_is_spoken() {
+        let table = [
+            (
+                "en",
+                "All (which excluded women until 1971) vote.",
+                "All, which excluded women until 1971, vote.",
+            ),
+            ("en", "All (though not slaves before 1865) vote.", "All, though not slaves before 1865, vote."),
+            ("en", "It dies (after the first hard frost).", "It dies, after the first hard frost."),
+            ("en", "It fell (after Easter and Lent).", "It fell, after Easter and Lent."),
+            ("en", "It was drunk (never cited as harmful).", "It was drunk, never cited as harmful."),
+            (
+                "en",
+                "It has many (at most 1500, each of many cells).",
+                "It has many, at most 1500, each of many cells.",
+            ),
+            ("en", "It was built (Paris in 1900 and 1937).", "It was built, Paris in 1900 and 1937."),
+            ("en", "Water it (but not in summer!) each day.", "Water it, but not in summer, each day."),
+            ("en", "Acid burns (never drink it!).", "Acid burns, never drink it."),
+            ("en", "All vote (except in the G.D.R.) today.", "All vote, except in the G.D.R., today."),
+            ("es", "Votan (lo que no fue posible hasta 1931).", "Votan, lo que no fue posible hasta 1931."),
+            ("es", "Crece (según el tipo de tejido).", "Crece, según el tipo de tejido."),
+            ("es", "Quema (¡nunca lo beba!) la piel.", "Quema, nunca lo beba, la piel."),
+            ("fr", "Il pousse (selon le type de tissu).", "Il pousse, selon le type de tissu."),
+            ("de", "Er stirbt (nach dem ersten Frost).", "Er stirbt, nach dem ersten Frost."),
+            (
+                "de",
+                "Sie sind lang (rund 1200 Kilometer im ganzen Körper).",
+                "Sie sind lang, rund 1200 Kilometer im ganzen Körper.",
+            ),
         ];
         for (language, written, spoken) in table {
             assert_eq!(tongue(language).unwrap().speak(written).as_deref(), Some(spoken), "{written}");

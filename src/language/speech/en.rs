@@ -143,7 +143,7 @@ pub(super) const SPEECH: Speech = Speech {
         "figure", "figures", "fig.", "table", "chapter", "section", "page", "exercise", "appendix",
         "equation", "eq.", "box", "unit", "lesson", "example",
     ],
-    citing: &["see", "cf.", "cf", "compare", "cp.", "after"],
-    cited: &["cited", "quoted"],
-    exceptions: &["except", "excepting", "excluding", "unless", "but", "not", "never", "only", "without"],
+    citing: &["see", "cf.", "cf", "compare", "cp."],
+    according: &[],
+    cited: &["cited in", "cited by", "quoted in", "quoted by"],
 };

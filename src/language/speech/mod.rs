@@ -31,10 +31,10 @@ pub struct Speech {
     pub numbered: &'static [&'static str],
     /// First words of an aside that names a source ("see Miller"); lower case.
     pub citing: &'static [&'static str],
-    /// Words that say in any place of an aside that it names a source; lower case.
+    /// First words of an aside that names a source if a name follows at once ("laut Meier"); lower case.
+    pub according: &'static [&'static str],
+    /// Two words that say in any place of an aside that a source follows, if a name does ("cited in"); lower case.
     pub cited: &'static [&'static str],
-    /// First words of an aside that takes back a part of what is said ("except in 1929"); lower case.
-    pub exceptions: &'static [&'static str],
 }
 
 /// Returns the tables of the language with that two-letter code.
