@@ -212,7 +212,8 @@ fn a_judgment_that_cites_cases_is_read_whole() {
         [2] The city answered that the rule was narrowed in 1990 by the House of Lords, pp. 617 to 618.\n\n\
         [3] As I said in para [1] the duty of care exists.\n";
     let source = read(text);
-    let openings: Vec<&str> = source.sentences().iter().map(|sentence| &sentence.text[..12]).collect();
+    let opening = |sentence: &Sentence| sentence.text.chars().take(12).collect::<String>();
+    let openings: Vec<String> = source.sentences().iter().map(opening).collect();
     assert_eq!(openings, ["The claimant", "A neighbour ", "The city ans", "As I said in"]);
 }
 

@@ -214,8 +214,8 @@ fn holds_only_names(words: &[&str]) -> bool {
         is_lower && !PARTICLES.contains(&letters) && !JOINERS.contains(&letters)
     };
     words.first().is_some_and(|first| is_name(first) || PARTICLES.contains(first))
-        && words.iter().any(|word| is_name(&word))
-        && !words.iter().any(|word| is_prose(&word))
+        && words.iter().any(is_name)
+        && !words.iter().any(is_prose)
 }
 
 fn group<'a>(found: &Captures<'a>, number: usize) -> &'a str {
