@@ -1,9 +1,12 @@
 //! Detailed reading: a text with one section for each section of the outline.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
@@ -30,7 +33,7 @@ pub struct DetailedReadingMaterial {
     #[schemars(length(max = 50), inner(length(min = 1, max = 500)))]
     pub references: Vec<String>,
     /// Passages that introduction and conclusion rest on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -55,7 +58,7 @@ pub struct ReadingSection {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 200))]
     pub evidence: Vec<Evidence>,
 }
@@ -82,6 +85,13 @@ impl Content for DetailedReadingMaterial {
         }
         for (index, section) in self.sections.iter().enumerate() {
             frame.known_objectives(&section.objectives, &format!("/sections/{index}/objectives"), violations);
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        visit(format_args!("/evidence"), &mut self.evidence);
+        for (index, section) in self.sections.iter_mut().enumerate() {
+            visit(format_args!("/sections/{index}/evidence"), &mut section.evidence);
         }
     }
 

@@ -1,7 +1,11 @@
 //! What an item rests on, and the levels and numbers that items share.
 
+use std::fmt;
+
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Points at a passage of the text as it was submitted: the quote is the slice from start to end.
 ///
@@ -29,6 +33,33 @@ impl Evidence {
     #[must_use]
     pub fn unanchored(quote: impl Into<String>) -> Self {
         Evidence { quote: quote.into(), start: 0, end: 0 }
+    }
+}
+
+/// Reads the passages of a piece, or of a draft the one quote that they come from.
+pub(super) fn passages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Evidence>, D::Error> {
+    deserializer.deserialize_any(Passages)
+}
+
+struct Passages;
+
+impl<'de> Visitor<'de> for Passages {
+    type Value = Vec<Evidence>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("passages, a quote or null")
+    }
+
+    fn visit_str<E>(self, quote: &str) -> Result<Vec<Evidence>, E> {
+        Ok(vec![Evidence::unanchored(quote)])
+    }
+
+    fn visit_unit<E>(self) -> Result<Vec<Evidence>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, passages: A) -> Result<Vec<Evidence>, A::Error> {
+        Vec::deserialize(SeqAccessDeserializer::new(passages))
     }
 }
 

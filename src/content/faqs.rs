@@ -1,9 +1,12 @@
 //! Questions a learner would ask, each with its answer.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::{Content, Evidence, Frame, Kind, Violation, rules};
 
 /// The questions as users get them.
@@ -40,7 +43,7 @@ pub struct Faq {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -77,6 +80,12 @@ impl Content for Faqs {
         for (index, item) in self.items.iter().enumerate() {
             rules::ends_as_question(&item.question, &format!("/items/{index}/question"), violations);
             frame.known_objectives(&item.objectives, &format!("/items/{index}/objectives"), violations);
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        for (index, item) in self.items.iter_mut().enumerate() {
+            visit(format_args!("/items/{index}/evidence"), &mut item.evidence);
         }
     }
 

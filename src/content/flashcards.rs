@@ -1,9 +1,12 @@
 //! Cards with a term on the front and what it means on the back.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::card_difficulty_name;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
@@ -43,7 +46,7 @@ pub struct Flashcard {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -71,6 +74,12 @@ impl Content for Flashcards {
     fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>) {
         for (index, item) in self.items.iter().enumerate() {
             frame.known_objectives(&item.objectives, &format!("/items/{index}/objectives"), violations);
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        for (index, item) in self.items.iter_mut().enumerate() {
+            visit(format_args!("/items/{index}/evidence"), &mut item.evidence);
         }
     }
 

@@ -1,9 +1,9 @@
 //! From a writer's work to a valid piece, and the piece as the rest of the system holds it.
 
 use std::cmp::Reverse;
-use std::collections::VecDeque;
+use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value;
 
 use super::{
@@ -59,11 +59,14 @@ pub fn parse(kind: Kind, draft: &Value, frame: &Frame<'_>) -> Result<Finished, V
     if !violations.is_empty() {
         return Err(violations);
     }
-    let mut draft = draft.clone();
-    schema::quotes_to_evidence(&mut draft);
-    schema::whole_numbers(&mut draft);
     let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
-    finish(Piece::deserialize(kind, draft).map_err(unreadable)?, frame)
+    let piece = Piece::deserialize(kind, draft).or_else(|_| {
+        // JSON Schema takes 3.0 for a whole number, serde does not.
+        let mut draft = draft.clone();
+        schema::whole_numbers(&mut draft);
+        Piece::deserialize(kind, &draft)
+    });
+    finish(piece.map_err(unreadable)?, frame)
 }
 
 /// Completes and checks a piece whose code-set fields may still be empty.
@@ -75,12 +78,11 @@ pub fn finish(piece: impl Into<Piece>, frame: &Frame<'_>) -> Result<Finished, Ve
     let kind = piece.kind();
     piece.complete(frame);
     let unreadable = |error: serde_json::Error| vec![Violation::new("", error.to_string())];
-    let mut value = serde_json::to_value(&piece).map_err(unreadable)?;
-    let unanchored = anchor_all(&mut value, frame);
+    let unanchored = anchor_all(&mut piece, frame);
+    let value = serde_json::to_value(&piece).map_err(unreadable)?;
     let mut violations = schema::piece_violations(kind, &value);
     bounds::check(kind, frame.request, &value, &mut violations);
     rules::no_blank_text(&value, &mut violations);
-    let piece = Piece::deserialize(kind, value).map_err(unreadable)?;
     piece.rules(frame, &mut violations);
     if violations.is_empty() {
         Ok(Finished { material: Material(piece), unanchored })
@@ -99,7 +101,7 @@ impl Material {
         if !violations.is_empty() {
             return Err(violations);
         }
-        Piece::deserialize(kind, value)
+        Piece::deserialize(kind, &value)
             .map(Material)
             .map_err(|error| vec![Violation::new("", error.to_string())])
     }
@@ -164,7 +166,7 @@ impl Material {
                 forget_objective(&mut value, index);
             }
         }
-        finish(Piece::deserialize(self.kind(), value).map_err(unreadable)?, frame)
+        finish(Piece::deserialize(self.kind(), &value).map_err(unreadable)?, frame)
             .map(|finished| finished.material)
     }
 }
@@ -205,16 +207,20 @@ impl Piece {
         }
     }
 
-    fn deserialize(kind: Kind, value: Value) -> Result<Piece, serde_json::Error> {
+    fn deserialize(kind: Kind, value: &Value) -> Result<Piece, serde_json::Error> {
         Ok(match kind {
-            Kind::Outline => Piece::Outline(serde_json::from_value(value)?),
-            Kind::PodcastScript => Piece::PodcastScript(serde_json::from_value(value)?),
-            Kind::StudyGuide => Piece::StudyGuide(serde_json::from_value(value)?),
-            Kind::OnePagerSummary => Piece::OnePagerSummary(serde_json::from_value(value)?),
-            Kind::DetailedReadingMaterial => Piece::DetailedReadingMaterial(serde_json::from_value(value)?),
-            Kind::Faqs => Piece::Faqs(serde_json::from_value(value)?),
-            Kind::Flashcards => Piece::Flashcards(serde_json::from_value(value)?),
-            Kind::ReadingGuideQuestions => Piece::ReadingGuideQuestions(serde_json::from_value(value)?),
+            Kind::Outline => Piece::Outline(Outline::deserialize(value)?),
+            Kind::PodcastScript => Piece::PodcastScript(PodcastScript::deserialize(value)?),
+            Kind::StudyGuide => Piece::StudyGuide(StudyGuide::deserialize(value)?),
+            Kind::OnePagerSummary => Piece::OnePagerSummary(OnePagerSummary::deserialize(value)?),
+            Kind::DetailedReadingMaterial => {
+                Piece::DetailedReadingMaterial(DetailedReadingMaterial::deserialize(value)?)
+            }
+            Kind::Faqs => Piece::Faqs(Faqs::deserialize(value)?),
+            Kind::Flashcards => Piece::Flashcards(Flashcards::deserialize(value)?),
+            Kind::ReadingGuideQuestions => {
+                Piece::ReadingGuideQuestions(ReadingGuideQuestions::deserialize(value)?)
+            }
         })
     }
 
@@ -228,6 +234,19 @@ impl Piece {
             Piece::Faqs(piece) => piece.complete(frame),
             Piece::Flashcards(piece) => piece.complete(frame),
             Piece::ReadingGuideQuestions(piece) => piece.complete(frame),
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        match self {
+            Piece::Outline(piece) => piece.each_evidence(visit),
+            Piece::PodcastScript(piece) => piece.each_evidence(visit),
+            Piece::StudyGuide(piece) => piece.each_evidence(visit),
+            Piece::OnePagerSummary(piece) => piece.each_evidence(visit),
+            Piece::DetailedReadingMaterial(piece) => piece.each_evidence(visit),
+            Piece::Faqs(piece) => piece.each_evidence(visit),
+            Piece::Flashcards(piece) => piece.each_evidence(visit),
+            Piece::ReadingGuideQuestions(piece) => piece.each_evidence(visit),
         }
     }
 
@@ -300,46 +319,17 @@ impl From<ReadingGuideQuestions> for Piece {
 }
 
 /// Replaces every piece of evidence by the true passage, and drops those that the text does not
-/// hold. Iterative, like everything that walks a writer's value.
-fn anchor_all(value: &mut Value, frame: &Frame<'_>) -> Vec<Violation> {
+/// hold.
+fn anchor_all(piece: &mut Piece, frame: &Frame<'_>) -> Vec<Violation> {
     let mut dropped = Vec::new();
-    let mut pending = VecDeque::from([(String::new(), value)]);
-    while let Some((path, value)) = pending.pop_front() {
-        match value {
-            Value::Array(items) => {
-                let places = items.iter_mut().enumerate();
-                pending.extend(places.map(|(index, item)| (format!("{path}/{index}"), item)));
+    piece.each_evidence(&mut |place, passages| {
+        for (index, passage) in std::mem::take(passages).into_iter().enumerate() {
+            match (frame.anchor)(&passage) {
+                Some(anchored) => passages.push(anchored),
+                None => dropped
+                    .push(Violation::new(format!("{place}/{index}"), "is not in the source word for word")),
             }
-            Value::Object(fields) => {
-                for (name, field) in fields.iter_mut() {
-                    let place = format!("{path}/{name}");
-                    match field {
-                        Value::Array(quotes) if name == "evidence" => {
-                            anchor_list(quotes, &place, frame, &mut dropped);
-                        }
-                        Value::Array(_) | Value::Object(_) => pending.push_back((place, field)),
-                        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-                    }
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
-    }
+    });
     dropped
-}
-
-fn anchor_list(quotes: &mut Vec<Value>, path: &str, frame: &Frame<'_>, dropped: &mut Vec<Violation>) {
-    let given = std::mem::take(quotes);
-    for (index, quote) in given.into_iter().enumerate() {
-        let anchored = serde_json::from_value::<Evidence>(quote)
-            .ok()
-            .and_then(|evidence| (frame.anchor)(&evidence))
-            .and_then(|evidence| serde_json::to_value(evidence).ok());
-        match anchored {
-            Some(evidence) => quotes.push(evidence),
-            None => {
-                dropped.push(Violation::new(format!("{path}/{index}"), "is not in the source word for word"))
-            }
-        }
-    }
 }

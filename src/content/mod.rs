@@ -32,6 +32,8 @@ pub mod schema;
 mod study_guide;
 mod violation;
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -59,6 +61,9 @@ pub trait Content: Serialize + DeserializeOwned + JsonSchema {
 
     /// Sets what code alone sets: titles, numbers, joined texts, computed durations.
     fn complete(&mut self, frame: &Frame<'_>);
+
+    /// Hands over every list of passages with the JSON pointer to it.
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>));
 
     /// Checks what the schema cannot say.
     fn rules(&self, frame: &Frame<'_>, violations: &mut Vec<Violation>);

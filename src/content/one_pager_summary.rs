@@ -1,9 +1,12 @@
 //! The one-pager: what a busy reader must know, on one page that stands alone.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
@@ -26,7 +29,7 @@ pub struct OnePagerSummary {
     #[schemars(length(min = 200, max = 1500))]
     pub main_content: String,
     /// Passages that the executive summary and the short text rest on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 40))]
     pub evidence: Vec<Evidence>,
 }
@@ -44,7 +47,7 @@ pub struct Takeaway {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -63,6 +66,13 @@ impl Content for OnePagerSummary {
                 &format!("/key_takeaways/{index}/objectives"),
                 violations,
             );
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        visit(format_args!("/evidence"), &mut self.evidence);
+        for (index, takeaway) in self.key_takeaways.iter_mut().enumerate() {
+            visit(format_args!("/key_takeaways/{index}/evidence"), &mut takeaway.evidence);
         }
     }
 

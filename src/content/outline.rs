@@ -1,9 +1,12 @@
 //! The master outline: what is taught, in which order, to which end. Every other piece follows it.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::{Label, difficulty_name, label};
 use super::{BloomLevel, Content, Difficulty, Evidence, Frame, Kind, Violation};
 
@@ -35,7 +38,7 @@ pub struct Outline {
     /// How demanding it is.
     pub difficulty_level: Difficulty,
     /// Passages that the overview rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -55,7 +58,7 @@ pub struct Objective {
     /// Its level in Bloom's taxonomy.
     pub level: BloomLevel,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -88,7 +91,7 @@ pub struct Section {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages that the description rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -102,7 +105,7 @@ pub struct KeyPoint {
     #[schemars(length(min = 10, max = 500))]
     pub text: String,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -132,6 +135,22 @@ impl Content for Outline {
                 &format!("/sections/{index}/objectives"),
                 violations,
             );
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        visit(format_args!("/evidence"), &mut self.evidence);
+        for (index, objective) in self.learning_objectives.iter_mut().enumerate() {
+            visit(format_args!("/learning_objectives/{index}/evidence"), &mut objective.evidence);
+        }
+        for (index, section) in self.sections.iter_mut().enumerate() {
+            visit(format_args!("/sections/{index}/evidence"), &mut section.evidence);
+        }
+        for (index, section) in self.sections.iter_mut().enumerate() {
+            for (number, key_point) in section.key_points.iter_mut().enumerate() {
+                let place = format_args!("/sections/{index}/key_points/{number}/evidence");
+                visit(place, &mut key_point.evidence);
+            }
         }
     }
 

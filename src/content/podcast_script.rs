@@ -1,10 +1,13 @@
 //! The podcast script: two voices, three parts. Writers give turns; code joins them into the
 //! three texts, so that the script to read and the script to voice cannot differ.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::{Label, label};
 use super::{Content, Evidence, Frame, Kind, Violation};
 
@@ -60,7 +63,7 @@ pub struct Turn {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -141,6 +144,12 @@ impl Content for PodcastScript {
         }
         for (index, turn) in self.turns.iter().enumerate() {
             frame.known_objectives(&turn.objectives, &format!("/turns/{index}/objectives"), violations);
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        for (index, turn) in self.turns.iter_mut().enumerate() {
+            visit(format_args!("/turns/{index}/evidence"), &mut turn.evidence);
         }
     }
 

@@ -1,9 +1,12 @@
 //! Questions to read the source with, across Bloom's levels.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::{BloomLevel, Content, Evidence, Frame, Kind, Violation, rules};
 
 /// The questions as users get them.
@@ -35,7 +38,7 @@ pub struct ReadingQuestion {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages in which the answer is found.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -51,6 +54,12 @@ impl Content for ReadingGuideQuestions {
         for (index, item) in self.questions.iter().enumerate() {
             rules::ends_as_question(&item.question, &format!("/questions/{index}/question"), violations);
             frame.known_objectives(&item.objectives, &format!("/questions/{index}/objectives"), violations);
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        for (index, item) in self.questions.iter_mut().enumerate() {
+            visit(format_args!("/questions/{index}/evidence"), &mut item.evidence);
         }
     }
 

@@ -1,6 +1,8 @@
 //! Rules that a JSON Schema cannot say, shared by several kinds. Each yields the same
 //! [`Violation`] that schema validation yields, so that a caller sees one list.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::Violation;
@@ -40,23 +42,40 @@ pub(super) fn characters_within(
     }
 }
 
-/// Requires that every text but a quote says something. Iterative, because a writer made the value.
+/// Requires that every text but a quote says something. The value is one of our own types, whose depth is
+/// known.
 pub(super) fn no_blank_text(value: &Value, violations: &mut Vec<Violation>) {
-    let mut pending = vec![(String::new(), value)];
-    while let Some((path, value)) = pending.pop() {
-        match value {
-            Value::String(text) if !text.is_empty() && text.trim().is_empty() => {
-                violations.push(Violation::new(path, "must not be blank"));
-            }
-            Value::Array(items) => {
-                let items = items.iter().enumerate().rev();
-                pending.extend(items.map(|(index, item)| (format!("{path}/{index}"), item)));
-            }
-            Value::Object(fields) => {
-                let fields = fields.iter().rev().filter(|(name, _)| *name != "evidence");
-                pending.extend(fields.map(|(name, field)| (format!("{path}/{name}"), field)));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    let mut path = String::new();
+    find_blank(value, &mut path, violations);
+}
+
+fn find_blank(value: &Value, path: &mut String, violations: &mut Vec<Violation>) {
+    let length = path.len();
+    match value {
+        Value::String(text) if !text.is_empty() && text.trim_start().is_empty() => {
+            violations.push(Violation::new(path.as_str(), "must not be blank"));
         }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate().filter(|(_, item)| may_hold_text(item)) {
+                // Writing to a string does not fail.
+                let _ = write!(path, "/{index}");
+                find_blank(item, path, violations);
+                path.truncate(length);
+            }
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(name, field)| *name != "evidence" && may_hold_text(field));
+            for (name, field) in fields {
+                path.push('/');
+                path.push_str(name);
+                find_blank(field, path, violations);
+                path.truncate(length);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+fn may_hold_text(value: &Value) -> bool {
+    matches!(value, Value::String(_) | Value::Array(_) | Value::Object(_))
 }

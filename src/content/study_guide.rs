@@ -1,9 +1,12 @@
 //! The study guide: concepts with explanations, a structured text, a summary.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Block, Body, Document};
+use super::evidence::passages;
 use super::labels::Label;
 use super::{Content, Evidence, Frame, Kind, Violation};
 
@@ -38,7 +41,7 @@ pub struct StudyGuide {
     #[schemars(length(max = 20), inner(length(min = 1, max = 500)))]
     pub recommended_reading: Vec<String>,
     /// Passages that overview and summary rest on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -59,7 +62,7 @@ pub struct KeyConcept {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 20))]
     pub evidence: Vec<Evidence>,
 }
@@ -80,7 +83,7 @@ pub struct DetailedSection {
     #[schemars(length(max = 10), inner(range(min = 1, max = 10)))]
     pub objectives: Vec<u32>,
     /// Passages it rests on.
-    #[serde(default)]
+    #[serde(default, alias = "quote", deserialize_with = "passages")]
     #[schemars(length(max = 40))]
     pub evidence: Vec<Evidence>,
 }
@@ -109,6 +112,16 @@ impl Content for StudyGuide {
                 &format!("/detailed_sections/{index}/objectives"),
                 violations,
             );
+        }
+    }
+
+    fn each_evidence(&mut self, visit: &mut dyn FnMut(fmt::Arguments<'_>, &mut Vec<Evidence>)) {
+        visit(format_args!("/evidence"), &mut self.evidence);
+        for (index, concept) in self.key_concepts.iter_mut().enumerate() {
+            visit(format_args!("/key_concepts/{index}/evidence"), &mut concept.evidence);
+        }
+        for (index, section) in self.detailed_sections.iter_mut().enumerate() {
+            visit(format_args!("/detailed_sections/{index}/evidence"), &mut section.evidence);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::content::{Finished, Frame, Kind, Material, Outline, Piece, Violation,
 use crate::extractive;
 use crate::llm::client::Allowance;
 use crate::prompts;
-use crate::quality::{self, Appraisal, Setting};
+use crate::quality::{self, Appraisal, Checked, Screened, Setting};
 use crate::record::{CacheTier, Change, Failure, FailureCode, Finding, JobWriter, NotApplied, PieceMetadata};
 
 /// Says who writes the pieces.
@@ -246,23 +246,15 @@ fn metadata(made: &Made, origin: Origin, begun: Instant) -> PieceMetadata {
     }
 }
 
-/// Leaves out of a valid piece what a class should not see.
-pub(super) fn screened(finished: Finished, frame: &Frame<'_>, setting: &Setting<'_>) -> Made {
-    let findings = quality::check_piece(&finished.material.document(setting.language), setting);
-    checked(finished, findings, frame, setting)
-}
-
 /// Leaves out of a valid piece that was checked what a class should not see.
-pub(super) fn checked(
+pub(super) fn screened(
     finished: Finished,
-    findings: Vec<quality::Finding>,
+    checked: Checked,
     frame: &Frame<'_>,
     setting: &Setting<'_>,
 ) -> Made {
-    let screened = quality::screen_checked(finished.material, findings, frame, setting);
-    let unanchored = finished.unanchored.len();
-    let quality::Screened { material, findings, dropped } = screened;
-    let appraisal = Appraisal::from_findings(&material.document(setting.language), findings);
+    let Screened { material, checked, dropped } = quality::screen(finished.material, checked, frame, setting);
+    let (appraisal, unanchored) = (Appraisal::from(checked), finished.unanchored.len());
     Made { material, appraisal, left_out: Vec::new(), dropped, unanchored, not_reached: None }
 }
 
@@ -282,7 +274,8 @@ fn make_valid(
     reading.within(outline, |frame| {
         let finished = finish(draft, frame).map_err(|violations| invalid(&violations))?;
         let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
-        Ok(screened(finished, frame, &setting))
+        let checked = Checked::of(&finished.material, &setting);
+        Ok(screened(finished, checked, frame, &setting))
     })
 }
 

@@ -1,8 +1,8 @@
 //! What the checks say of one piece: kept from when it was made until all pieces are scored together,
 //! so that no check runs twice on the same piece.
 
-use super::{Finding, PieceScores, Setting, check_piece, scores};
-use crate::content::{Document, Kind, Material};
+use super::{Checked, Finding, PieceScores, Setting, scores};
+use crate::content::{Kind, Material};
 use crate::source::Span;
 
 /// What the checks say of one piece.
@@ -18,21 +18,7 @@ impl Appraisal {
     /// Runs every check that looks at one piece alone.
     #[must_use]
     pub fn of(material: &Material, setting: &Setting<'_>) -> Appraisal {
-        let document = material.document(setting.language);
-        let findings = check_piece(&document, setting);
-        Appraisal::from_findings(&document, findings)
-    }
-
-    /// Sums up a piece that was checked: `findings` is what [`check_piece`] says of it.
-    #[must_use]
-    pub fn from_findings(document: &Document, findings: Vec<Finding>) -> Appraisal {
-        let evidence = document.blocks.iter().flat_map(|block| &block.evidence);
-        Appraisal {
-            kind: document.kind,
-            scores: scores::of_piece(document, &findings),
-            used: evidence.map(Span::of).collect(),
-            findings,
-        }
+        Appraisal::from(Checked::of(material, setting))
     }
 
     /// Returns the piece's kind.
@@ -56,5 +42,19 @@ impl Appraisal {
     /// Returns which passages of the source the piece rests on.
     pub(super) fn used(&self) -> impl Iterator<Item = Span> + '_ {
         self.used.iter().copied()
+    }
+}
+
+/// Sums up a piece that was checked.
+impl From<Checked> for Appraisal {
+    fn from(checked: Checked) -> Appraisal {
+        let Checked { document, findings } = checked;
+        let evidence = document.blocks.iter().flat_map(|block| &block.evidence);
+        Appraisal {
+            kind: document.kind,
+            scores: scores::of_piece(&document, &findings),
+            used: evidence.map(Span::of).collect(),
+            findings,
+        }
     }
 }

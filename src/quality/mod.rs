@@ -42,7 +42,7 @@ pub use flashcards::cards_are_alike;
 pub use form::holds_markup;
 pub use runs::may_repeat;
 pub use scores::{OVERALL_WEIGHTS, SECTION_COVERAGE_WEIGHT, severity_weight};
-pub use screen::{Screened, screen, screen_checked};
+pub use screen::{Checked, Screened, screen};
 pub use trigrams::Trigrams;
 pub use words::plain;
 

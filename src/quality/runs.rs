@@ -17,14 +17,19 @@ pub fn may_repeat<'a>(texts: impl Iterator<Item = &'a str>, words: usize) -> boo
 }
 
 fn add_runs(text: &str, words: usize, runs: &mut Vec<u64>) {
+    // A run is a number in the base of its words' hashes, so that the oldest can be taken off it.
+    let weight_of_oldest = (0..words).fold(1_u64, |weight, _| weight.wrapping_mul(BASE));
     let mut latest: VecDeque<u64> = VecDeque::with_capacity(words + 1);
+    let mut run = 0_u64;
     let mut add = |word: u64| {
         latest.push_back(word);
+        run = run.wrapping_mul(BASE).wrapping_add(word);
         if latest.len() > words {
-            latest.pop_front();
+            let oldest = latest.pop_front().unwrap_or_default();
+            run = run.wrapping_sub(oldest.wrapping_mul(weight_of_oldest));
         }
         if latest.len() == words {
-            runs.push(latest.iter().fold(START, |run, word| mixed(run, *word)));
+            runs.push(run);
         }
     };
     let mut word = None;
@@ -46,6 +51,9 @@ fn add_runs(text: &str, words: usize, runs: &mut Vec<u64>) {
 fn same_letter(letter: char) -> char {
     if letter == 'ς' { 'σ' } else { letter }
 }
+
+/// Any odd number will do; this is 2⁶⁴ over the golden ratio.
+const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Begins a hash, and mixes in what follows. Source: FNV-1a, <http://www.isthe.com/chongo/tech/comp/fnv/>,
 /// read 2026-11-28; it takes whole numbers here instead of bytes.

@@ -1,15 +1,26 @@
 //! Leaves out what a class should not see, as far as the piece stays valid without it.
 
 use super::{Finding, Setting, Severity, check_piece};
-use crate::content::{Frame, Kind, Material};
+use crate::content::{Document, Frame, Kind, Material};
+
+/// What the checks say of a piece, with the form of it that they read.
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
+pub struct Checked {
+    /// The piece in its neutral form.
+    pub document: Document,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
 
 /// A piece after its checks.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
+#[cfg_attr(test, derive(Debug))]
 pub struct Screened {
     /// The piece without the items that were left out.
     pub material: Material,
     /// What the checks say about it as it is now; errors among them could not be left out.
-    pub findings: Vec<Finding>,
+    pub checked: Checked,
     /// Why items were left out. Paths name the list; the items are gone. To be kept with the piece,
     /// so that nothing vanishes without a word; add them to [`super::Quality::findings`].
     pub dropped: Vec<Finding>,
@@ -18,27 +29,27 @@ pub struct Screened {
 /// Leaves out items because a neighbour was left out at most this often; each round drops one at least.
 const MAX_ROUNDS: usize = 4;
 
-/// Checks a piece and leaves out each item with an error, where what remains is still valid.
-#[must_use]
-pub fn screen(material: Material, frame: &Frame<'_>, setting: &Setting<'_>) -> Screened {
-    let findings = check_piece(&material.document(setting.language), setting);
-    screen_checked(material, findings, frame, setting)
+impl Checked {
+    /// Runs every check that looks at one piece alone.
+    #[must_use]
+    pub fn of(material: &Material, setting: &Setting<'_>) -> Checked {
+        let document = material.document(setting.language);
+        let findings = check_piece(&document, setting);
+        Checked { document, findings }
+    }
 }
 
-/// Does what [`screen`] does with a piece that was checked: `findings` is what [`check_piece`] says of it.
+/// Leaves out each item with an error, where what remains is still valid; `checked` is what the checks say
+/// of the piece.
 #[must_use]
-pub fn screen_checked(
-    material: Material,
-    findings: Vec<Finding>,
-    frame: &Frame<'_>,
-    setting: &Setting<'_>,
-) -> Screened {
-    let mut screened = Screened { findings, dropped: Vec::new(), material };
+pub fn screen(material: Material, checked: Checked, frame: &Frame<'_>, setting: &Setting<'_>) -> Screened {
+    let mut screened = Screened { checked, dropped: Vec::new(), material };
     for _ in 0..MAX_ROUNDS {
-        let Some((material, dropped)) = without_errors(&screened.material, &screened.findings, frame) else {
+        let Some((material, dropped)) = without_errors(&screened.material, &screened.checked.findings, frame)
+        else {
             break;
         };
-        screened.findings = check_piece(&material.document(setting.language), setting);
+        screened.checked = Checked::of(&material, setting);
         screened.material = material;
         screened.dropped.extend(dropped);
     }

@@ -42,7 +42,12 @@ fn assess(materials: &[Material], setting: &Setting<'_>) -> Quality {
 
 fn screened(kind: Kind, change: impl FnOnce(&mut Value)) -> Screened {
     let (request, outline, source) = (samples::request(), samples::outline(), source());
-    screen(changed(kind, change), &samples::frame(&request, Some(&outline)), &english(&source))
+    screen_with(changed(kind, change), &samples::frame(&request, Some(&outline)), &english(&source))
+}
+
+fn screen_with(material: Material, frame: &Frame<'_>, setting: &Setting<'_>) -> Screened {
+    let checked = Checked::of(&material, setting);
+    screen(material, checked, frame, setting)
 }
 
 #[test]
@@ -398,7 +403,7 @@ fn checks_that_cannot_run_say_so() {
 #[test]
 fn an_item_with_an_error_is_left_out_and_reported() {
     let screened = screened(Kind::Flashcards, |draft| draft["items"][3]["term"] = json!("Pore"));
-    assert_eq!(screened.findings, []);
+    assert_eq!(screened.checked.findings, []);
     assert_eq!(screened.material.document("en").blocks.len(), 10);
     assert_eq!(screened.dropped.len(), 1);
     let dropped = &screened.dropped[0];
@@ -414,8 +419,8 @@ fn an_item_that_the_minimum_needs_is_kept_and_flagged() {
     });
     assert_eq!(screened.material.document("en").blocks.len(), 10);
     assert_eq!(screened.dropped.len(), 1);
-    assert_eq!(paths(&screened.findings), ["/items/3"]);
-    assert_eq!(screened.findings[0].severity, Severity::Error);
+    assert_eq!(paths(&screened.checked.findings), ["/items/3"]);
+    assert_eq!(screened.checked.findings[0].severity, Severity::Error);
 }
 
 #[test]
@@ -424,13 +429,13 @@ fn turns_and_warnings_are_kept() {
         draft["turns"][3]["text"] =
             json!("This is **really** good, and so is the light that leaves catch all day.");
     });
-    assert_eq!(paths(&with_markup.findings), ["/turns/3"]);
+    assert_eq!(paths(&with_markup.checked.findings), ["/turns/3"]);
     assert_eq!(with_markup.dropped, []);
     let with_warning = screened(Kind::Flashcards, |draft| {
         draft["items"][2]["definition"] =
             json!((0..31).map(|number| format!("w{number} ")).collect::<String>());
     });
-    assert_eq!((with_warning.findings.len(), with_warning.dropped.len()), (1, 0));
+    assert_eq!((with_warning.checked.findings.len(), with_warning.dropped.len()), (1, 0));
 }
 
 #[test]
@@ -442,7 +447,7 @@ fn a_faulty_key_point_goes_and_its_section_stays() {
     let outline = finish(parse(Kind::Outline, &draft, &frame).unwrap().material.piece().clone(), &frame)
         .unwrap()
         .material;
-    let screened = screen(outline, &frame, &english(&source));
+    let screened = screen_with(outline, &frame, &english(&source));
     let sections = &screened.material.as_outline().unwrap().sections;
     assert_eq!(sections.iter().map(|section| section.key_points.len()).collect::<Vec<_>>(), [1, 1, 0, 1]);
     assert_eq!(screened.dropped[0].path, "/sections/2/key_points");

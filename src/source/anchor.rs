@@ -3,22 +3,24 @@
 
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
+
 use super::view::{Fold, Glyph, Mapped, normalise, unify_line_ends};
 use super::{Source, Span};
 
 /// The views a quote is looked for in, made when the first quote needs them.
 #[derive(Clone, Default)]
-pub(super) struct Finder(OnceLock<[Mapped; 4]>);
+pub(super) struct Views(OnceLock<[Mapped; 4]>);
 
 /// Where the quote stands in the submitted text.
-pub(super) fn find(source: &Source, finder: &Finder, quote: &str) -> Option<Span> {
+pub(super) fn find(source: &Source, views: &Views, quote: &str) -> Option<Span> {
     if quote.is_empty() {
         return None;
     }
     if let Some(span) = find_exact(source, quote) {
         return Some(span);
     }
-    let views = finder.0.get_or_init(|| views(source));
+    let views = views.0.get_or_init(|| views_of(source));
     let inner: &[char] = &['"', '\'', '“', '”', '„', '«', '»', '‘', '’', '…', '.', ' ', '\n', '\t'];
     [quote, quote.trim_matches(inner)].into_iter().find_map(|wanted| {
         let wanted = Mapped::from_glyphs(&fold(&unify_line_ends(wanted))).text;
@@ -38,7 +40,8 @@ fn find_exact(source: &Source, quote: &str) -> Option<Span> {
     let submitted = source.submitted();
     let mut first = None;
     let mut from = 0;
-    while let Some(found) = submitted.get(from..).and_then(|rest| rest.find(quote)) {
+    let finder = Finder::new(quote);
+    while let Some(found) = submitted.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
         let at = from + found;
         let end = at + quote.len();
         let cuts = submitted.get(end..).and_then(|rest| rest.chars().next());
@@ -57,7 +60,7 @@ fn find_exact(source: &Source, quote: &str) -> Option<Span> {
     Some(Span { start, end })
 }
 
-fn views(source: &Source) -> [Mapped; 4] {
+fn views_of(source: &Source) -> [Mapped; 4] {
     let reading = fold(&source.structure.reading.glyphs().collect::<Vec<_>>());
     let whole = fold(&unify_line_ends(source.submitted()));
     let lower_reading = lower(&reading);

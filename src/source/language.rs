@@ -112,22 +112,22 @@ struct Tally {
 pub(super) fn identify<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Language {
     let samples = samples(paragraphs);
     let tallies: Vec<Tally> = samples.iter().map(|sample| Tally::of(sample)).collect();
-    let whole = samples.join(" ");
     let sum = tallies.iter().fold(Tally::default(), |sum, tally| sum.plus(tally));
-    let Some((code, mut confidence)) = identify_one(&whole, &sum) else {
+    let Some((code, mut confidence)) = identify_one(|| samples.join(" "), &sum) else {
         return Language { code: UNDETERMINED.to_owned(), confidence: 0.0, reliable: false };
     };
     let long_samples: Vec<(&String, &Tally)> =
-        samples.iter().zip(&tallies).filter(|(sample, _)| has_enough_words(sample)).collect();
+        samples.iter().zip(&tallies).filter(|(sample, _)| has_enough_words(&[*sample])).collect();
     let judged = u32::try_from(long_samples.len()).unwrap_or(u32::MAX);
     if judged >= 2 {
-        let agreeing = long_samples
-            .iter()
-            .filter(|(sample, tally)| identify_one(sample, tally).is_some_and(|(own, _)| own == code));
+        let agreeing = long_samples.iter().filter(|(sample, tally)| {
+            identify_one(|| (*sample).clone(), tally).is_some_and(|(own, _)| own == code)
+        });
         let agreeing = u32::try_from(agreeing.count()).unwrap_or(u32::MAX);
         confidence *= f64::from(agreeing) / f64::from(judged);
     }
-    let is_enough = has_enough_words(&whole) || whole.chars().any(is_unspaced_script);
+    let is_enough = has_enough_words(&samples)
+        || samples.iter().flat_map(|sample| sample.chars()).any(is_unspaced_script);
     let reliable = is_enough && confidence >= MIN_RELIABLE_CONFIDENCE;
     Language { code: code.to_owned(), confidence: confidence.clamp(0.0, 1.0), reliable }
 }
@@ -139,29 +139,38 @@ fn is_unspaced_script(character: char) -> bool {
 /// Cuts the paragraphs into samples of similar length.
 fn samples<'a>(paragraphs: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut samples: Vec<String> = Vec::new();
-    let mut total = 0_usize;
+    let (mut total, mut latest) = (0_usize, 0_usize);
     for paragraph in paragraphs {
         let room = MAX_SAMPLE_CHARACTERS.saturating_sub(total);
         if room == 0 {
             break;
         }
-        let piece: String = paragraph.chars().take(room).collect();
+        let cut = if paragraph.len() > room { paragraph.char_indices().nth(room) } else { None };
+        let piece = match cut {
+            Some((end, _)) => paragraph.get(..end).unwrap_or(paragraph),
+            None => paragraph,
+        };
         let length = piece.chars().count();
         total += length;
         match samples.last_mut() {
-            Some(last) if last.chars().count() < SAMPLE_CHARACTERS => {
+            Some(last) if latest < SAMPLE_CHARACTERS => {
                 last.push(' ');
-                last.push_str(&piece);
+                last.push_str(piece);
+                latest += length + 1;
             }
-            _ => samples.push(piece),
+            _ => {
+                samples.push(piece.to_owned());
+                latest = length;
+            }
         }
     }
     samples
 }
 
-/// Tells whether a text has words enough for a reliable answer.
-fn has_enough_words(text: &str) -> bool {
-    text.split_whitespace().nth(MIN_RELIABLE_WORDS.saturating_sub(1)).is_some()
+/// Tells whether texts have words enough for a reliable answer.
+fn has_enough_words(texts: &[impl AsRef<str>]) -> bool {
+    let words = texts.iter().flat_map(|text| text.as_ref().split_whitespace());
+    words.take(MIN_RELIABLE_WORDS).count() == MIN_RELIABLE_WORDS
 }
 
 fn languages_of() -> HashMap<u64, u8, Scatter> {
@@ -199,7 +208,7 @@ impl Tally {
 }
 
 /// Identifies the language of a text whose function words were counted.
-fn identify_one(text: &str, tally: &Tally) -> Option<(&'static str, f64)> {
+fn identify_one(text: impl FnOnce() -> String, tally: &Tally) -> Option<(&'static str, f64)> {
     let words = tally.words;
     let codes = FUNCTION_WORDS.iter().map(|(code, _)| *code);
     let mut ranking: Vec<(&'static str, f64)> =
@@ -216,7 +225,7 @@ fn identify_one(text: &str, tally: &Tally) -> Option<(&'static str, f64)> {
     {
         return Some((code, 0.5 + lead.min(1.0) / 2.0));
     }
-    let found = whatlang::detect(text);
+    let found = whatlang::detect(&text());
     if let Some(found) = found.as_ref().filter(|found| found.confidence() >= MIN_RELIABLE_CONFIDENCE) {
         return Some((two_letters(found.lang().code()), found.confidence()));
     }

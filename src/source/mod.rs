@@ -59,7 +59,7 @@ pub struct Source {
     positions: Positions,
     structure: Structure,
     language: Language,
-    finder: anchor::Finder,
+    views: anchor::Views,
 }
 
 /// Why a text cannot be a source.
@@ -235,7 +235,7 @@ impl Source {
             positions: Positions::of(submitted),
             structure,
             language,
-            finder: anchor::Finder::default(),
+            views: anchor::Views::default(),
         })
     }
 
@@ -289,7 +289,7 @@ impl Source {
     /// possible, else through markup, line breaks, kinds of quotes and dashes, and case.
     #[must_use]
     pub fn anchor(&self, quote: &str) -> Option<Evidence> {
-        anchor::find(self, &self.finder, quote).map(|span| self.evidence(span))
+        anchor::find(self, &self.views, quote).map(|span| self.evidence(span))
     }
 
     /// Counts the blocks that have no sentences: tables, program text, formulas, footnotes.

@@ -43,26 +43,6 @@ fn quote_schema() -> Value {
     })
 }
 
-/// Turns every `quote` of a draft into `evidence` that still has to be anchored. Iterative, because
-/// a draft may come from a model.
-pub(in crate::content) fn quotes_to_evidence(draft: &mut Value) {
-    let mut pending = vec![draft];
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Array(items) => pending.extend(items.iter_mut()),
-            Value::Object(fields) => {
-                if let Some(quote) = fields.shift_remove("quote").filter(|quote| !quote.is_null()) {
-                    fields.insert("evidence".to_owned(), json!([{ "quote": quote }]));
-                }
-                // What was just inserted holds a `quote` of its own and must not be turned again.
-                let others = fields.iter_mut().filter(|(name, _)| *name != "evidence");
-                pending.extend(others.map(|(_, value)| value));
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
-}
-
 /// Writes whole numbers as such: JSON Schema takes 3.0 for an integer, serde does not. Iterative.
 pub(in crate::content) fn whole_numbers(value: &mut Value) {
     let mut pending = vec![value];

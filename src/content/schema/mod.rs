@@ -15,7 +15,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
 use super::{Kind, Violation};
-pub(super) use draft::{quotes_to_evidence, whole_numbers};
+pub(super) use draft::whole_numbers;
 
 /// Longest quote that a model is asked for, in code points.
 pub const MAX_QUOTE_CHARACTERS: usize = 200;

@@ -12,12 +12,12 @@ use super::mend::{self, Fault, OPEN_LISTS};
 use super::plan::{self, Slice};
 use super::shape::{self, Quotes};
 use super::{Work, Written, salvage, seams, unrendered};
-use crate::content::{self, Material, Violation, parse};
+use crate::content::{self, Finished, Frame, Kind, Material, Violation, parse};
 use crate::llm::FanOut;
 use crate::pipeline::cpu::Cpu;
-use crate::pipeline::step::{self, Made, checked};
+use crate::pipeline::step::{self, Made, screened};
 use crate::prompts::{Part, Task};
-use crate::quality::{self, Setting};
+use crate::quality::{self, Checked, Setting};
 use crate::record::{Failure, FailureCode, Finding};
 
 /// Writes one piece.
@@ -240,14 +240,13 @@ fn bytes_of(draft: &Value) -> usize {
     }
 }
 
-/// Checks a draft, and finds what could be mended of it. What its schema does not know goes.
+/// Checks a draft, and finds what could be mended of it.
 fn judged(work: &Work, draft: &mut Value, round: usize) -> Verdict {
     let Work { kind, reading, outline, .. } = work;
     let kind = *kind;
-    shape::prune(kind, draft);
     let outline = outline.as_deref().and_then(Material::as_outline);
     reading.within(outline, |frame| {
-        let finished = match parse(kind, draft, frame) {
+        let finished = match pruned(kind, draft, frame) {
             Ok(finished) => finished,
             Err(violations) => {
                 let faults = mend::faults(kind, draft, &violations);
@@ -255,12 +254,21 @@ fn judged(work: &Work, draft: &mut Value, round: usize) -> Verdict {
             }
         };
         let setting = Setting { language: reading.language(), source: reading.source.as_deref() };
-        let findings = quality::check_piece(&finished.material.document(setting.language), &setting);
+        let checked = Checked::of(&finished.material, &setting);
         // Items that only could be better are asked for once.
-        let faults = if round == 0 { poor_items(&findings) } else { Vec::new() };
-        let made = Box::new(checked(finished, findings, frame, &setting));
+        let faults = if round == 0 { poor_items(&checked.findings) } else { Vec::new() };
+        let made = Box::new(screened(finished, checked, frame, &setting));
         if faults.is_empty() { Verdict::Good(made) } else { Verdict::Passable(made, faults) }
     })
+}
+
+/// Makes a piece of a draft; what its schema does not know goes where it stands in the way.
+fn pruned(kind: Kind, draft: &mut Value, frame: &Frame<'_>) -> Result<Finished, Vec<Violation>> {
+    let first = parse(kind, draft, frame);
+    if first.is_ok() || !shape::prune(kind, draft) {
+        return first;
+    }
+    parse(kind, draft, frame)
 }
 
 /// Finds the items of a valid piece that failed a check.

@@ -118,43 +118,50 @@ pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes
 
 /// Takes out of a draft what its schema does not know, and shortens quotes that are too long: what is
 /// left of one is still verbatim, and asking for it again would cost a call. Our schemas are shallow,
-/// so is the walk.
-pub(super) fn prune(kind: Kind, draft: &mut Value) {
+/// so is the walk. Tells whether anything was changed.
+pub(super) fn prune(kind: Kind, draft: &mut Value) -> bool {
     let root = schema::draft(kind);
-    prune_by(root, root, draft);
+    prune_by(root, root, draft)
 }
 
 /// Cuts a quote between two words, as near to the limit as it may come.
-fn shorten(quote: &mut String) {
-    let Some((most, _)) = quote.char_indices().nth(schema::MAX_QUOTE_CHARACTERS) else { return };
+fn shorten(quote: &mut String) -> bool {
+    let Some((most, _)) = quote.char_indices().nth(schema::MAX_QUOTE_CHARACTERS) else { return false };
     let (head, rest) = quote.split_at(most);
     let is_whole = rest.starts_with(char::is_whitespace);
     let between = if is_whole { None } else { head.rfind(char::is_whitespace) };
     quote.truncate(between.unwrap_or(most));
     quote.truncate(quote.trim_end().len());
+    true
 }
 
-fn prune_by(shape: &Value, root: &Value, value: &mut Value) {
+fn prune_by(shape: &Value, root: &Value, value: &mut Value) -> bool {
     let name = shape.get("$ref").and_then(Value::as_str).and_then(|name| name.strip_prefix('#'));
     let shape = name.and_then(|pointer| root.pointer(pointer)).unwrap_or(shape);
+    let mut is_changed = false;
     match value {
         Value::Object(fields) => {
-            let Some(known) = shape.get("properties").and_then(Value::as_object) else { return };
+            let Some(known) = shape.get("properties").and_then(Value::as_object) else { return false };
+            let before = fields.len();
             fields.retain(|name, _| known.contains_key(name));
+            is_changed |= fields.len() < before;
             for (name, field) in fields {
-                match (known.get(name), field) {
+                is_changed |= match (known.get(name), field) {
                     (Some(_), Value::String(quote)) if name == "quote" => shorten(quote),
                     (Some(shape), field) => prune_by(shape, root, field),
-                    (None, _) => {}
-                }
+                    (None, _) => false,
+                };
             }
         }
         Value::Array(items) => {
-            let Some(shape) = shape.get("items") else { return };
-            items.iter_mut().for_each(|item| prune_by(shape, root, item));
+            let Some(shape) = shape.get("items") else { return false };
+            for item in items {
+                is_changed |= prune_by(shape, root, item);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+    is_changed
 }
 
 fn loosened(kind: Kind) -> Value {
