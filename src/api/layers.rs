@@ -5,13 +5,17 @@
 //! 3. default headers: an answer that says nothing about caching must not be cached
 //! 4. panic: a fault in a handler becomes a problem and the service goes on
 //! 5. end: a service that stops answers what is still open, instead of dropping it
-//! 6. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//! 6. route: from here on, a request that met a row of the table carries it (`routes`)
+//! 7. shed and concurrency: what cannot be worked on is refused before anything is read of it.
 //!    One bound for all routes together. Probes stand outside of it
-//! 7. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
-//! 8. authentication (`access`): default deny, before a body is read
-//! 9. body limit: where a body is read, by the extractor (`body`)
+//! 8. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 9. authentication (`access`): default deny, before a body is read
+//! 10. body limit: where a body is read, by the extractor (`body`)
+//!
+//! The last five are put around each row by `routes`, as its facts ask.
 
 use std::any::Any;
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
@@ -20,6 +24,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, Uri, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceBuilder;
 use tower::limit::GlobalConcurrencyLimitLayer;
@@ -47,13 +53,13 @@ pub(super) fn outer<S: Clone + Send + Sync + 'static>(
     )
 }
 
-/// Refuses what comes on top of the bound, instead of letting it queue.
-pub(super) fn shedding(routes: Router<Api>, config: &Config) -> Router<Api> {
-    routes.layer(
+/// Refuses what finds no place, instead of letting it queue.
+pub(super) fn shedding(route: MethodRouter<Api>, places: &Arc<Semaphore>) -> MethodRouter<Api> {
+    route.route_layer(
         ServiceBuilder::new()
             .layer(HandleErrorLayer::new(shed))
             .layer(LoadShedLayer::new())
-            .layer(GlobalConcurrencyLimitLayer::new(config.max_concurrent_requests)),
+            .layer(GlobalConcurrencyLimitLayer::with_semaphore(Arc::clone(places))),
     )
 }
 
