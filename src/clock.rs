@@ -1,4 +1,4 @@
-//! The wall clock and the monotonic clock, as a value that is handed in, so that a test decides
+//! The wall clock, the monotonic clock and the one that also counts while the machine sleeps, as a value that is handed in, so that a test decides
 //! what time it is. Pure modules take `now` as an argument instead; deadlines and sleeps are tokio's.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,13 +24,15 @@ pub struct FixedTime(Arc<Mutex<Reading>>);
 struct Reading {
     wall: Timestamp,
     monotonic: Instant,
+    since_boot: Duration,
 }
 
 impl Clock {
     /// Makes a clock that stands at `at` until it is moved.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Clock {
-        Clock::Fixed(FixedTime(Arc::new(Mutex::new(Reading { wall: at, monotonic: Instant::now() }))))
+        let reading = Reading { wall: at, monotonic: Instant::now(), since_boot: Duration::from_secs(3600) };
+        Clock::Fixed(FixedTime(Arc::new(Mutex::new(reading))))
     }
 
     /// Reads the wall clock. It may jump, also backwards: measure durations with [`Clock::monotonic`].
@@ -51,13 +53,34 @@ impl Clock {
         }
     }
 
-    /// Lets `by` pass on a fixed clock, on wall and monotonic reading alike; the system clock goes
-    /// its own way.
+    /// Reads how long ago the machine began, with all the time in which it was suspended, where the
+    /// system tells; a time of its own beginning elsewhere, without that. Never goes back.
+    #[must_use]
+    pub fn since_boot(&self) -> Duration {
+        match self {
+            Clock::System => since_boot(),
+            Clock::Fixed(time) => time.read().since_boot,
+        }
+    }
+
+    /// Lets `by` pass on a fixed clock, on all its readings alike; the system clock goes its own way.
     pub fn advance(&self, by: Duration) {
         if let Clock::Fixed(time) = self {
             time.change(|reading| {
                 reading.wall = reading.wall.saturating_add(by).unwrap_or(Timestamp::MAX);
                 reading.monotonic = reading.monotonic.checked_add(by).unwrap_or(reading.monotonic);
+                reading.since_boot = reading.since_boot.saturating_add(by);
+            });
+        }
+    }
+
+    /// Lets `by` pass on a fixed clock as while a machine is suspended: the monotonic reading stays.
+    /// The system clock goes its own way.
+    pub fn suspend(&self, by: Duration) {
+        if let Clock::Fixed(time) = self {
+            time.change(|reading| {
+                reading.wall = reading.wall.saturating_add(by).unwrap_or(Timestamp::MAX);
+                reading.since_boot = reading.since_boot.saturating_add(by);
             });
         }
     }
@@ -69,6 +92,22 @@ impl Clock {
             time.change(|reading| reading.wall = reading.wall.saturating_add(by).unwrap_or(reading.wall));
         }
     }
+}
+
+/// Source: clock_gettime(2), `CLOCK_BOOTTIME`, 2026-11-28.
+#[cfg(target_os = "linux")]
+fn since_boot() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+    // Neither part is ever negative.
+    let (seconds, nanoseconds) = (u64::try_from(time.tv_sec), u32::try_from(time.tv_nsec));
+    Duration::new(seconds.unwrap_or(0), nanoseconds.unwrap_or(0))
+}
+
+/// Counts from the first call on, and not while the machine is suspended.
+#[cfg(not(target_os = "linux"))]
+fn since_boot() -> Duration {
+    static BEGUN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    BEGUN.get_or_init(Instant::now).elapsed()
 }
 
 impl FixedTime {
@@ -134,6 +173,30 @@ mod tests {
         clock.jump(SignedDuration::from_secs(-400));
         assert_eq!(clock.now(), Timestamp::from_second(600).unwrap());
         assert_eq!(clock.monotonic(), start);
+    }
+
+    #[test]
+    fn a_machine_that_was_suspended_counts_the_time_and_its_monotonic_clock_does_not() {
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let (monotonic, since_boot) = (clock.monotonic(), clock.since_boot());
+        clock.suspend(Duration::from_secs(60));
+        assert_eq!(clock.monotonic(), monotonic);
+        assert_eq!(clock.since_boot() - since_boot, Duration::from_secs(60));
+        assert_eq!(clock.now(), Timestamp::from_second(60).unwrap());
+        clock.advance(Duration::from_secs(5));
+        assert_eq!(clock.since_boot() - since_boot, Duration::from_secs(65));
+    }
+
+    #[test]
+    fn the_system_tells_how_long_ago_the_machine_began() {
+        let (begun, before) = (Instant::now(), Clock::System.since_boot());
+        std::thread::sleep(Duration::from_millis(5));
+        let passed = Clock::System.since_boot() - before;
+        assert!(passed >= Duration::from_millis(5) && passed <= begun.elapsed() + Duration::from_millis(1));
+        if let Ok(uptime) = std::fs::read_to_string("/proc/uptime") {
+            let uptime: f64 = uptime.split(' ').next().unwrap().parse().unwrap();
+            assert!((before.as_secs_f64() - uptime).abs() < 5.0, "{before:?}, {uptime}");
+        }
     }
 
     #[test]

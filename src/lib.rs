@@ -14,6 +14,7 @@ pub mod answer;
 pub mod catalog;
 pub mod content;
 pub mod language;
+pub mod lease;
 pub mod secret;
 pub mod source;
 pub mod store;

@@ -9,5 +9,7 @@
 
 mod pledges;
 mod purse;
+mod spend;
 
-pub use purse::{Exhausted, Hold, Purse, Reservation, Spend, Statement};
+pub use purse::{Hold, Purse, Reservation, Statement};
+pub use spend::{Exhausted, Spend};

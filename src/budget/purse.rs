@@ -5,16 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::pledges::Pledges;
+use super::spend::{Exhausted, Spend};
+use crate::lease::{Lease, Tenure};
 use crate::money::{Money, Pledge};
-
-/// An amount of what a job spends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Spend {
-    /// Money.
-    pub money: Money,
-    /// Tokens, read and written.
-    pub tokens: u64,
-}
 
 /// What one job may spend. Clones are the same purse.
 #[derive(Clone, Debug)]
@@ -29,15 +22,21 @@ struct Shared {
     wanted: Notify,
     /// A pledge is durable.
     assured: Notify,
+    /// What the job is run under.
+    lease: Lease,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Books {
     held: Spend,
     settled: Spend,
     unreconciled: Spend,
     /// `None` where nobody has to know beforehand.
     pledges: Option<Pledges>,
+    /// For how long the job is known to be this process's to spend for.
+    tenure: Tenure,
+    /// What that will be once the pledge is durable that is under way.
+    next_tenure: Tenure,
 }
 
 /// The most that one attempt can cost, set apart. Dropping it settles it as
@@ -59,17 +58,6 @@ pub struct Reservation {
     is_open: bool,
 }
 
-/// Says what there is not enough of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Exhausted {
-    /// What is left of the money is less than the next attempt can cost.
-    #[error("the money of the job does not suffice for another attempt")]
-    Money,
-    /// What is left of the tokens is less than the next attempt can use.
-    #[error("the tokens of the job do not suffice for another attempt")]
-    Tokens,
-}
-
 /// The books of a purse at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Statement {
@@ -84,43 +72,27 @@ pub struct Statement {
     pub unreconciled: Spend,
 }
 
-impl Spend {
-    fn plus(self, other: Spend) -> Spend {
-        let tokens = self.tokens.saturating_add(other.tokens);
-        Spend { money: self.money.saturating_add(other.money), tokens }
-    }
-
-    fn minus(self, other: Spend) -> Spend {
-        let tokens = self.tokens.saturating_sub(other.tokens);
-        Spend { money: self.money.saturating_sub(other.money), tokens }
-    }
-
-    fn within(self, limit: Spend) -> Result<(), Exhausted> {
-        match (self.money <= limit.money, self.tokens <= limit.tokens) {
-            (false, _) => Err(Exhausted::Money),
-            (true, false) => Err(Exhausted::Tokens),
-            (true, true) => Ok(()),
-        }
-    }
-}
-
 impl Purse {
     /// Makes a purse with that much in it.
     #[must_use]
     pub fn new(limit: Spend) -> Purse {
-        Purse::with(limit, Books::default())
+        Purse::with(limit, None, Tenure::endless())
     }
 
     /// Makes a purse that lets no attempt begin before somebody has taken a pledge of it
-    /// ([`Purse::next_pledge`]) and said that it is durable ([`Purse::assure`]).
+    /// ([`Purse::next_pledge`]) and said that it is durable ([`Purse::assure`]). Where `tenure` is over a
+    /// pledge is wanted in any case: that it can be made durable shows that the job was not taken over.
     #[must_use]
-    pub fn pledging(limit: Spend) -> Purse {
-        Purse::with(limit, Books { pledges: Some(Pledges::new()), ..Books::default() })
+    pub fn pledging(limit: Spend, tenure: Tenure) -> Purse {
+        Purse::with(limit, Some(Pledges::new()), tenure)
     }
 
-    fn with(limit: Spend, books: Books) -> Purse {
+    fn with(limit: Spend, pledges: Option<Pledges>, tenure: Tenure) -> Purse {
         let [freed, wanted, assured] = std::array::from_fn(|_| Notify::new());
-        Purse(Arc::new(Shared { limit, books: Mutex::new(books), freed, wanted, assured }))
+        let (lease, none) = (tenure.lease().clone(), Spend::default());
+        let next_tenure = tenure.clone();
+        let books = Books { held: none, settled: none, unreconciled: none, pledges, tenure, next_tenure };
+        Purse(Arc::new(Shared { limit, books: Mutex::new(books), freed, wanted, assured, lease }))
     }
 
     /// Sets apart the most that an attempt can cost, and begins it.
@@ -196,19 +168,31 @@ impl Purse {
     /// A pledge that was wanted stays wanted until it is returned.
     pub async fn next_pledge(&self) -> Pledge {
         loop {
+            // A pledge that was begun under a lease which is lost would prove nothing.
+            let tenure = self.0.lease.until_held().await;
             self.0.wanted.notified().await;
+            if !tenure.holds() {
+                self.0.wanted.notify_one();
+                continue;
+            }
             let mut books = self.books();
             let total = books.total();
             if let Some(pledges) = books.pledges.as_mut() {
-                return pledges.raise(total);
+                let pledge = pledges.raise(total);
+                books.next_tenure = tenure;
+                return pledge;
             }
         }
     }
 
     /// Takes note that a pledge of [`Purse::next_pledge`] is durable.
     pub fn assure(&self, pledge: Pledge) {
-        if let Some(pledges) = self.books().pledges.as_mut() {
-            pledges.is_sure(pledge);
+        {
+            let mut books = self.books();
+            if let Some(pledges) = books.pledges.as_mut() {
+                pledges.is_sure(pledge);
+                books.tenure = books.next_tenure.clone();
+            }
         }
         self.0.assured.notify_waiters();
     }
@@ -254,11 +238,17 @@ impl Books {
     }
 
     fn are_sure(&self) -> bool {
-        self.pledges.as_ref().is_none_or(|pledges| pledges.cover(self.total()))
+        self.tenure.holds() && self.pledges.as_ref().is_none_or(|pledges| pledges.cover(self.total()))
     }
 }
 
 impl Reservation {
+    /// Tells for how long an attempt may begin for which the reservation was made.
+    #[must_use]
+    pub fn tenure(&self) -> Tenure {
+        self.purse.books().tenure.clone()
+    }
+
     /// Begins the attempt: from here on it may be billed, also if it is dropped.
     pub fn begin(mut self) -> Hold {
         self.is_open = false;
@@ -312,9 +302,11 @@ impl Drop for Hold {
 mod tests {
     use std::time::Duration;
 
+    use jiff::Timestamp;
     use proptest::prelude::*;
 
     use super::*;
+    use crate::clock::Clock;
 
     fn micros(money: u64) -> Spend {
         Spend { money: Money::from_micros(money), tokens: money / 2 }
@@ -379,7 +371,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_pledging_purse_holds_nothing_that_is_not_pledged() {
-        let purse = Purse::pledging(micros(100));
+        let purse = Purse::pledging(micros(100), Tenure::endless());
         let first = tokio::spawn({
             let purse = purse.clone();
             async move { purse.hold(micros(40)).await.unwrap() }
@@ -402,8 +394,44 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn after_its_lease_was_lost_a_purse_holds_nothing_until_the_job_is_known_to_be_its_own() {
+        const LEASE: Duration = Duration::from_secs(30);
+        let clock = Clock::fixed(Timestamp::UNIX_EPOCH);
+        let lease = Lease::unheld(clock.clone());
+        lease.renew(lease.now(), LEASE);
+        let purse = Purse::pledging(micros(100), lease.tenure());
+        let (first, pledged) = tokio::join!(purse.reserve(micros(40)), async {
+            purse.assure(purse.next_pledge().await);
+        });
+        let (first, ()) = (first.unwrap(), pledged);
+        drop(first);
+        let covered = purse.reserve(micros(40)).await.unwrap();
+        let tenure = covered.tenure();
+        assert!(tenure.holds(), "nothing is asked while the lease is held");
+
+        clock.suspend(LEASE);
+        assert!(!tenure.holds());
+        drop(covered);
+        let waiting = purse.reserve(micros(40));
+        tokio::pin!(waiting);
+        assert!(futures_util::poll!(&mut waiting).is_pending(), "it is covered, and the lease is lost");
+        let pledging = purse.next_pledge();
+        tokio::pin!(pledging);
+        assert!(futures_util::poll!(&mut pledging).is_pending(), "nothing is proved without a lease");
+        lease.renew(lease.now(), LEASE);
+        assert!(futures_util::poll!(&mut waiting).is_pending(), "others may have taken the job");
+        let pledge = pledging.await;
+        clock.suspend(LEASE);
+        lease.renew(lease.now(), LEASE);
+        purse.assure(pledge);
+        assert!(futures_util::poll!(&mut waiting).is_pending(), "it was lost again meanwhile");
+        purse.assure(purse.next_pledge().await);
+        assert!(waiting.await.unwrap().tenure().holds());
+    }
+
+    #[tokio::test]
     async fn a_lower_pledge_outlives_a_higher_one_that_is_under_way() {
-        let purse = Purse::pledging(micros(100));
+        let purse = Purse::pledging(micros(100), Tenure::endless());
         let (first, second) = (purse.clone(), purse.clone());
         let first = tokio::spawn(async move { first.hold(micros(50)).await.unwrap() });
         purse.assure(purse.next_pledge().await);

@@ -4,7 +4,8 @@
 //! All jobs of an instance share one lease, kept up by one small write now and then. A lease is lost
 //! when others saw the heartbeat stand still for the lease time (`silence`). Losing it wrongly costs
 //! work and no more: what a worker writes after that is refused, because the claim in the job is no
-//! longer its own.
+//! longer its own. An instance that was stopped for longer than that asks a model for nothing before
+//! the store has shown it that the job is still its own (`crate::lease`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,8 +15,10 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::silence::Silence;
-use super::{Shared, Tenancy, report, workers};
+use super::{Config, Shared, Tenancy, report, workers};
+use crate::clock::Clock;
 use crate::id::JobId;
+use crate::lease::{Lease, Tenure};
 use crate::record::{Claim, Error, Expense, Instance, Job, Pulse, Status};
 
 /// Heartbeats in a lease: two may be late or get lost.
@@ -33,12 +36,20 @@ const ORPHANS_EVERY: Duration = Duration::from_secs(300);
 /// This instance, as others know it, and what it still owes the store.
 #[derive(Debug)]
 pub(super) struct Leases {
-    me: Mutex<Instance>,
+    me: Mutex<Me>,
     strays: Mutex<BTreeMap<JobId, Stray>>,
     /// Jobs that this instance tried to claim, and the store did not say what came of it.
     doubts: Mutex<BTreeSet<JobId>>,
     /// Instances that were there at the last look, this one included.
     present: Mutex<BTreeSet<String>>,
+}
+
+/// This instance under the name that it has now.
+#[derive(Clone, Debug)]
+struct Me {
+    instance: Instance,
+    /// What it counts on while others have seen its heartbeat.
+    lease: Lease,
 }
 
 /// A job that this instance dropped while the store could not be reached.
@@ -49,16 +60,22 @@ pub(super) struct Stray {
 }
 
 impl Leases {
-    pub(super) fn new() -> Leases {
-        let me = Instance { name: new_name(), beat: 0 };
-        let present = Mutex::new(BTreeSet::from([me.name.clone()]));
-        let me = Mutex::new(me);
+    pub(super) fn new(config: &Config, clock: &Clock) -> Leases {
+        let instance = Instance { name: new_name(), beat: 0 };
+        let present = Mutex::new(BTreeSet::from([instance.name.clone()]));
+        let me = Mutex::new(Me { instance, lease: new_lease(config, clock) });
         Leases { me, strays: Mutex::default(), doubts: Mutex::default(), present }
     }
 
     /// Gives the name that stands in this instance's claims.
     pub(super) fn name(&self) -> String {
-        self.me().name
+        self.me().instance.name
+    }
+
+    /// Gives the name for a claim that is made now, with how long what it claims can be counted on.
+    pub(super) fn claimant(&self) -> (String, Tenure) {
+        let Me { instance, lease } = self.me();
+        (instance.name, lease.tenure())
     }
 
     /// Gives this instance's part of a bound over all instances.
@@ -82,17 +99,26 @@ impl Leases {
         self.doubts.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
     }
 
-    fn me(&self) -> Instance {
+    fn me(&self) -> Me {
         self.me.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn become_(&self, me: Instance) {
+    fn become_(&self, me: Me) {
         *self.me.lock().unwrap_or_else(PoisonError::into_inner) = me;
     }
 
     fn set_present(&self, instances: &[Instance]) {
         let names = instances.iter().map(|instance| instance.name.clone());
         *self.present.lock().unwrap_or_else(PoisonError::into_inner) = names.collect();
+    }
+}
+
+/// Makes the lease of an instance that has given no sign of life yet. Where it is alone with the store
+/// nobody takes anything from it.
+fn new_lease(config: &Config, clock: &Clock) -> Lease {
+    match config.tenancy {
+        Tenancy::Sole => Lease::endless(),
+        Tenancy::Shared => Lease::unheld(clock.clone()),
     }
 }
 
@@ -153,7 +179,7 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 /// Gives back what is still claimed, and tells the others that this instance is gone.
 async fn sign_off(shared: &Shared) -> Result<(), Error> {
     settle_strays(shared).await;
-    let me = shared.leases.me();
+    let me = shared.leases.me().instance;
     for job in shared.records.claimed_by(&me.name).await? {
         shared.records.give_back(job).await?;
     }
@@ -171,7 +197,9 @@ struct Keeper {
 
 impl Keeper {
     async fn round(&mut self, shared: &Shared) -> Result<(), Error> {
-        if self.beaten_at.elapsed() >= self.beat_every {
+        // The lease also runs out while the machine sleeps, which the other clock does not count.
+        let is_held = shared.leases.me().lease.is_held();
+        if !is_held || self.beaten_at.elapsed() >= self.beat_every {
             beat(shared).await?;
             self.beaten_at = Instant::now();
         }
@@ -218,20 +246,42 @@ impl Keeper {
 /// Writes this instance's heartbeat. Where others have taken it for gone it lets go of all it runs
 /// and goes on under a new name.
 async fn beat(shared: &Shared) -> Result<(), Error> {
-    let Instance { name, beat } = shared.leases.me();
-    match shared.records.beat(&name, beat, shared.running.len()).await? {
-        Pulse::Alive(beat) => shared.leases.become_(Instance { name, beat }),
-        Pulse::Removed => {
-            tracing::error!(instance = name, "others took this instance for gone; it lets go of its jobs");
-            let name = new_name();
-            shared.leases.become_(Instance { name: name.clone(), beat: 0 });
-            shared.running.let_all_go();
-            if let Pulse::Alive(beat) = shared.records.beat(&name, 0, 0).await? {
-                shared.leases.become_(Instance { name, beat });
-            }
-        }
+    if sign(shared).await? == Signed::Gone {
+        let Me { instance, lease } = shared.leases.me();
+        tracing::error!(
+            instance = instance.name,
+            "others took this instance for gone; it lets go of its jobs"
+        );
+        lease.end();
+        let instance = Instance { name: new_name(), beat: 0 };
+        shared.leases.become_(Me { instance, lease: new_lease(&shared.config, shared.records.clock()) });
+        shared.running.let_all_go();
+        sign(shared).await?;
     }
     Ok(())
+}
+
+/// What became of a sign of life.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Signed {
+    /// Others see it.
+    Seen,
+    /// There is nobody of that name any more.
+    Gone,
+}
+
+/// Gives a sign of life, which renews the lease from right before on.
+async fn sign(shared: &Shared) -> Result<Signed, Error> {
+    let Me { instance: Instance { name, beat }, lease } = shared.leases.me();
+    let signed = lease.now();
+    match shared.records.beat(&name, beat, shared.running.len()).await? {
+        Pulse::Alive(beat) => {
+            lease.renew(signed, shared.config.workers.lease());
+            shared.leases.become_(Me { instance: Instance { name, beat }, lease });
+            Ok(Signed::Seen)
+        }
+        Pulse::Removed => Ok(Signed::Gone),
+    }
 }
 
 /// Takes over what an instance ran that is gone, and removes it once nothing is left.
@@ -245,6 +295,10 @@ async fn bury(shared: &Shared, gone: &Instance) -> Result<(), Error> {
         }
         // Others may be at it as well, and a job that somebody writes all the time is not lost.
         if !take_over(shared, jobs).await? {
+            return Ok(());
+        }
+        // It may have come back meanwhile: what it has still got it keeps.
+        if !shared.records.instances().await?.contains(gone) {
             return Ok(());
         }
     }

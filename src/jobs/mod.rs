@@ -126,13 +126,14 @@ impl Jobs {
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Result<Jobs, Error> {
+        let leases = Leases::new(&config, records.clock());
         let shared = Arc::new(Shared {
             config,
             records,
             pipeline,
             tasks,
             stop,
-            leases: Leases::new(),
+            leases,
             places: Places::default(),
             depth: Depth::default(),
             pace: Pace::default(),

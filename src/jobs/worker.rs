@@ -20,6 +20,7 @@ use super::running::Entry;
 use super::workers::{self, Observations};
 use super::{Shared, Tenancy, Workers, queue, report};
 use crate::content::Request;
+use crate::lease::Tenure;
 use crate::pipeline::{Assignment, Live, Outcome, Ran};
 use crate::record::{Change, Error, Job, JobWriter};
 
@@ -142,7 +143,8 @@ async fn take_head(shared: &Arc<Shared>, texts: &Texts) -> Result<Head, Error> {
     if room.is_empty() {
         return Ok(Head::NoRoom(size));
     }
-    let instance = shared.leases.name();
+    // Taken before the claims are made: what is lost meanwhile is not taken for kept.
+    let (instance, tenure) = shared.leases.claimant();
     let claims = room.into_iter().map(async |(job, room)| {
         let entry = Entry::new(Arc::clone(shared), job.id, job.owner);
         let (id, time) = (job.id, shared.config.workers.deadline());
@@ -153,7 +155,9 @@ async fn take_head(shared: &Arc<Shared>, texts: &Texts) -> Result<Head, Error> {
     let mut result = Ok(Head::Taken);
     for claim in join_all(claims).await {
         match claim {
-            Ok((Some(job), entry, room)) => drop(shared.tasks.spawn(work(job, entry, room))),
+            Ok((Some(job), entry, room)) => {
+                drop(shared.tasks.spawn(work(job, entry, room, tenure.clone())));
+            }
             // Somebody else was faster, or the job was deleted.
             Ok((None, ..)) => {}
             // The others are claimed all the same and must be run.
@@ -183,7 +187,7 @@ enum Reason {
 const GIVE_BACK: Duration = Duration::from_secs(3);
 
 /// Runs one claimed job to its end, or until it is to be dropped.
-async fn work(job: Job, entry: Entry, room: Room) {
+async fn work(job: Job, entry: Entry, room: Room, tenure: Tenure) {
     let shared = Arc::clone(&entry.shared);
     let (id, claim) = (job.id, job.claim.clone());
     let begun = Instant::now();
@@ -193,7 +197,7 @@ async fn work(job: Job, entry: Entry, room: Room) {
     tasks.spawn(writing);
     let abandon = CancellationToken::new();
     let (ran, dropped) = {
-        let course = Course { begun, live: entry.live.clone(), abandon: abandon.clone() };
+        let course = Course { begun, tenure, live: entry.live.clone(), abandon: abandon.clone() };
         let mut running = Box::pin(run(&shared, &writer, course));
         tokio::select! {
             ran = &mut running => (ran, None),
@@ -247,6 +251,7 @@ async fn drop_it(shared: &Shared, entry: &Entry, writing: &mut JoinSet<()>) -> R
 /// What goes with one run of a job.
 struct Course {
     begun: Instant,
+    tenure: Tenure,
     live: Live,
     abandon: CancellationToken,
 }
@@ -269,7 +274,7 @@ async fn run(shared: &Shared, writer: &JobWriter, course: Course) -> Ran {
 }
 
 async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<Ran, Error> {
-    let Course { begun, live, abandon } = course;
+    let Course { begun, tenure, live, abandon } = course;
     let job = writer.job();
     let text = Some(shared.records.source(job.id).await?).filter(|text| !text.is_empty());
     let assignment = Assignment {
@@ -278,6 +283,7 @@ async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<R
         pieces: shared.records.pieces(&job).await?,
         writer: writer.clone(),
         deadline: begun + shared.config.workers.deadline(),
+        tenure,
         live,
         stop: shared.stop.clone(),
         abandon,

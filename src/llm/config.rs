@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::{ApiKey, AttemptLimits, ProviderName, StatedPrice, open};
 use crate::catalog::{self, Place, Prices};
+use crate::lease::Tenure;
 use crate::money::Money;
 
 /// Says how models are reached.
@@ -352,6 +353,7 @@ impl Limits {
             first_byte: self.first_byte.unsigned_abs(),
             idle: self.idle.unsigned_abs(),
             max_body_bytes: self.max_body_bytes,
+            tenure: Tenure::endless(),
         }
     }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::reported::Reported;
+use super::sending;
 use super::stream::{Body, Broken, Events};
 use super::{Attempt, AttemptLimits, Error, Fault, Outcome, ProviderName, Reason, Sent, TimedOutStage};
 use crate::catalog::{self, Unbilled};
@@ -127,7 +128,8 @@ pub(super) async fn exchange<W: Wire>(
 ) -> Exchanged {
     let started = Instant::now();
     let first_byte = started.checked_add(limits.first_byte).unwrap_or(limits.deadline);
-    let response = match tokio::time::timeout_at(first_byte.min(limits.deadline), request.send()).await {
+    let sending = sending::send(request, &limits.tenure);
+    let response = match tokio::time::timeout_at(first_byte.min(limits.deadline), sending).await {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => return unsent(&error),
         Err(_) if first_byte < limits.deadline => return timed_out(TimedOutStage::FirstByte),
@@ -267,6 +269,10 @@ async fn refused<W: Wire>(
 }
 
 fn unsent(error: &reqwest::Error) -> Exchanged {
+    if sending::is_kept_back(error) {
+        let attempt = Attempt::not_sent(transient("kept_back"));
+        return Exchanged { attempt, refusal: None };
+    }
     let (outcome, sent) = match (error.is_builder(), error.is_connect(), error.is_timeout()) {
         (true, ..) => (Outcome::BadRequest { fault: Fault::new("request") }, Sent::NotSent),
         (_, true, true) => (Outcome::TimedOut { stage: TimedOutStage::Connect }, Sent::NotSent),

@@ -19,6 +19,7 @@ mod outcome;
 mod prompt;
 mod reported;
 mod schema;
+mod sending;
 mod stated_price;
 mod status;
 mod stream;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::catalog::{self, Prices};
+use crate::lease::Tenure;
 
 pub use config::{Anthropic, Concurrency, Config, Fallback, FanOut, Gemini, Limits, OpenAi, Vertex};
 pub use key::ApiKey;
@@ -112,7 +114,7 @@ impl std::fmt::Display for ProviderName {
 }
 
 /// Bounds one attempt. Connecting is bounded where the provider is opened ([`Limits::connect`]).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AttemptLimits {
     /// When the attempt is given up, whatever it is doing.
     pub deadline: Instant,
@@ -122,6 +124,8 @@ pub struct AttemptLimits {
     pub idle: Duration,
     /// Bytes that an answer's body may have.
     pub max_body_bytes: usize,
+    /// For how long the request may be sent: once that is over nothing of it leaves any more.
+    pub tenure: Tenure,
 }
 
 /// Says why a provider cannot be opened.

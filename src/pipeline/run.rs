@@ -13,6 +13,7 @@ use super::step::{Halt, Step, Stored, broken};
 use super::{Live, Pipeline, Reading, Writer};
 use crate::budget::{Purse, Spend};
 use crate::content::{Kind, Material, Request};
+use crate::lease::Tenure;
 use crate::llm::FanOut;
 use crate::llm::client::Allowance;
 use crate::money::Money;
@@ -32,6 +33,8 @@ pub struct Assignment {
     pub writer: JobWriter,
     /// When the job's time is over.
     pub deadline: Instant,
+    /// For how long the job is this process's without asking anew.
+    pub tenure: Tenure,
     /// Who watches is told through it how far pieces are.
     pub live: Live,
     /// Tells to begin nothing more; what runs may end.
@@ -115,7 +118,8 @@ impl Pipeline {
     }
 
     async fn carry_out(&self, assignment: Assignment) -> Ran {
-        let Assignment { request, reading, pieces, writer, deadline, live, stop, abandon } = assignment;
+        let Assignment { request, reading, pieces, writer, deadline, tenure, live, stop, abandon } =
+            assignment;
         let reading = match reading {
             Some(reading) => Ok(reading),
             None => tokio::select! {
@@ -139,7 +143,7 @@ impl Pipeline {
         let job = writer.job();
         let run = Run {
             pipeline: self.clone(),
-            allowance: self.allowance(&reading, &job),
+            allowance: self.allowance(&reading, &job, tenure),
             standing: Standing::default(),
             brief: Brief::default(),
             live,
@@ -169,7 +173,7 @@ impl Ran {
 impl Pipeline {
     /// Finds what the calls of a job may use up: what it may cost, less what it has cost before, and
     /// attempts for as many calls as are planned.
-    fn allowance(&self, reading: &Reading, job: &Job) -> Allowance {
+    fn allowance(&self, reading: &Reading, job: &Job, tenure: Tenure) -> Allowance {
         let (most, fan_out) = match &self.writer {
             Writer::Model(model) => (model.max_cost_usd, model.fan_out),
             _ => (Money::ZERO, FanOut::default()),
@@ -177,7 +181,8 @@ impl Pipeline {
         let most = reading.request.max_cost_usd().into_iter().chain(job.grant).fold(most, Money::min);
         let money = most.saturating_sub(job.metadata.cost_usd);
         let (calls, _) = planned(&reading.request, fan_out);
-        Allowance::pledging(u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX })
+        let (calls, most) = (u32::try_from(calls).unwrap_or(u32::MAX), Spend { money, tokens: u64::MAX });
+        Allowance::pledging(calls, most, tenure)
     }
 }
 

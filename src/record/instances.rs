@@ -10,6 +10,9 @@ use crate::store::{self, Collection, Query, Write};
 /// Instances that are looked at; far more than share one store.
 const MAX_INSTANCES: usize = 1000;
 
+/// Times that a heartbeat is tried behind one of which the store could not say that it went through.
+const MOST_BEATS: usize = 3;
+
 /// An instance as it was last seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Instance {
@@ -32,21 +35,27 @@ impl Records {
     /// Writes the next heartbeat of an instance, after the one of that number; 0 announces it.
     ///
     /// # Errors
-    /// [`Error::Store`].
+    /// [`Error::Fenced`] if somebody else writes that document; [`Error::Store`].
     pub async fn beat(&self, instance: &str, after: u64, running: usize) -> Result<Pulse, Error> {
         let payload = json!({ "beat_at": self.now(), "running": running }).to_string();
-        let write =
-            Write::put(Collection::Instances, instance).field("started_at", self.now()).payload(payload);
-        let write = if after == 0 { write.absent() } else { write.at_version(after) };
-        match self.store.commit(vec![write]).await {
-            Ok(versions) => Ok(Pulse::Alive(versions.first().copied().unwrap_or_default())),
-            // Nobody else writes it: an earlier beat went through although the store could not say so.
-            Err(store::Error::Conflict { .. }) => {
-                let found = self.store.get(Collection::Instances, instance).await?;
-                Ok(found.map_or(Pulse::Removed, |document| Pulse::Alive(document.version)))
+        let mut after = after;
+        for _ in 0..MOST_BEATS {
+            let write = Write::put(Collection::Instances, instance).field("started_at", self.now());
+            let write = write.payload(payload.clone());
+            let write = if after == 0 { write.absent() } else { write.at_version(after) };
+            match self.store.commit(vec![write]).await {
+                Ok(versions) => return Ok(Pulse::Alive(versions.first().copied().unwrap_or_default())),
+                Err(store::Error::Conflict { .. }) => {}
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
+            // Nobody else writes it: an earlier beat went through although the store could not say so. When
+            // that was nobody knows, so this one is tried after it.
+            match self.store.get(Collection::Instances, instance).await? {
+                Some(document) => after = document.version,
+                None => return Ok(Pulse::Removed),
+            }
         }
+        Err(Error::Fenced)
     }
 
     /// Reads all instances.

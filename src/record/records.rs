@@ -111,6 +111,12 @@ impl Records {
         Records { store, clock, announcer: None }
     }
 
+    /// Gives the clock that the records' times come from.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Reads the clock that the records' times come from.
     #[must_use]
     pub fn now(&self) -> Timestamp {

@@ -32,7 +32,10 @@ const RANKS: [(u8, &[&str]); 10] = [
             "record",
         ],
     ),
-    (1, &["content", "language", "source", "answer", "catalog", "store", "redis", "secret", "limit"]),
+    (
+        1,
+        &["content", "language", "source", "answer", "catalog", "store", "redis", "secret", "limit", "lease"],
+    ),
     (0, &["clock", "id", "usage", "money", "setting", "telemetry"]),
 ];
 

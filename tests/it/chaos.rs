@@ -46,7 +46,7 @@ struct Plot {
 }
 
 /// What a prompt says that asks for a kind.
-fn task(kind: Kind) -> &'static str {
+pub(crate) fn task(kind: Kind) -> &'static str {
     match kind {
         Kind::Outline => "# Your task: the outline",
         Kind::PodcastScript => "# Your task: the podcast script",

@@ -117,6 +117,37 @@ async fn a_wall_clock_that_jumps_an_hour_ends_no_lease_and_loses_none() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_instance_that_slept_past_its_lease_counts_on_nothing_from_before() {
+    let clock = Clock::fixed(Timestamp::now());
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
+    let way = TestStore::over(Arc::clone(&store));
+    let one = Bench::with(shared(), way.clone(), clock.clone(), willing()).await;
+    let claimant = || one.jobs.shared.leases.claimant();
+    let (name, before) = claimant();
+    assert!(before.holds());
+    clock.suspend(LEASE);
+    assert!(!before.holds());
+    // Nobody took anything: it goes on as itself, and finds out anew what is its own. Long before the next
+    // heartbeat is due by the clock that stood still.
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let (same, after) = claimant();
+    assert!(same == name && after.holds() && !before.holds());
+    // While the store is away there is no sign of life, and in the end nothing to count on.
+    way.cut_off(true);
+    tokio::time::sleep(LEASE).await;
+    clock.advance(LEASE);
+    assert!(!after.holds() && !claimant().1.holds());
+    way.cut_off(false);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert!(claimant().1.holds() && !after.holds());
+    // Alone with its store it need not ask anybody.
+    let alone = Bench::with(Config::default(), memory(), clock.clone(), willing()).await;
+    let tenure = alone.jobs.shared.leases.claimant().1;
+    clock.suspend(2 * LEASE);
+    assert!(tenure.holds());
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_an_instance_leaves_when_it_stops_in_good_order_is_taken_over_at_once() {
     let store = memory();
     let (first, second) = (Counted::hanging_at(Kind::Faqs), Counted::default());

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::super::{Prompt, Provider};
 use crate::budget::{Exhausted, Purse, Reservation, Spend, Statement};
+use crate::lease::Tenure;
 use crate::usage::Usage;
 
 /// Attempts that one call may make beyond its first.
@@ -35,10 +36,11 @@ impl Allowance {
     }
 
     /// Makes the allowance of a job whose spending has to be known even if this process is gone: no
-    /// attempt begins before it is pledged.
+    /// attempt begins before it is pledged, nor where `tenure` is over before the job is known to be
+    /// this process's still.
     #[must_use]
-    pub fn pledging(planned_calls: u32, most: Spend) -> Allowance {
-        Allowance::from(planned_calls, Purse::pledging(most))
+    pub fn pledging(planned_calls: u32, most: Spend, tenure: Tenure) -> Allowance {
+        Allowance::from(planned_calls, Purse::pledging(most, tenure))
     }
 
     fn from(planned_calls: u32, purse: Purse) -> Allowance {

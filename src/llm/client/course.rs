@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::super::{Attempt, Class, Outcome, Prompt, Reaction, Sent, TimedOutStage};
+use super::super::{Attempt, AttemptLimits, Class, Outcome, Prompt, Reaction, Sent, TimedOutStage};
 use super::allowance;
 use super::backoff::{self, Share};
 use super::bill::UnderWay;
 use super::lane::{Barred, Lane, Leave, is_cut_off};
 use super::{Allowance, Answer, Charge, Client, Ending, Failure, FailureReason};
 use crate::budget::{Reservation, Spend};
+use crate::lease::Tenure;
 use crate::usage::Usage;
 
 /// Less time than this is not worth an attempt.
@@ -174,13 +175,18 @@ impl<'a> Course<'a> {
         money: Reservation,
         tries: &mut Tries,
     ) -> Step {
+        let tenure = money.tenure();
+        if !tenure.holds() {
+            // It stood in line for so long, or this process stood still. The money tells when to go on.
+            return Step::Again(Instant::now());
+        }
         let is_taught = std::mem::take(&mut self.is_taught);
         if !self.charges.is_empty() && !is_taught && !self.take_extra_attempt() {
             let last = self.charges.last().map_or(Class::Transient, |charge| charge.class);
             return Step::Stop(FailureReason::Attempts(last));
         }
         let under_way = UnderWay::begin(&*lane.provider, &self.client.metrics, money);
-        let attempt = self.ask(lane, under_way.begun(), tries.models_left).await;
+        let attempt = self.ask(lane, under_way.begun(), tries.models_left, tenure).await;
         leave.end(&attempt.outcome, attempt.first_token_after);
         self.charges.push(under_way.end(&attempt, self.charges.len()));
         if attempt.is_lesson && tries.lessons_left > 0 {
@@ -208,8 +214,8 @@ impl<'a> Course<'a> {
     }
 
     /// Makes the attempt, and drops it if it does not end by itself.
-    async fn ask(&self, lane: &Lane, begun: Instant, models_left: usize) -> Attempt {
-        let mut limits = self.client.limits.attempt_until(self.deadline);
+    async fn ask(&self, lane: &Lane, begun: Instant, models_left: usize, tenure: Tenure) -> Attempt {
+        let mut limits = AttemptLimits { tenure, ..self.client.limits.attempt_until(self.deadline) };
         if models_left > 0 {
             // Some of the time is for the model that stands by.
             let time = self.deadline.saturating_duration_since(begun);

@@ -1,6 +1,10 @@
 //! Nothing that a server does makes an attempt last longer, or hold more, than its limits say.
 
 use super::*;
+use crate::budget::Spend;
+use crate::clock::Clock;
+use crate::lease::Lease;
+use crate::llm::client::{Allowance, Client, Concurrency};
 
 const EVENTS: &[u8] =
     b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -18,6 +22,7 @@ fn within(first_byte: u64, idle: u64, whole: u64) -> AttemptLimits {
         first_byte: Duration::from_millis(first_byte),
         idle: Duration::from_millis(idle),
         max_body_bytes: 4096,
+        tenure: Tenure::endless(),
     }
 }
 
@@ -134,4 +139,61 @@ async fn an_answer_read_to_its_end_leaves_its_connection_to_the_next() {
         assert_eq!(provider.attempt(&prompt(), &limits()).await.outcome.class(), Class::Complete);
     }
     assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn a_prompt_stays_where_it_is_once_the_job_may_have_been_taken_over() {
+    let time = Duration::from_secs(30);
+    for (name, answer) in [
+        (ProviderName::Gemini, "gemini/complete"),
+        (ProviderName::OpenAi, "openai/complete"),
+        (ProviderName::Anthropic, "anthropic/complete"),
+    ] {
+        let clock = Clock::fixed(jiff::Timestamp::UNIX_EPOCH);
+        let lease = Lease::unheld(clock.clone());
+        lease.renew(lease.now(), time);
+        let limits = AttemptLimits { tenure: lease.tenure(), ..limits() };
+        let server = Server::recorded(&[answer]).await;
+        let provider = open(name, &config(&server.address)).unwrap();
+        let attempt = provider.attempt(&prompt(), &limits).await;
+        assert_eq!((attempt.outcome.class(), attempt.sent), (Class::Complete, Sent::Sent), "{name}");
+        // Its length was told, or the server would not have read it.
+        assert_eq!(server.received().len(), 1, "{name}");
+
+        clock.suspend(time);
+        let attempt = provider.attempt(&prompt(), &limits).await;
+        assert_eq!((attempt.outcome.class(), attempt.sent), (Class::Transient, Sent::NotSent), "{name}");
+        lease.renew(lease.now(), time);
+        let attempt = provider.attempt(&prompt(), &limits).await;
+        assert_eq!(attempt.sent, Sent::NotSent, "{name}: it is another term");
+        assert_eq!(server.received().len(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_goes_on_once_the_job_is_known_to_be_its_own_again_and_pays_once() {
+    let (clock, time) = (Clock::fixed(jiff::Timestamp::UNIX_EPOCH), Duration::from_secs(30));
+    let lease = Lease::unheld(clock.clone());
+    lease.renew(lease.now(), time);
+    let server = Server::recorded(&["openai/complete"]).await;
+    let settings = config(&server.address);
+    let opened = vec![open(ProviderName::OpenAi, &settings).unwrap()];
+    let client = Client::new(opened, settings.limits.clone(), Concurrency::default());
+    let most = Spend { money: crate::money::Money::MAX, tokens: u64::MAX };
+    let allowance = Allowance::pledging(1, most, lease.tenure());
+    clock.suspend(time);
+    let (prompt, deadline) = (prompt(), Instant::now() + Duration::from_secs(20));
+    let calling = client.call(&prompt, &allowance, deadline);
+    tokio::pin!(calling);
+    // The first pledge finds the lease lost: it is made when the lease is held again.
+    let purse = allowance.purse().clone();
+    let pledging = async {
+        tokio::task::yield_now().await;
+        assert_eq!(server.received().len(), 0);
+        lease.renew(lease.now(), time);
+        purse.assure(purse.next_pledge().await);
+    };
+    let (answer, ()) = tokio::join!(&mut calling, pledging);
+    assert_eq!(answer.unwrap().charges.len(), 1);
+    assert_eq!((server.received().len(), allowance.extra_attempts_left()), (1, 12));
 }

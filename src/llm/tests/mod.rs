@@ -137,7 +137,8 @@ pub(super) fn config(address: &str) -> Config {
 /// Limits that no healthy exchange within this process meets.
 pub(super) fn limits() -> AttemptLimits {
     let long = Duration::from_secs(30);
-    AttemptLimits { deadline: Instant::now() + long, first_byte: long, idle: long, max_body_bytes: 1 << 20 }
+    let (deadline, tenure) = (Instant::now() + long, Tenure::endless());
+    AttemptLimits { deadline, first_byte: long, idle: long, max_body_bytes: 1 << 20, tenure }
 }
 
 /// A question for plain text.
