@@ -12,9 +12,9 @@ use serde::Deserialize;
 pub struct Unbilled {
     /// The interface's name.
     pub interface: String,
-    /// The host that it is said for, where the interface is spoken by many; with a leading dot, all
-    /// hosts below a domain.
-    pub host: Option<String>,
+    /// The vendor's own hosts: a promise is not its imitators', and who passes a request on may bill it. One
+    /// that begins with a dot or a dash stands for all hosts that end in it.
+    pub hosts: Vec<String>,
     /// Ranges of statuses, both ends included.
     pub statuses: Vec<(u16, u16)>,
     /// The vendor's own words.
@@ -54,11 +54,10 @@ impl Unbilled {
     }
 
     fn is_said_for(&self, host: &str) -> bool {
-        match self.host.as_deref() {
-            None => true,
-            Some(domain) if domain.starts_with('.') => host.ends_with(domain),
-            Some(name) => host == name,
-        }
+        self.hosts.iter().any(|said| match said.starts_with(['.', '-']) {
+            true => host.ends_with(said),
+            false => host == said,
+        })
     }
 }
 
@@ -77,6 +76,7 @@ mod tests {
         assert_eq!(unbilled().len(), 4);
         for row in unbilled() {
             assert!(row.source.starts_with("https://") && row.words.len() > 40, "{row:?}");
+            assert!(!row.hosts.is_empty(), "{row:?}");
             assert!(row.read >= date(2026, 11, 1), "{row:?}");
             assert!(row.statuses.iter().all(|(first, last)| *first > 200 && first <= last), "{row:?}");
         }
@@ -88,6 +88,10 @@ mod tests {
         let table = [
             ("gemini", google, vec![400, 500], vec![200, 401, 403, 404, 408, 429, 502, 503, 504]),
             ("vertex", "aiplatform.googleapis.com", vec![302, 400, 401, 429, 499, 500, 503], vec![200]),
+            ("vertex", "europe-west4-aiplatform.googleapis.com", vec![429, 500], vec![200]),
+            ("gemini", "127.0.0.1", vec![], vec![400, 500]),
+            ("gemini", "proxy.generativelanguage.googleapis.com", vec![], vec![400, 500]),
+            ("vertex", "aiplatform.googleapis.com.example", vec![], vec![400, 500]),
             ("openai", "openrouter.ai", vec![400, 402, 429, 500, 503], vec![200, 302]),
             ("openai", "school.openai.azure.com", vec![401, 429], vec![200, 400, 403, 408, 500]),
             ("openai", "api.openai.com", vec![], vec![400, 401, 429, 500, 503]),

@@ -228,6 +228,10 @@ impl Wire for Answer {
         Ok(())
     }
 
+    fn tells_usage(event: &EventBody) -> bool {
+        event.usage.as_ref().is_some_and(|usage| !usage.output_tokens.is_null())
+    }
+
     fn progress(&self) -> Progress {
         match &self.stop_reason {
             _ if self.is_closed => Progress::Closed,

@@ -44,6 +44,9 @@ pub(super) trait Wire: Default + Send {
     /// The outcome, where the event ends the attempt by itself.
     fn take(&mut self, event: Self::Event) -> Result<(), Outcome>;
 
+    /// Tells whether an event reports a usage.
+    fn tells_usage(event: &Self::Event) -> bool;
+
     /// Tells how far the answer has come.
     fn progress(&self) -> Progress;
 
@@ -142,7 +145,7 @@ pub(super) async fn exchange<W: Wire>(
         Ok(form) => form,
         Err(reason) => return finished(malformed(reason)),
     };
-    let mut reading = Reading { wire: W::default(), started, first_token_after: None };
+    let mut reading = Reading { wire: W::default(), started, first_token_after: None, is_usage_final: false };
     let body = Body::new(response, limits, first_byte, limits.max_body_bytes);
     let failed = match form {
         Form::Events => reading.events(body).await.err(),
@@ -183,6 +186,9 @@ struct Reading<W> {
     wire: W,
     started: Instant,
     first_token_after: Option<Duration>,
+    /// Whether a usage came with the reason why the answer ended, or after it. What comes before counts up
+    /// to that moment, and the vendor goes on and bills all of it.
+    is_usage_final: bool,
 }
 
 impl<W: Wire> Reading<W> {
@@ -202,8 +208,7 @@ impl<W: Wire> Reading<W> {
                 events.drain().await;
                 return Ok(());
             }
-            let event = serde_json::from_str(data).map_err(|error| unreadable(&error))?;
-            self.take(event)?;
+            self.take(serde_json::from_str(data).map_err(|error| unreadable(&error)))?;
             match self.wire.progress() {
                 Progress::Closed => {
                     events.drain().await;
@@ -220,13 +225,24 @@ impl<W: Wire> Reading<W> {
         let read = |event| W::Event::deserialize(event).map_err(|error| unreadable(&error));
         match serde_json::from_slice(&bytes).map_err(|_| malformed("body_json"))? {
             // Some servers put the events that they would stream into a list.
-            Value::Array(events) => events.into_iter().try_for_each(|event| self.take(read(event)?)),
-            event => self.take(read(event)?),
+            Value::Array(events) => events.into_iter().try_for_each(|event| self.take(read(event))),
+            event => self.take(read(event)),
         }
     }
 
-    fn take(&mut self, event: W::Event) -> Result<(), Outcome> {
+    fn take(&mut self, event: Result<W::Event, Outcome>) -> Result<(), Outcome> {
+        let is_whole = self.wire.progress() >= Progress::Ended;
+        match event.and_then(|event| self.heed(event)) {
+            // Whatever is wrong with the trailer, the answer before it was paid for.
+            Err(_) if is_whole => Ok(()),
+            taken => taken,
+        }
+    }
+
+    fn heed(&mut self, event: W::Event) -> Result<(), Outcome> {
+        let tells_usage = W::tells_usage(&event);
         self.wire.take(event)?;
+        self.is_usage_final |= tells_usage && self.wire.progress() >= Progress::Ended;
         if self.first_token_after.is_none() && self.wire.progress() > Progress::Waiting {
             self.first_token_after = Some(self.started.elapsed());
         }
@@ -234,7 +250,10 @@ impl<W: Wire> Reading<W> {
     }
 
     fn finish(self, failed: Option<Outcome>, context_tokens: u64) -> Exchanged {
-        let (usage, is_usage_absurd) = self.wire.usage().checked(context_tokens);
+        let (usage, is_usage_absurd) = match self.is_usage_final {
+            true => self.wire.usage().checked(context_tokens),
+            false => (None, false),
+        };
         let written_tokens = self.wire.written_tokens();
         let outcome = failed.unwrap_or_else(|| self.wire.outcome());
         let first_token_after = self.first_token_after;

@@ -187,6 +187,10 @@ impl Wire for Answer {
         Ok(())
     }
 
+    fn tells_usage(event: &EventBody) -> bool {
+        event.usage_metadata.is_some()
+    }
+
     fn progress(&self) -> Progress {
         match (&self.finish_reason, &self.block_reason) {
             (None, None) if self.text.is_empty() => Progress::Waiting,

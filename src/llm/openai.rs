@@ -258,6 +258,10 @@ impl Wire for Answer {
         Ok(())
     }
 
+    fn tells_usage(event: &EventBody) -> bool {
+        event.usage.is_some()
+    }
+
     fn progress(&self) -> Progress {
         match &self.finish_reason {
             Some(_) => Progress::Ended,

@@ -13,7 +13,8 @@ use crate::usage::Usage;
 pub struct Attempt {
     /// What came of it.
     pub outcome: Outcome,
-    /// Tokens as the vendor reported them; `None` if it reported none, or absurd ones.
+    /// Tokens as the vendor reported them once the answer had ended; `None` if it reported none then, or
+    /// absurd ones. What a stream reports on its way is no bill.
     pub usage: Option<Usage>,
     /// Tokens of the prompt that the vendor wrote to its cache, as far as it says so.
     pub written_tokens: u64,

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::support::llm_simulator::Simulator;
-use crate::support::llm_simulator::fault::{Fault, Rule, Script, When};
+use crate::support::llm_simulator::fault::{Breach, Fault, Rule, Script, When};
 use crate::support::llm_simulator::ledger::Ledger;
 use crate::support::{LESSON, TestApp};
 
@@ -175,6 +175,10 @@ fn faults() -> Vec<Fault> {
         Fault::ResetMidBody,
         Fault::CloseWithoutFinish,
         Fault::Garbage,
+        Fault::BreaksOff { with: Breach::Error { code: 503 } },
+        Fault::BreaksOff { with: Breach::Garbage },
+        Fault::BreaksOff { with: Breach::NoText },
+        Fault::BreaksOff { with: Breach::Giant { mebibytes: 8 } },
         Fault::Html,
         Fault::WrongSchema,
         Fault::Truncated,

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::support::LESSON;
 use crate::support::llm_simulator::Simulator;
-use crate::support::llm_simulator::fault::{Fault, Script};
+use crate::support::llm_simulator::fault::{Breach, Fault, Script};
 
 /// No call of these tests may take longer.
 const DEADLINE: Duration = Duration::from_secs(20);
@@ -82,6 +82,10 @@ fn faults() -> Vec<(Fault, Class)> {
         (Fault::ResetMidBody, Class::Truncated),
         (Fault::CloseWithoutFinish, Class::Truncated),
         (Fault::Garbage, Class::Malformed),
+        (Fault::BreaksOff { with: Breach::Error { code: 503 } }, Class::Overloaded),
+        (Fault::BreaksOff { with: Breach::Garbage }, Class::Malformed),
+        (Fault::BreaksOff { with: Breach::NoText }, Class::Malformed),
+        (Fault::BreaksOff { with: Breach::Giant { mebibytes: 8 } }, Class::Malformed),
         (Fault::Html, Class::Malformed),
         (Fault::GiantBody { mebibytes: 8 }, Class::Malformed),
         (Fault::GzipBomb { mebibytes: 16 }, Class::Malformed),
@@ -107,8 +111,14 @@ fn faults() -> Vec<(Fault, Class)> {
 }
 
 /// Vendors tell blocks and refusals apart in their own ways.
-fn class_at(name: ProviderName, class: Class) -> Class {
+fn class_at(name: ProviderName, fault: &Fault, class: Class) -> Class {
     match (name, class) {
+        // Within a stream these name the family of an error, and no status.
+        (ProviderName::OpenAi | ProviderName::Anthropic, Class::Overloaded)
+            if matches!(fault, Fault::BreaksOff { .. }) =>
+        {
+            Class::Transient
+        }
         (ProviderName::Gemini, Class::Refused) | (ProviderName::OpenAi, Class::BlockedPrompt) => {
             Class::BlockedOutput
         }
@@ -175,7 +185,8 @@ async fn each_fault_alone_is_survived_on_each_wire() {
             if meetings.len() >= 12 {
                 meetings.join_next().await.unwrap().unwrap();
             }
-            meetings.spawn(meet(name, fault, class_at(name, class)));
+            let class = class_at(name, &fault, class);
+            meetings.spawn(meet(name, fault, class));
         }
     }
     while let Some(met) = meetings.join_next().await {

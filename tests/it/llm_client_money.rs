@@ -30,6 +30,10 @@ struct Plan {
     deadline_ms: u64,
 }
 
+/// How an attempt may fail whose usage is told in full.
+const FAILURES: [&Act; 6] =
+    [&Act::CutOff, &Act::Broken, &Act::Overloaded, &Act::Garbage, &Act::Refused, &Act::Status(503)];
+
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     let act = prop_oneof![
         4 => Just(Act::Answer),
@@ -46,6 +50,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Act::Garbage),
         1 => Just(Act::Limited(QuotaScope::PerMinute, Some(1))),
         1 => Just(Act::Hang),
+        2 => prop::sample::select(&FAILURES).prop_map(Act::Told),
     ];
     prop::collection::vec(act, 0..40)
 }

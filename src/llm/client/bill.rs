@@ -3,10 +3,9 @@
 
 use tokio::time::Instant;
 
-use super::super::{Attempt, Outcome, Provider, Sent};
+use super::super::{Attempt, Provider, Sent};
 use super::Charge;
 use super::allowance;
-use super::lane::is_cut_off;
 use crate::budget::{Hold, Reservation, Spend};
 use crate::telemetry::{LlmAttempt, Metrics, Tokens};
 use crate::usage::Usage;
@@ -39,7 +38,7 @@ impl<'a> UnderWay<'a> {
 
     /// Ends it as it ended.
     pub(super) fn end(mut self, attempt: &Attempt, attempts_before: usize) -> Charge {
-        let usage = final_usage(attempt);
+        let usage = attempt.usage;
         let believed = usage.filter(|usage| self.can_be(*usage, attempt.written_tokens));
         let is_usage_absurd = attempt.is_usage_absurd || believed != usage;
         let (cost, is_unreconciled) = match self.hold.take() {
@@ -124,14 +123,6 @@ fn settle(provider: &dyn Provider, hold: Hold, attempt: &Attempt, usage: Option<
             (most, true)
         }
     }
-}
-
-/// The usage as the vendor bills it. What came with an answer that broke off counts up to some moment
-/// before the break, and the vendor went on: such a usage says nothing.
-fn final_usage(attempt: &Attempt) -> Option<Usage> {
-    let is_broken_off = is_cut_off(&attempt.outcome)
-        || matches!(attempt.outcome, Outcome::TimedOut { .. } | Outcome::Transient { .. });
-    attempt.usage.filter(|_| !is_broken_off)
 }
 
 /// Tells the log of an attempt: numbers and codes, no text of anybody's.

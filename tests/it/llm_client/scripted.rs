@@ -36,6 +36,8 @@ pub(crate) enum Act {
     Refused,
     /// Ends at its deadline.
     Hang,
+    /// Fails like that once it has worked, and says what it used in all.
+    Told(&'static Act),
 }
 
 /// A model with a script; what the script does not say is answered.
@@ -111,7 +113,7 @@ impl Provider for Model {
             Act::Hang => tokio::time::sleep_until(limits.deadline).await,
             _ => tokio::time::sleep(Duration::from_millis(10)).await,
         }
-        let is_reported = matches!(act, Act::Answer | Act::Slow(_) | Act::Truncated);
+        let is_reported = matches!(act, Act::Answer | Act::Slow(_) | Act::Truncated | Act::Told(_));
         if is_reported {
             self.billed.lock().unwrap().1 += 1;
         }
@@ -170,5 +172,6 @@ fn outcome(act: Act) -> Outcome {
         Act::Blocked(reason) => Outcome::Blocked { side: BlockedSide::Prompt, reason: Reason::new(reason) },
         Act::Refused => Outcome::Refused { reason: Reason::new("refusal") },
         Act::Hang => Outcome::TimedOut { stage: TimedOutStage::Attempt },
+        Act::Told(act) => outcome(*act),
     }
 }

@@ -9,7 +9,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::fault::{Breach, Fault};
 use super::listener::Cut;
 use super::playback::{self, Ending, Step};
 use super::prepared::{Heard, Prepared};
@@ -158,6 +158,7 @@ fn respond(call: &Call, said: &Answer, fault: &Fault, delivered: Delivered) -> R
         }
         Fault::GiantBody { mebibytes } => return giant(call, *mebibytes, delivered),
         Fault::GzipBomb { mebibytes } => return bomb(*mebibytes),
+        Fault::BreaksOff { with } => return broken_off(call, said, with, delivered),
         _ => {}
     }
     let is_true = said.usage == Some(delivered.tokens);
@@ -173,8 +174,37 @@ fn respond(call: &Call, said: &Answer, fault: &Fault, delivered: Delivered) -> R
     ([(CONTENT_TYPE, content_type(call))], body).into_response()
 }
 
-fn steps(call: &Call, said: &Answer, is_true: bool, tokens: Tokens, pace: &Pace) -> Vec<Step> {
-    let events = match call.delivery {
+/// The first half of the events, and then something else.
+fn broken_off(call: &Call, said: &Answer, breach: &Breach, delivered: Delivered) -> Response {
+    let mut events = events(call, said);
+    events.truncate(events.len() / 2);
+    let at_once = |bytes| Step { at: Duration::ZERO, bytes, has_usage: false };
+    let first = events.into_iter().map(|event| at_once(Bytes::from(event.bytes)));
+    let steps = first.chain(breach_of(call.wire, breach).into_iter().map(at_once)).collect();
+    let body = playback::body(steps, Ending::Close, delivered.flight, delivered.cut);
+    ([(CONTENT_TYPE, content_type(call))], body).into_response()
+}
+
+fn breach_of(wire: Wire, breach: &Breach) -> Vec<Bytes> {
+    match breach {
+        Breach::Error { code } => {
+            let message = "the simulator was told to".to_owned();
+            let refusal = Refusal { status: *code, message, retry_after_ms: None, lasting: false };
+            let name = if wire == Wire::Anthropic { "event: error\n" } else { "" };
+            vec![Bytes::from(format!("{name}data: {}\n\n", error_body(wire, &refusal).body))]
+        }
+        Breach::Garbage => vec![Bytes::from_static(b"data: {\"candidates\":[{\n\n")],
+        Breach::NoText => vec![Bytes::from_static(b"data: \xff\xfe\n\n")],
+        Breach::Giant { mebibytes } => {
+            let mebibyte = Bytes::from(vec![b'a'; MEBIBYTE]);
+            let rest = std::iter::repeat_n(mebibyte, (*mebibytes).min(MAX_MEBIBYTES));
+            std::iter::once(Bytes::from_static(b"data: ")).chain(rest).collect()
+        }
+    }
+}
+
+fn events(call: &Call, said: &Answer) -> Vec<Event> {
+    match call.delivery {
         Delivery::Whole => {
             let body = match call.wire {
                 Wire::Gemini => gemini::whole(call, said),
@@ -188,7 +218,11 @@ fn steps(call: &Call, said: &Answer, is_true: bool, tokens: Tokens, pace: &Pace)
             Wire::OpenAi => openai::events(call, said, EVENT_CHARACTERS),
             Wire::Anthropic => anthropic::events(call, said, EVENT_CHARACTERS),
         },
-    };
+    }
+}
+
+fn steps(call: &Call, said: &Answer, is_true: bool, tokens: Tokens, pace: &Pace) -> Vec<Step> {
+    let events = events(call, said);
     let texts = u32::try_from(events.iter().filter(|event| event.is_text).count()).unwrap_or(u32::MAX);
     let whole = pace.time_of(tokens.output.saturating_sub(tokens.thoughts));
     let mut done = 0_u32;
@@ -260,12 +294,16 @@ fn bomb(mebibytes: usize) -> Response {
     }
 }
 
-fn error(wire: Wire, refusal: &Refusal) -> Response {
-    let ErrorBody { body, headers } = match wire {
+fn error_body(wire: Wire, refusal: &Refusal) -> ErrorBody {
+    match wire {
         Wire::Gemini => gemini::error(refusal),
         Wire::OpenAi => openai::error(refusal),
         Wire::Anthropic => anthropic::error(refusal),
-    };
+    }
+}
+
+fn error(wire: Wire, refusal: &Refusal) -> Response {
+    let ErrorBody { body, headers } = error_body(wire, refusal);
     let status = StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, axum::Json::<Value>(body)).into_response();
     for (name, value) in headers {

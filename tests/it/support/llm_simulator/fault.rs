@@ -48,6 +48,11 @@ pub(crate) enum Fault {
     BlockedOutput,
     /// The model refuses.
     Refused,
+    /// The first half of the events comes, with the usage so far where the vendor tells one, then this.
+    BreaksOff {
+        /// What comes in the place of the rest.
+        with: Breach,
+    },
     /// A body of that many MiB.
     GiantBody {
         /// Size of the body.
@@ -71,6 +76,26 @@ pub(crate) enum Fault {
     Late {
         /// How much later.
         milliseconds: u64,
+    },
+}
+
+/// What comes in the middle of a stream instead of its rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Breach {
+    /// The vendor's event for an error of that status.
+    Error {
+        /// The HTTP status that it would have had before the stream began.
+        code: u16,
+    },
+    /// An event that is no JSON.
+    Garbage,
+    /// Bytes that are no text.
+    NoText,
+    /// An event of that many MiB.
+    Giant {
+        /// Size of the event.
+        mebibytes: usize,
     },
 }
 
