@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::Shared;
 use crate::id::JobId;
-use crate::record::{Error, Job, Records};
+use crate::record::{Error, Job, Records, is_queued};
 use crate::store::{Change, Watch};
 
 /// How often jobs are looked at where the store cannot tell of changes.
@@ -80,11 +80,10 @@ pub(super) async fn follow(shared: &Shared, watch: Watch) {
     let Watch::Changes(mut changes) = watch else { return look_regularly(shared).await };
     while let Some(change) = changes.next().await {
         match change {
-            Change::Put { id, version } => {
-                // A new job. Of one that goes back to the queue its own instance knows at once, and the
-                // others when they next look: a feed that woke them for every write would make them look
-                // twenty times a job.
-                if version == 1 {
+            Change::Put { id, version, fields } => {
+                // A new job, or one that was given back or is tried again. A feed that woke workers for
+                // every write would make them look twenty times a job.
+                if is_queued(&fields) {
                     shared.wake.notify_one();
                 }
                 happened(shared, &id, version);

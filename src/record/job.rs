@@ -11,7 +11,7 @@ use super::{Error, Event, Expense, Metadata, Owner, Quality, Status};
 use crate::content::{Kind, Priority, RequestBody};
 use crate::id::{BatchId, JobId};
 use crate::money::{Money, Pledge};
-use crate::store::{Collection, Document, Write};
+use crate::store::{Collection, Document, Fields, Value, Write};
 
 /// One order for a package of teaching material.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,6 +187,12 @@ impl FailureCode {
             FailureCode::Internal => "internal",
         }
     }
+}
+
+/// Tells from the fields of a job's document whether the job waits in the queue.
+#[must_use]
+pub fn is_queued(fields: &Fields) -> bool {
+    matches!(fields.get("status"), Some(Value::Text(status)) if status == Status::Queued.as_str())
 }
 
 impl Job {

@@ -40,7 +40,7 @@ pub use error::Error;
 pub use event::{Event, EventName};
 pub use idempotency::{Fingerprint, IdempotencyKey};
 pub use instances::{Instance, Pulse};
-pub use job::{Claim, Failure, FailureCode, Job, PieceState, Progress, Stage};
+pub use job::{Claim, Failure, FailureCode, Job, PieceState, Progress, Stage, is_queued};
 pub use job_writer::{JobWriter, Tip};
 pub use metadata::{CacheCounts, CacheTier, Expense, Metadata, NotApplied, PieceMetadata};
 pub use piece::PieceVersion;

@@ -1,11 +1,12 @@
 //! Following a collection: one bounded feed each, which a slow watcher cannot hold up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{Collection, Write};
+use super::{Collection, Fields, Write};
 
 // Changes that wait for a slow watcher before it is told that it missed some: a few seconds of
 // full load, at about 100 bytes each.
@@ -34,6 +35,8 @@ pub enum Change {
         id: String,
         /// Its version since.
         version: u64,
+        /// The indexed fields that it has now.
+        fields: Arc<Fields>,
     },
     /// A document was deleted. Expiry is silent, unless the backend tells when it removes what expired.
     Deleted {
@@ -82,7 +85,7 @@ impl Feeds {
             let id = write.id.clone();
             let change = match *version {
                 0 => Change::Deleted { id },
-                version => Change::Put { id, version },
+                version => Change::Put { id, version, fields: Arc::new(write.content.fields.clone()) },
             };
             self.tell(write.collection, change);
         }

@@ -11,7 +11,7 @@ use content_factory::config::{Config, Writer};
 use content_factory::llm::ApiKey;
 use content_factory::store::{self, FirestoreStore, MemoryStore, SqliteStore, Store};
 use futures_util::future::join_all;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -161,4 +161,42 @@ async fn a_service_that_stops_answers_and_takes_nothing_new_until_what_runs_has_
     let response = app.request(Method::POST, &format!("{location}/cancel")).send().await.unwrap();
     assert_eq!(response.status(), StatusCode::ACCEPTED);
     tokio::time::timeout(PATIENCE, app.stop()).await.unwrap();
+}
+
+/// How soon a job is begun that another instance has put into the queue: looks at the queue that nobody
+/// asked for are five seconds apart, and the last one was right before.
+const AT_ONCE: SignedDuration = SignedDuration::from_secs(3);
+
+#[tokio::test]
+async fn a_job_that_is_tried_again_wakes_another_service_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for [first, second] in shared_stores(folder.path()).await {
+        let simulator = hanging().await;
+        let one = TestApp::over(first, |config| {
+            over(config, &simulator);
+            config.workers.max = 1;
+            config.workers.grace = SignedDuration::ZERO;
+        })
+        .await;
+        let busy = submit(&one).await;
+        until(&one, &busy, "running").await;
+        let again = submit(&one).await;
+        let cancelled = one.request(Method::POST, &format!("{again}/cancel")).send().await.unwrap();
+        assert_eq!(cancelled.status(), StatusCode::ACCEPTED);
+        let two = TestApp::over(second, |_| {}).await;
+        // It has looked at the queue when it has ended a job that came after its start.
+        let looked = submit(&two).await;
+        until(&two, &looked, "completed").await;
+        let response = one.request(Method::POST, &format!("{again}/retry")).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::ACCEPTED);
+        until(&two, &again, "completed").await;
+        let record: Value = two.get(&format!("{again}/export?format=record")).await.json().await.unwrap();
+        let at = |name: &str| -> Timestamp {
+            let last = record["events"].as_array().unwrap().iter().rfind(|event| event["name"] == name);
+            last.unwrap()["at"].as_str().unwrap().parse().unwrap()
+        };
+        let took = at("job.running").duration_since(at("job.queued"));
+        assert!(took < AT_ONCE, "{took}");
+        one.stop().await;
+    }
 }

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use content_factory::clock::Clock;
 use content_factory::store::{
-    Change, Collection, Config, Direction, Document, Error, MAX_BATCH_WRITES, MAX_FIELD_BYTES, MAX_ID_BYTES,
-    MAX_PAYLOAD_BYTES, MAX_QUERY_LIMIT, MemoryStore, Query, SqliteStore, Store, Watch, Write,
+    Change, Collection, Config, Direction, Document, Error, Fields, MAX_BATCH_WRITES, MAX_FIELD_BYTES,
+    MAX_ID_BYTES, MAX_PAYLOAD_BYTES, MAX_QUERY_LIMIT, MemoryStore, Query, SqliteStore, Store, Value, Watch,
+    Write,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -296,8 +297,11 @@ async fn a_watcher_sees_each_commit_of_its_collection_and_no_refused_one() {
         while let Some(change) = changes.next().await {
             seen.push(change);
         }
-        let put = |version| Change::Put { id: "a".to_owned(), version };
-        assert_eq!(seen, [put(1), put(2), Change::Deleted { id: "a".to_owned() }], "{name}");
+        let at = |seconds| Value::from(Timestamp::from_second(seconds).unwrap());
+        let fields = |seconds| Fields::from([("owner", Value::from("me")), ("created_at", at(seconds))]);
+        let put = |version, fields| Change::Put { id: "a".to_owned(), version, fields: Arc::new(fields) };
+        let gone = Change::Deleted { id: "a".to_owned() };
+        assert_eq!(seen, [put(1, fields(1)), put(2, fields(2)), gone], "{name}");
     }
 }
 

@@ -8,11 +8,12 @@ use std::time::Duration;
 use content_factory::clock::Clock;
 use content_factory::store::firestore::Settings;
 use content_factory::store::{
-    Change, Changes, Collection, Error, FirestoreStore, Query, Store, Watch, Write,
+    Change, Changes, Collection, Error, FirestoreStore, Query, Store, Value, Watch, Write,
 };
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Client, Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value as Json;
+use serde_json::json;
 
 use crate::support::emulator;
 use crate::support::proxy::{Proxy, Way};
@@ -34,7 +35,7 @@ fn large(id: &str, letter: char) -> Write {
 }
 
 /// Speaks to the emulator as the console does.
-async fn console(settings: &Settings, method: Method, path: &str, body: &Value) -> Value {
+async fn console(settings: &Settings, method: Method, path: &str, body: &Json) -> Json {
     let Settings { project, database, emulator_host, .. } = settings;
     let url = format!("http://{emulator_host}/v1/projects/{project}/databases/{database}/documents/{path}");
     let request = Client::new().request(method, url).bearer_auth("owner");
@@ -42,11 +43,11 @@ async fn console(settings: &Settings, method: Method, path: &str, body: &Value) 
     response.json().await.unwrap()
 }
 
-async fn look(settings: &Settings, path: &str) -> Value {
-    console(settings, Method::GET, path, &Value::Null).await
+async fn look(settings: &Settings, path: &str) -> Json {
+    console(settings, Method::GET, path, &Json::Null).await
 }
 
-async fn parts(settings: &Settings, id: &str) -> Vec<Value> {
+async fn parts(settings: &Settings, id: &str) -> Vec<Json> {
     let found = look(settings, &format!("jobs/{id}/parts?mask.fieldPaths=expire_at")).await;
     found["documents"].as_array().cloned().unwrap_or_default()
 }
@@ -55,12 +56,20 @@ fn is_away<T>(result: Result<T, Error>) -> bool {
     matches!(result, Err(Error::Unavailable { .. }))
 }
 
+/// Waits for the next change, and looks whether it says whose the document is.
 async fn next(changes: &mut Changes) -> Option<Change> {
-    tokio::time::timeout(PATIENCE, changes.next()).await.unwrap()
+    match tokio::time::timeout(PATIENCE, changes.next()).await.unwrap() {
+        Some(Change::Put { id, version, fields }) => {
+            assert_eq!(fields.get("owner"), Some(&Value::from("me")), "{id}");
+            assert!(matches!(fields.get("created_at"), Some(Value::Timestamp(_))), "{id}");
+            put(&id, version)
+        }
+        other => other,
+    }
 }
 
 fn put(id: &str, version: u64) -> Option<Change> {
-    Some(Change::Put { id: id.to_owned(), version })
+    Some(Change::Put { id: id.to_owned(), version, fields: Arc::default() })
 }
 
 #[tokio::test]
@@ -128,14 +137,14 @@ async fn parts_come_and_go_with_their_document() {
     let second = parts(&settings, "a").await;
     assert_eq!(second.len(), 5);
     let ends =
-        |part: &Value| part["fields"]["expire_at"]["timestampValue"].as_str().unwrap().parse::<Timestamp>();
+        |part: &Json| part["fields"]["expire_at"]["timestampValue"].as_str().unwrap().parse::<Timestamp>();
     assert!(second.iter().all(|part| ends(part).unwrap().as_second() == later.as_second()));
     assert_eq!(store.get(JOBS, "a").await.unwrap().unwrap().payload, "ñ".repeat(2_000_000));
     store.commit(vec![job("a", "me")]).await.unwrap();
-    assert_eq!(parts(&settings, "a").await, [Value::Null; 0]);
+    assert_eq!(parts(&settings, "a").await, [Json::Null; 0]);
     store.commit(vec![large("a", 'y')]).await.unwrap();
     store.commit(vec![Write::delete(JOBS, "a")]).await.unwrap();
-    assert_eq!(parts(&settings, "a").await, [Value::Null; 0]);
+    assert_eq!(parts(&settings, "a").await, [Json::Null; 0]);
 }
 
 #[tokio::test]
@@ -144,7 +153,7 @@ async fn a_refused_batch_leaves_no_parts_behind() {
     let store = open(&settings).await;
     let refused = store.commit(vec![large("a", 'x'), job("b", "me").at_version(1)]).await;
     assert!(matches!(refused, Err(Error::Conflict { .. })), "{refused:?}");
-    assert_eq!(parts(&settings, "a").await, [Value::Null; 0]);
+    assert_eq!(parts(&settings, "a").await, [Json::Null; 0]);
     assert_eq!(store.get(JOBS, "a").await.unwrap(), None);
 }
 
@@ -301,6 +310,6 @@ async fn a_service_without_its_database_refuses_and_goes_on_when_it_is_back() {
     proxy.make(Way::Open);
     let job = app.generate().await;
     assert_eq!(job["status"], "completed");
-    let listed: Value = app.get("/api/v1/jobs").await.json().await.unwrap();
+    let listed: Json = app.get("/api/v1/jobs").await.json().await.unwrap();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1, "what was refused is not there");
 }

@@ -10,6 +10,8 @@ use crate::record::{Accepted, Status, Terms};
 use crate::store::Collection;
 
 const LEASE: Duration = Duration::from_secs(30);
+/// Less than any pause between two looks at the queue or at the other instances.
+const AT_ONCE: Duration = Duration::from_millis(700);
 
 fn shared() -> Config {
     Config { tenancy: Tenancy::Shared, ..Config::default() }
@@ -160,9 +162,35 @@ async fn what_an_instance_leaves_when_it_stops_in_good_order_is_taken_over_at_on
     assert_eq!(begun.elapsed().as_secs(), 7);
     let job = two.jobs.wait(job.id, LONG).await.unwrap();
     assert_eq!((job.status, job.crashes), (Status::Completed, 0));
-    assert!(begun.elapsed() < Duration::from_secs(7 + 3), "{:?}", begun.elapsed());
+    // Who was idle heard of it, and did not have to look.
+    assert!(begun.elapsed() < Duration::from_secs(7) + AT_ONCE, "{:?}", begun.elapsed());
     assert_eq!(second.counts(), [(Kind::Faqs, 1)].into());
     assert_eq!(store_names(&store).await.len(), 1, "who stopped has signed off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_another_instance_puts_back_into_the_queue_is_begun_at_once() {
+    let store = memory();
+    let others = Records::new(Arc::clone(&store), Clock::System);
+    let (two, _) = instance(&store, willing()).await;
+    let queued = async || match others.accept(owner(), &everything(), Terms::default()).await {
+        Ok(Accepted::New(job)) => job,
+        other => panic!("{other:?}"),
+    };
+    let claimed = async |job| others.claim(job, "another", LONG).await.unwrap().unwrap();
+    // Both are out of the queue before the instance has had a chance to look at it.
+    let (given_back, retried) = (claimed(queued().await).await, queued().await);
+    others.cancel(retried.id).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(3700)).await;
+    let begun = tokio::time::Instant::now();
+    others.give_back(given_back.clone()).await.unwrap().unwrap();
+    assert_eq!(two.jobs.wait(given_back.id, LONG).await.unwrap().status, Status::Completed);
+    assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
+    tokio::time::sleep(Duration::from_millis(1700)).await;
+    let begun = tokio::time::Instant::now();
+    others.try_again(retried.id, Duration::ZERO).await.unwrap().unwrap();
+    assert_eq!(two.jobs.wait(retried.id, LONG).await.unwrap().status, Status::Completed);
+    assert!(begun.elapsed() < AT_ONCE, "{:?}", begun.elapsed());
 }
 
 async fn store_names(store: &Arc<dyn Store>) -> Vec<String> {

@@ -19,7 +19,7 @@ use proto::target::ResumeType;
 use proto::target_change::TargetChangeType;
 
 use super::link::Link;
-use super::news::News;
+use super::news::{News, Put};
 use super::wire;
 use crate::store::Collection;
 
@@ -173,7 +173,8 @@ impl Stream<'_> {
             Ok(standing) => {
                 let at = wire::microseconds(&standing.update_time);
                 if at > self.begun {
-                    self.news.put(self.collection, id, standing.version, at);
+                    let fields = || wire::fields(self.collection, document);
+                    self.news.put(self.collection, id, Put { version: standing.version, at, fields });
                 }
             }
             Err(error) => tracing::error!(%error, "a document that changed is left out"),

@@ -2,12 +2,12 @@
 //! its commit is acknowledged and from the listen stream, in either order; it is told once.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::commit::Done;
-use crate::store::Collection;
 use crate::store::watch::{Change, Feeds};
 use crate::store::write::Write;
+use crate::store::{Collection, Fields};
 
 /// Documents whose last change is remembered. When there are more, all are forgotten, and a change
 /// may be told twice.
@@ -29,6 +29,15 @@ struct Told {
     is_gone: bool,
 }
 
+/// What was written to a document.
+pub(super) struct Put<F> {
+    pub(super) version: u64,
+    /// In microseconds by the clock of the service.
+    pub(super) at: i64,
+    /// Gives its fields; asked only where it is news.
+    pub(super) fields: F,
+}
+
 impl News {
     pub(super) fn over(feeds: Feeds) -> News {
         News { feeds, told: Mutex::default() }
@@ -39,16 +48,22 @@ impl News {
         for (write, version) in writes.iter().zip(&done.versions) {
             match *version {
                 0 => self.deleted(write.collection, &write.id, done.at),
-                version => self.put(write.collection, &write.id, version, done.at),
+                version => self.put(
+                    write.collection,
+                    &write.id,
+                    Put { version, at: done.at, fields: || write.content.fields.clone() },
+                ),
             }
         }
     }
 
     /// Tells that a document was written.
-    pub(super) fn put(&self, collection: Collection, id: &str, version: u64, at: i64) {
+    pub(super) fn put(&self, collection: Collection, id: &str, put: Put<impl FnOnce() -> Fields>) {
+        let Put { version, at, fields } = put;
         let is_news = |told: Option<Told>| told.is_none_or(|told| at > told.at);
         if self.remember(collection, id, Told { at, is_gone: false }, is_news) {
-            self.feeds.tell(collection, Change::Put { id: id.to_owned(), version });
+            let fields = Arc::new(fields());
+            self.feeds.tell(collection, Change::Put { id: id.to_owned(), version, fields });
         }
     }
 
@@ -108,8 +123,16 @@ mod tests {
         std::iter::from_fn(|| changes.next().now_or_never().flatten()).collect()
     }
 
+    fn fields(version: u64) -> Fields {
+        Fields::from([("queue_key", i64::try_from(version).unwrap().into())])
+    }
+
+    fn wrote(news: &News, id: &str, version: u64, at: i64) {
+        news.put(JOBS, id, Put { version, at, fields: || fields(version) });
+    }
+
     fn put(version: u64) -> Change {
-        Change::Put { id: "a".to_owned(), version }
+        Change::Put { id: "a".to_owned(), version, fields: Arc::new(fields(version)) }
     }
 
     fn deleted() -> Change {
@@ -119,17 +142,17 @@ mod tests {
     #[test]
     fn what_is_heard_of_twice_is_told_once_whichever_way_comes_first() {
         let late_stream = told(|news| {
-            news.put(JOBS, "a", 1, 10);
-            news.put(JOBS, "a", 2, 20);
-            news.put(JOBS, "a", 1, 10);
+            wrote(news, "a", 1, 10);
+            wrote(news, "a", 2, 20);
+            wrote(news, "a", 1, 10);
             news.deleted(JOBS, "a", 30);
-            news.put(JOBS, "a", 2, 20);
+            wrote(news, "a", 2, 20);
             news.deleted(JOBS, "a", 35);
         });
         assert_eq!(late_stream, [put(1), put(2), deleted()]);
         let early_stream = told(|news| {
-            news.put(JOBS, "a", 1, 10);
-            news.put(JOBS, "a", 1, 10);
+            wrote(news, "a", 1, 10);
+            wrote(news, "a", 1, 10);
             news.deleted(JOBS, "a", 25);
             news.deleted(JOBS, "a", 20);
         });
@@ -139,9 +162,9 @@ mod tests {
     #[test]
     fn a_document_that_is_made_again_is_news_and_its_old_end_is_not() {
         let told = told(|news| {
-            news.put(JOBS, "a", 1, 10);
+            wrote(news, "a", 1, 10);
             news.deleted(JOBS, "a", 20);
-            news.put(JOBS, "a", 1, 30);
+            wrote(news, "a", 1, 30);
             news.deleted(JOBS, "a", 25);
             news.deleted(JOBS, "a", 40);
         });
@@ -153,7 +176,7 @@ mod tests {
         let feeds = Feeds::new();
         let _follower = feeds.watch(JOBS);
         let news = News::over(feeds);
-        (0..=REMEMBERED).for_each(|id| news.put(JOBS, &id.to_string(), 1, 10));
+        (0..=REMEMBERED).for_each(|id| wrote(&news, &id.to_string(), 1, 10));
         assert_eq!(news.lock().len(), 1);
     }
 }

@@ -121,6 +121,15 @@ pub(super) fn read(collection: Collection, mut found: proto::Document) -> Result
     Ok(Kept { name: found.name, standing, document })
 }
 
+/// Reads the declared fields of a document; what has another type than declared is left out.
+pub(super) fn fields(collection: Collection, found: &proto::Document) -> Fields {
+    let fields = collection.fields().iter().filter_map(|field| {
+        let value = found.fields.get(field.name)?.clone();
+        Some((field.name, declared(*field, value)?))
+    });
+    fields.collect()
+}
+
 /// Reads how a document stands.
 pub(super) fn standing(found: &proto::Document) -> Result<Standing, Error> {
     let read = || {
