@@ -20,13 +20,23 @@ const SWEEP_ROWS: usize = 1000;
 /// Bytes of them that are read at once, of a collection: a tenth of a second.
 const SWEEP_BYTES: usize = 32 * 1024 * 1024;
 
-/// Damaged rows that are known at most. Those beyond are told of again with each sweep.
+/// Damaged rows that are known at most. Of those beyond none is told of by its id.
 const MOST_DAMAGED: usize = 10_000;
 
 pub(super) struct Sweeper {
     swept: Instant,
     /// Damaged rows that were met and not written since.
     damaged: BTreeSet<(Collection, String)>,
+    /// Whether it was told that there are more of them.
+    are_more_told: bool,
+}
+
+/// What is to be told of a damaged row that was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    ItsId,
+    ThatThereAreMore,
+    Nothing,
 }
 
 /// What was found of a collection.
@@ -38,7 +48,7 @@ struct Found {
 
 impl Sweeper {
     pub(super) fn new(now: Instant) -> Sweeper {
-        Sweeper { swept: now, damaged: BTreeSet::new() }
+        Sweeper { swept: now, damaged: BTreeSet::new(), are_more_told: false }
     }
 
     /// Takes note that documents were written or deleted, and are whole again where they were damaged.
@@ -64,18 +74,35 @@ impl Sweeper {
         self.swept = monotonic;
         for (collection, statements) in statements {
             match self.sweep_one(connection, *collection, statements, now) {
-                Ok(damaged) => {
-                    for id in damaged {
-                        tracing::error!(%collection, id, "a document that seems to have expired is damaged and stays");
-                        if self.damaged.len() < MOST_DAMAGED {
-                            self.damaged.insert((*collection, id));
-                        }
-                    }
-                }
+                Ok(damaged) => damaged.into_iter().for_each(|id| self.tell(*collection, id)),
                 Err(error) => {
                     tracing::warn!(%collection, %error, "expired documents could not be removed");
                 }
             }
+        }
+    }
+
+    fn tell(&mut self, collection: Collection, id: String) {
+        match self.met(collection, &id) {
+            Told::ItsId => {
+                tracing::error!(%collection, id, "a document that seems to have expired is damaged and stays");
+            }
+            Told::ThatThereAreMore => {
+                tracing::error!(%collection, "more than {MOST_DAMAGED} documents are damaged; no more are named");
+            }
+            Told::Nothing => {}
+        }
+    }
+
+    /// Takes note of a damaged row that was not known.
+    fn met(&mut self, collection: Collection, id: &str) -> Told {
+        if self.damaged.len() < MOST_DAMAGED {
+            self.damaged.insert((collection, id.to_owned()));
+            return Told::ItsId;
+        }
+        match std::mem::replace(&mut self.are_more_told, true) {
+            false => Told::ThatThereAreMore,
+            true => Told::Nothing,
         }
     }
 
@@ -126,4 +153,22 @@ fn id_of(row: &Row<'_>) -> rusqlite::Result<String> {
         Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
         Err(_) => format!("{id:?}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_more_damaged_rows_than_are_known_it_is_told_once_that_there_are_more() {
+        let mut sweeper = Sweeper::new(Instant::now());
+        let mut met = |number: usize| sweeper.met(Collection::Sources, &number.to_string());
+        assert!((0..MOST_DAMAGED).all(|number| met(number) == Told::ItsId));
+        assert_eq!(met(MOST_DAMAGED), Told::ThatThereAreMore);
+        // The same and others, sweep after sweep.
+        assert!((MOST_DAMAGED..MOST_DAMAGED + 3000).all(|number| met(number) == Told::Nothing));
+        sweeper.written(&[Write::put(Collection::Sources, "7")]);
+        assert_eq!(sweeper.met(Collection::Sources, "7"), Told::ItsId, "it was whole meanwhile");
+        assert_eq!(sweeper.met(Collection::Sources, "8000000"), Told::Nothing);
+    }
 }
