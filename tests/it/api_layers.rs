@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::io::AsyncReadExt;
 
-use crate::support::{LESSON, TestApp, problem, unfinished};
+use crate::support::{LESSON, TestApp, in_time, problem, unfinished};
 
 #[tokio::test]
 async fn every_answer_is_named_and_a_callers_own_name_is_kept_if_it_is_safe() {
@@ -99,7 +99,11 @@ async fn a_service_that_stops_ends_open_requests_and_takes_no_new_ones() {
         tokio::spawn(request.json(&json!({ "syllabus_text": LESSON })).send())
     };
     // The job is there, so the request is in progress.
-    while app.get("/api/v1/jobs").await.json::<serde_json::Value>().await.unwrap()["items"] == json!([]) {}
+    let there = async {
+        while app.get("/api/v1/jobs").await.json::<serde_json::Value>().await.unwrap()["items"] == json!([]) {
+        }
+    };
+    in_time("the job is listed", there).await;
     app.tell_to_stop();
     let answer = waiting.await.unwrap().unwrap();
     assert!([StatusCode::OK, StatusCode::ACCEPTED].contains(&answer.status()), "{}", answer.status());

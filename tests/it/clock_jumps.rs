@@ -3,13 +3,16 @@
 //! with the unit tests of `jobs`, where two instances watch each other.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use content_factory::clock::Clock;
 use content_factory::content::Request;
 use content_factory::id::KeyId;
 use content_factory::jobs::{Config, Jobs, SubmitOptions};
-use content_factory::pipeline::{Pipeline, Writer};
+use content_factory::llm::client::{Client, Concurrency};
+use content_factory::llm::{self, ApiKey, FanOut, ProviderName};
+use content_factory::money::Money;
+use content_factory::pipeline::{Door, LastResort, Model, Pipeline, Writer};
 use content_factory::record::{IdempotencyKey, Job, ListQuery, Owner, Records, Status, Viewer};
 use content_factory::store::{self, Collection, Query, SqliteStore, Store, sqlite};
 use jiff::{SignedDuration, Timestamp};
@@ -17,7 +20,9 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::support::LESSON;
+use crate::support::llm_simulator::fault::Script;
+use crate::support::llm_simulator::{Pace, Simulator};
+use crate::support::{LESSON, in_time};
 
 const LONG: Duration = Duration::from_secs(120);
 
@@ -32,7 +37,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn new() -> Bench {
+    async fn new(pipeline: Pipeline) -> Bench {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed(Timestamp::now());
         let path = folder.path().join(sqlite::FILE_NAME);
@@ -40,7 +45,6 @@ impl Bench {
         let store: Arc<dyn Store> = Arc::new(opened);
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(Arc::clone(&store), clock.clone());
-        let pipeline = Pipeline::new(Writer::Extractive, 2);
         let jobs =
             Jobs::start(Config::default(), records, pipeline, tasks.clone(), stop.clone()).await.unwrap();
         let owner = Owner(KeyId::at(clock.now()));
@@ -83,7 +87,7 @@ impl Bench {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wall_clock_that_jumps_an_hour_expires_nothing_that_is_kept_longer() {
-    let bench = Bench::new().await;
+    let bench = Bench::new(Pipeline::new(Writer::Extractive, 2)).await;
     let job = bench.run("first").await;
     let before = bench.documents(&job).await;
     assert!(before >= 3, "{before}");
@@ -107,16 +111,42 @@ async fn a_wall_clock_that_jumps_an_hour_expires_nothing_that_is_kept_longer() {
     bench.tasks.wait().await;
 }
 
+/// A writer that takes so long for an answer that the clock can jump before it is there.
+fn slow(simulator: &Simulator) -> Pipeline {
+    let mut config = llm::Config::default();
+    config.openai.base_url = format!("{}/v1", simulator.url());
+    config.openai.api_key = ApiKey::new("k");
+    let provider = llm::open(ProviderName::OpenAi, &config).unwrap();
+    let (writer, model) = (provider.name().as_str().to_owned(), provider.model().to_owned());
+    let client = Arc::new(Client::new(vec![provider], config.limits, Concurrency::default()));
+    let (doors, max_cost_usd, fan_out) = (vec![Door::to(client, 0)], Money::MAX, FanOut::Piece);
+    let model = Model { writer, model, doors, max_cost_usd, fan_out, last_resort: LastResort::Nobody };
+    Pipeline::new(Writer::Model(model), 2)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_that_runs_while_the_clock_jumps_ends_in_its_own_time() {
+    const ANSWER: Duration = Duration::from_millis(500);
     for hours in [1, -1] {
-        let bench = Bench::new().await;
+        let pace = Pace { first_token_ms: 500, ..Pace::default() };
+        let simulator = Simulator::start(0, pace, Script::default()).await.unwrap();
+        let bench = Bench::new(slow(&simulator)).await;
+        let begun = Instant::now();
         let (job, _) = bench.submit("jumping").await;
-        while bench.jobs.get(Viewer::Admin, job.id).await.unwrap().status == Status::Queued {}
+        in_time("the outline is asked for", async {
+            while simulator.ledger().in_flight == 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        })
+        .await;
         bench.clock.jump(SignedDuration::from_hours(hours));
         let ended = bench.jobs.wait(job.id, LONG).await.unwrap();
-        assert_eq!((ended.status, ended.crashes), (Status::Completed, 0), "{hours}");
-        assert!(ended.metadata.duration_ms < 600_000, "{hours}: {} ms", ended.metadata.duration_ms);
+        let took = begun.elapsed();
+        assert_eq!((ended.status, ended.crashes), (Status::Completed, 0), "{hours}: {:?}", ended.failures);
+        // The outline and the piece, each once: nothing took the job for late or lost.
+        assert_eq!(simulator.ledger().calls, 2, "{hours}");
+        let told = Duration::from_millis(ended.metadata.duration_ms);
+        assert!((2 * ANSWER..=took).contains(&told), "{hours}: {told:?} of {took:?}");
         bench.stop.cancel();
         bench.tasks.close();
         bench.tasks.wait().await;

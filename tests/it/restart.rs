@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Script};
-use crate::support::{LESSON, Program};
+use crate::support::{LESSON, Program, in_time};
 
 const JOBS: usize = 20;
 /// An administrator's key that both runs of the service are given.
@@ -60,7 +60,7 @@ async fn every_accepted_job_ends_although_the_service_is_killed_while_twenty_run
     let (mut child, address, _) = program.serve(&hanging).await;
     let service = Service { client: Client::builder().no_proxy().build().unwrap(), address };
     let ids = join_all((0..JOBS).map(|number| service.submit(number))).await;
-    while service.count("running").await < JOBS {}
+    in_time("all jobs run", async { while service.count("running").await < JOBS {} }).await;
     // SIGKILL: nothing is flushed, closed or told.
     child.kill().await.unwrap();
 
@@ -68,13 +68,16 @@ async fn every_accepted_job_ends_although_the_service_is_killed_while_twenty_run
     let (mut child, address, _) = program.serve(environment).await;
     let service = Service { address, ..service };
     for (number, id) in ids.iter().enumerate() {
-        let job = loop {
-            let job = service.get(&format!("/api/v1/jobs/{id}?include=content")).await;
-            match job["status"].as_str().unwrap() {
-                "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
-                _ => break job,
+        let ended = async {
+            loop {
+                let job = service.get(&format!("/api/v1/jobs/{id}?include=content")).await;
+                match job["status"].as_str().unwrap() {
+                    "queued" | "running" => tokio::time::sleep(Duration::from_millis(50)).await,
+                    _ => return job,
+                }
             }
         };
+        let job = in_time(&format!("job {number} of {JOBS} has ended"), ended).await;
         assert_eq!(job["status"], "completed", "{}", job["failures"]);
         assert_eq!(job["content"].as_object().unwrap().len(), 8);
         let path = format!("{}/api/v1/jobs/{id}/source", service.address);

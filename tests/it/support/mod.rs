@@ -10,6 +10,7 @@ pub(crate) mod sources;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use content_factory::app::App;
 use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, KeyRecord, Scope, Secret, Tier};
@@ -160,6 +161,17 @@ pub(crate) fn settings(folder: &Path) -> Config {
     config.server.address = "127.0.0.1:0".parse().unwrap();
     config.store.backend = Backend::Sqlite;
     config
+}
+
+/// How long something may take that a test waits for, on a machine that does much else.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Waits for something, and says what did not come.
+pub(crate) async fn in_time<T>(what: &str, waiting: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(PATIENCE, waiting).await {
+        Ok(came) => came,
+        Err(_) => panic!("after {PATIENCE:?} still waiting: {what}"),
+    }
 }
 
 /// Reads a problem body and checks what all of them have in common.
