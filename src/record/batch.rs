@@ -197,6 +197,8 @@ impl Records {
     /// Puts a job of a batch with a limit back into the queue, with a part of what the ended jobs have left
     /// over. Each such step writes the batch, so that no two of them share out the same money.
     pub(super) async fn try_again_within(&self, id: JobId, behind: Duration) -> Result<Option<Job>, Error> {
+        let Some(job) = self.job(id).await? else { return Ok(None) };
+        let _turn = self.turns.take(job.batch).await;
         let mut races = Races::begin();
         while races.go_on().await {
             let Some(mut job) = self.job(id).await? else { return Ok(None) };

@@ -32,6 +32,7 @@ pub(crate) mod test_store;
 #[cfg(test)]
 mod tests;
 mod transitions;
+mod turns;
 
 pub use announcer::Announcer;
 pub use batch::{AcceptedBatch, Batch, Order};

@@ -1,5 +1,5 @@
 //! Trying again where several hands write one document: the jobs of a batch that are deleted or tried again
-//! all write their batch. How often is of no matter, as each time at least one of them gets through; only
+//! all write their batch, one at a time of this process (`turns`) and others of other instances. How often is of no matter, as each time at least one of them gets through; only
 //! time is bounded, and those who lost wait for different times so that they do not meet again.
 
 use std::time::Duration;

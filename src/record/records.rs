@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::{Made, Remembered};
 use super::races::Races;
+use super::turns::Turns;
 use super::{
     Announcer, Error, Expense, Fingerprint, IdempotencyKey, Job, Metadata, Owner, PieceState, PieceVersion,
     Progress, Stage, Status, source_text,
@@ -25,6 +27,8 @@ pub struct Records {
     clock: Clock,
     /// Adds what is told of a job to the commits of that job.
     pub(super) announcer: Option<Announcer>,
+    /// Who writes which batch.
+    pub(super) turns: Turns,
 }
 
 /// What became of a request.
@@ -108,7 +112,7 @@ impl Records {
     /// Keeps records in that store, and tells their times by that clock.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, clock: Clock) -> Records {
-        Records { store, clock, announcer: None }
+        Records { store, clock, announcer: None, turns: Turns::new() }
     }
 
     /// Gives the clock that the records' times come from.
@@ -307,15 +311,20 @@ impl Records {
     /// [`Error::Fenced`] if the job or its batch is written faster than it can be read, for ten seconds;
     /// [`Error::Store`].
     pub async fn delete(&self, id: JobId) -> Result<bool, Error> {
+        let Some(job) = self.job(id).await? else { return Ok(false) };
+        let _turn = self.turns.take(job.batch).await;
         let mut races = Races::begin();
         while races.go_on().await {
             let Some(job) = self.job(id).await? else { return Ok(false) };
             let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
-            writes.extend(self.farewell(&job).await?);
-            for collection in [Collection::Sources, Collection::Pieces, Collection::Outbox] {
-                let documents = self.all_of(collection, id).await?;
-                writes.extend(documents.into_iter().map(|document| Write::delete(collection, document.id)));
+            let parts = [Collection::Sources, Collection::Pieces, Collection::Outbox];
+            let all = parts.map(async |part| Ok::<_, Error>((part, self.all_of(part, id).await?)));
+            for (part, documents) in try_join_all(all).await? {
+                writes.extend(documents.into_iter().map(|document| Write::delete(part, document.id)));
             }
+            // The batch last, as others write it all the time. It stays among the first writes, which are
+            // committed last.
+            writes.splice(1..1, self.farewell(&job).await?);
             writes.extend(job.idempotency.map(|id| Write::delete(Collection::Idempotency, id)));
             // The job itself goes with the last of them: who is interrupted can delete it again.
             while writes.len() > MAX_BATCH_WRITES {

@@ -2,14 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use content_factory::app::App;
 use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, Scope, Secret};
 use content_factory::clock::Clock;
 use content_factory::config::{Config, Writer};
 use content_factory::llm::ApiKey;
-use content_factory::store::{self, FirestoreStore, MemoryStore, SqliteStore, Store};
+use content_factory::store::{self, Collection, FirestoreStore, MemoryStore, Query, SqliteStore, Store};
 use futures_util::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
@@ -198,5 +198,66 @@ async fn a_job_that_is_tried_again_wakes_another_service_at_once() {
         let took = at("job.running").duration_since(at("job.queued"));
         assert!(took < AT_ONCE, "{took}");
         one.stop().await;
+    }
+}
+
+/// Makes a batch of that many jobs; gives it with the paths of its jobs.
+async fn submit_batch(app: &TestApp, jobs: usize) -> (String, Vec<String>) {
+    let order = json!({ "syllabus_text": LESSON, "kinds": ["faqs"] });
+    let created = app.post("/api/v1/batches", &json!({ "requests": vec![order; jobs] })).await;
+    assert_eq!(created.status(), StatusCode::CREATED);
+    let location = created.headers()["location"].to_str().unwrap().to_owned();
+    let batch: Value = created.json().await.unwrap();
+    let path = |job: &Value| format!("/api/v1/jobs/{}", job["job_id"].as_str().unwrap());
+    (location, batch["jobs"].as_array().unwrap().iter().map(path).collect())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_jobs_of_a_batch_can_be_deleted_at_once_from_several_services() {
+    const JOBS: usize = 50;
+    let folder = tempfile::tempdir().unwrap();
+    for [first, second] in shared_stores(folder.path()).await {
+        let simulator = hanging().await;
+        let change = |config: &mut Config| {
+            over(config, &simulator);
+            config.workers.grace = SignedDuration::ZERO;
+        };
+        let services = [
+            TestApp::over(Arc::clone(&first), change).await,
+            TestApp::over(Arc::clone(&second), change).await,
+            TestApp::over(second, change).await,
+        ];
+        let (batch, jobs) = submit_batch(&services[0], JOBS).await;
+        // Some of them run by now.
+        until(&services[1], &batch, "running").await;
+        let begun = Instant::now();
+        let deleting = jobs.iter().zip(services.iter().cycle()).map(async |(path, service)| {
+            let answer = service.request(Method::DELETE, path).send().await.unwrap();
+            (answer.status(), answer.text().await.unwrap())
+        });
+        let refused: Vec<_> = join_all(deleting)
+            .await
+            .into_iter()
+            .filter(|(status, _)| *status != StatusCode::NO_CONTENT)
+            .collect();
+        println!("{JOBS} jobs of a batch were deleted in {:?}", begun.elapsed());
+        assert_eq!(refused, [], "of {JOBS}, {} were refused", refused.len());
+        // Each service says the same, and the batch knows what became of every one.
+        for service in &services {
+            let now = until(service, &batch, "cancelled").await;
+            let left: Vec<_> =
+                now["jobs"].as_array().unwrap().iter().filter(|job| !job["status"].is_null()).collect();
+            assert_eq!((left.len(), &now["progress"]["percent"]), (0, &json!(100)), "{now}");
+            let listed: Value = service.get("/api/v1/jobs?limit=100").await.json().await.unwrap();
+            assert_eq!(listed["items"], json!([]));
+        }
+        for collection in [Collection::Sources, Collection::Pieces] {
+            let query =
+                Query::ascending(collection, "number").equal("job", jobs[0].rsplit('/').next().unwrap());
+            assert_eq!(first.query(query).await.unwrap().documents.len(), 0, "{collection}");
+        }
+        for service in services {
+            service.stop().await;
+        }
     }
 }
