@@ -53,7 +53,8 @@ pub struct Workers {
     /// How long an instance may give no sign of life before others take over its jobs, 1 s to 10 min.
     pub lease: SignedDuration,
     /// How many times in a row, without a finished piece in between, the service may go down while it
-    /// works on a job before the job is set aside, 1 to 1000.
+    /// works on a job before the job is set aside, 1 to 1000. From the last but one on a job runs beside
+    /// few others of its kind, at last beside none; with 1 all go that ran at a crash.
     pub max_crashes: u32,
 }
 

@@ -22,6 +22,7 @@ mod following;
 mod leases;
 mod made;
 mod pace;
+mod quarantine;
 mod queue;
 mod running;
 mod shelf;

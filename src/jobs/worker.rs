@@ -16,13 +16,14 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::leases::{self, Stray};
+use super::quarantine::{Admission, Quarantine};
 use super::running::Entry;
 use super::workers::{self, Observations};
 use super::{Shared, Tenancy, Workers, queue, report};
 use crate::content::Request;
 use crate::lease::Tenure;
 use crate::pipeline::{Assignment, Live, Outcome, Ran};
-use crate::record::{Change, Error, Job, JobWriter};
+use crate::record::{Change, Error, Job, JobWriter, PAGE};
 
 /// Jobs of the queue that are looked at together.
 const HEAD: usize = 32;
@@ -31,6 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often the number of workers is found anew while there are as many as there should be: a strain
 /// that has passed should not keep jobs waiting that take a second or two.
 const ADAPT_EVERY: Duration = Duration::from_millis(100);
+/// How often the queue is looked at while jobs wait that must be kept apart.
+const APART_FOR: Duration = Duration::from_secs(1);
 /// How far places in the queue are moved about where several instances look at it.
 const MOST_JITTER: Duration = Duration::from_secs(1);
 
@@ -42,6 +45,44 @@ struct Texts {
 
 /// The room that the text of a job in flight takes; dropping it makes room for others.
 type Room = OwnedSemaphorePermit;
+
+/// What bounds which jobs run beside each other.
+struct Bounds {
+    texts: Texts,
+    quarantine: Quarantine,
+}
+
+/// What a job needs to be run beside those that run.
+struct Place {
+    room: Room,
+    admission: Admission,
+}
+
+impl Bounds {
+    fn new(workers: &Workers) -> Bounds {
+        Bounds { texts: Texts::new(workers), quarantine: Quarantine::new(workers.max_crashes) }
+    }
+
+    /// Finds places for as many jobs as are free, in their order, or says why there is none for any.
+    fn places(&self, ordered: Vec<Job>, free: usize) -> Result<Vec<(Job, Place)>, Head> {
+        if ordered.is_empty() {
+            return Err(Head::Empty);
+        }
+        let mut places = Vec::new();
+        for job in ordered {
+            if places.len() == free {
+                break;
+            }
+            let Some(admission) = self.quarantine.admit(&job) else { continue };
+            match self.texts.room(&job) {
+                Some(room) => places.push((job, Place { room, admission })),
+                None if places.is_empty() => return Err(Head::NoRoom(self.texts.size(&job))),
+                None => break,
+            }
+        }
+        if places.is_empty() { Err(Head::KeptApart) } else { Ok(places) }
+    }
+}
 
 impl Texts {
     fn new(workers: &Workers) -> Texts {
@@ -71,21 +112,26 @@ impl Texts {
 /// Takes jobs from the queue until the service stops. Only the waiting is cut short then: a claim under
 /// way is seen to its end, so that no job is claimed that nobody runs.
 pub(super) async fn take_jobs(shared: Arc<Shared>) {
-    let texts = Texts::new(&shared.config.workers);
+    let bounds = Bounds::new(&shared.config.workers);
+    let mut reach = HEAD;
     let mut count = shared.running.count();
     while !shared.stop.is_cancelled() {
         count.mark_unchanged();
-        let head = take_head(&shared, &texts).await.unwrap_or_else(|error| {
+        let taken = take_head(&shared, &bounds, reach).await;
+        let head = taken.unwrap_or_else(|error| {
             tracing::error!(error = report(&error), "the queue could not be read");
             Head::Empty
         });
+        // Those that must wait for each other must not hide the others.
+        reach = if matches!(head, Head::KeptApart) { PAGE } else { HEAD };
         let pause = async {
             match head {
                 Head::Taken => {}
                 // Until a worker is done, or more of them are wanted.
                 Head::Closed => drop(tokio::time::timeout(ADAPT_EVERY, count.changed()).await),
+                Head::KeptApart => drop(tokio::time::timeout(APART_FOR, shared.wake.notified()).await),
                 // Then it is looked at again: something more urgent may have come meanwhile.
-                Head::NoRoom(size) => texts.until_room(size).await,
+                Head::NoRoom(size) => bounds.texts.until_room(size).await,
                 // Whether told or not, it is time to look again.
                 Head::Empty => drop(tokio::time::timeout(LOOK_EVERY, shared.wake.notified()).await),
             }
@@ -107,6 +153,8 @@ enum Head {
     Closed,
     /// A text of that size, for which there is no room.
     NoRoom(u32),
+    /// Jobs alone that must wait for others which may have taken the service down as well.
+    KeptApart,
 }
 
 /// Finds how many more jobs should run here now.
@@ -126,37 +174,35 @@ fn free_workers(shared: &Shared) -> usize {
 }
 
 /// Claims what is next in the queue, as far as there is room, and begins it.
-async fn take_head(shared: &Arc<Shared>, texts: &Texts) -> Result<Head, Error> {
+async fn take_head(shared: &Arc<Shared>, bounds: &Bounds, reach: usize) -> Result<Head, Error> {
     let free = free_workers(shared);
     if free == 0 {
         return Ok(Head::Closed);
     }
-    let head = shared.records.queued(HEAD).await?;
+    let head = shared.records.queued(reach).await?;
     let jitter = match shared.config.tenancy {
         Tenancy::Sole => Duration::ZERO,
         Tenancy::Shared => MOST_JITTER,
     };
     let ordered = queue::order(head, shared.running.by_owner(), || part_of(jitter));
-    let Some(size) = ordered.first().map(|job| texts.size(job)) else { return Ok(Head::Empty) };
-    let next = ordered.into_iter().take(free);
-    let room: Vec<_> = next.map_while(|job| texts.room(&job).map(|room| (job, room))).collect();
-    if room.is_empty() {
-        return Ok(Head::NoRoom(size));
-    }
+    let places = match bounds.places(ordered, free) {
+        Ok(places) => places,
+        Err(none) => return Ok(none),
+    };
     // Taken before the claims are made: what is lost meanwhile is not taken for kept.
     let (instance, tenure) = shared.leases.claimant();
-    let claims = room.into_iter().map(async |(job, room)| {
+    let claims = places.into_iter().map(async |(job, place)| {
         let entry = Entry::new(Arc::clone(shared), job.id, job.owner);
         let (id, time) = (job.id, shared.config.workers.deadline());
         let claimed = shared.records.claim(job, &instance, time).await;
         // It may have gone through although the store could not say so.
-        claimed.map(|claimed| (claimed, entry, room)).inspect_err(|_| shared.leases.doubt(id))
+        claimed.map(|claimed| (claimed, entry, place)).inspect_err(|_| shared.leases.doubt(id))
     });
     let mut result = Ok(Head::Taken);
     for claim in join_all(claims).await {
         match claim {
-            Ok((Some(job), entry, room)) => {
-                drop(shared.tasks.spawn(work(job, entry, room, tenure.clone())));
+            Ok((Some(job), entry, place)) => {
+                drop(shared.tasks.spawn(work(job, entry, place, tenure.clone())));
             }
             // Somebody else was faster, or the job was deleted.
             Ok((None, ..)) => {}
@@ -187,7 +233,8 @@ enum Reason {
 const GIVE_BACK: Duration = Duration::from_secs(3);
 
 /// Runs one claimed job to its end, or until it is to be dropped.
-async fn work(job: Job, entry: Entry, room: Room, tenure: Tenure) {
+async fn work(job: Job, entry: Entry, place: Place, tenure: Tenure) {
+    let Place { room, admission } = place;
     let shared = Arc::clone(&entry.shared);
     let (id, claim) = (job.id, job.claim.clone());
     let begun = Instant::now();
@@ -195,6 +242,14 @@ async fn work(job: Job, entry: Entry, room: Room, tenure: Tenure) {
     let (writer, tip, writing) = JobWriter::open(shared.records.clone(), job);
     entry.attach(tip);
     tasks.spawn(writing);
+    if admission.keeps_others_out() {
+        let (shared, cleared) = (Arc::clone(&shared), writer.until(|job| job.crashes == 0));
+        drop(Arc::clone(&shared).tasks.spawn(async move {
+            cleared.await;
+            drop(admission);
+            shared.wake.notify_one();
+        }));
+    }
     let abandon = CancellationToken::new();
     let (ran, dropped) = {
         let course = Course { begun, tenure, live: entry.live.clone(), abandon: abandon.clone() };

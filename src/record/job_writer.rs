@@ -111,6 +111,16 @@ impl JobWriter {
         Arc::clone(&self.state.borrow())
     }
 
+    /// Waits until the job as it was committed is so, or until nobody writes it any more. Keeps no
+    /// writing task alive.
+    pub fn until<Is>(&self, mut is_so: Is) -> impl Future<Output = ()> + Send + use<Is>
+    where
+        Is: FnMut(&Job) -> bool + Send,
+    {
+        let mut state = self.state.clone();
+        async move { drop(state.wait_for(|job| is_so(job)).await) }
+    }
+
     /// Makes a change and returns once it is durable.
     ///
     /// # Errors

@@ -46,7 +46,7 @@ pub use job_writer::{JobWriter, Tip};
 pub use metadata::{CacheCounts, CacheTier, Expense, Metadata, NotApplied, PieceMetadata};
 pub use piece::PieceVersion;
 pub use quality::{Finding, PieceScores, Quality, Severity};
-pub use records::{Accepted, ListQuery, Page, Records, Terms};
+pub use records::{Accepted, ListQuery, PAGE, Page, Records, Terms};
 pub use status::Status;
 
 use serde::{Deserialize, Serialize};

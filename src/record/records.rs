@@ -129,7 +129,7 @@ impl Records {
 }
 
 /// Jobs read at once when the whole store is gone through.
-pub(super) const PAGE: usize = 100;
+pub const PAGE: usize = 100;
 
 impl Records {
     /// Accepts a request: job, text and idempotency record in one commit, so that a job is there

@@ -2,6 +2,7 @@
 
 mod access;
 mod commands;
+mod crashing;
 mod ending;
 mod following;
 mod instances;
