@@ -24,8 +24,8 @@ pub struct PodcastScript {
     #[serde(default)]
     #[schemars(length(min = 100, max = 2000), extend("x-set-by" = "code"))]
     pub introduction: String,
-    /// The turns of the main part, joined. The bound is that of sixty minutes; the wished duration
-    /// narrows it.
+    /// The turns of the main part, joined.
+    // The bound is that of sixty minutes; the wished duration narrows it.
     #[serde(default)]
     #[schemars(length(min = 800, max = 60000), extend("x-set-by" = "code"))]
     pub main_content: String,
@@ -78,6 +78,18 @@ pub enum Part {
     MainContent,
     /// Says what to take away.
     Conclusion,
+}
+
+impl Part {
+    /// Returns its name, which is also that of the text that code joins from its turns.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Part::Introduction => "introduction",
+            Part::MainContent => "main_content",
+            Part::Conclusion => "conclusion",
+        }
+    }
 }
 
 /// One of the two voices.

@@ -30,7 +30,7 @@ pub struct StudyGuide {
     #[serde(default)]
     #[schemars(length(min = 500, max = 8000), extend("x-set-by" = "code"))]
     pub detailed_content: String,
-    /// The same text part by part.
+    /// The text to study, part by part, each under its heading.
     #[schemars(length(min = 1, max = 15))]
     pub detailed_sections: Vec<DetailedSection>,
     /// The guide in short; brings nothing new.

@@ -241,6 +241,10 @@ impl Wire for Answer {
         }
     }
 
+    fn text(&self) -> &str {
+        &self.text
+    }
+
     fn outcome(self) -> Outcome {
         let Some(reason) = self.stop_reason else { return exchange::unended(self.text) };
         match reason.as_str() {

@@ -50,6 +50,9 @@ pub(super) trait Wire: Default + Send {
     /// Tells how far the answer has come.
     fn progress(&self) -> Progress;
 
+    /// Returns the text that has come so far.
+    fn text(&self) -> &str;
+
     /// Says what the events amount to, once no more of them come.
     fn outcome(self) -> Outcome;
 
@@ -202,6 +205,9 @@ impl<W: Wire> Reading<W> {
                 Err(_) if self.wire.progress() >= Progress::Ended => return Ok(()),
                 // Also a break leaves what came before it, for whoever can use the beginning.
                 Err(Broken::Connection) if self.wire.progress() == Progress::Writing => return Ok(()),
+                Err(Broken::TimedOut(_)) if self.wire.progress() == Progress::Writing => {
+                    return Err(Outcome::late(self.wire.text().to_owned()));
+                }
                 Err(broken) => return Err(outcome_of(broken)),
             };
             if data == "[DONE]" {

@@ -199,6 +199,10 @@ impl Wire for Answer {
         }
     }
 
+    fn text(&self) -> &str {
+        &self.text
+    }
+
     fn outcome(self) -> Outcome {
         if let Some(reason) = self.block_reason {
             return Outcome::Blocked { side: BlockedSide::Prompt, reason: Reason::new(&reason) };

@@ -270,6 +270,10 @@ impl Wire for Answer {
         }
     }
 
+    fn text(&self) -> &str {
+        &self.text
+    }
+
     fn outcome(self) -> Outcome {
         let Some(reason) = self.finish_reason else { return exchange::unended(self.text) };
         if self.is_refused {

@@ -180,7 +180,7 @@ pub enum Class {
     Overloaded,
     /// See [`Outcome::Transient`].
     Transient,
-    /// See [`Outcome::TimedOut`].
+    /// See [`Outcome::TimedOut`]; also an answer that was under way when its time was over.
     TimedOut,
     /// See [`Outcome::BadRequest`].
     BadRequest,
@@ -207,6 +207,9 @@ pub enum Reaction {
     Fail,
 }
 
+/// Our code for an answer that was not waited for any longer.
+const LATE: &str = "timed_out";
+
 impl Attempt {
     /// Ends an attempt that sent nothing.
     #[must_use]
@@ -230,11 +233,17 @@ impl Attempt {
 }
 
 impl Outcome {
+    /// Says that a text was not waited for any longer; what had come of it may be of use.
+    pub(super) fn late(text: String) -> Outcome {
+        Outcome::Truncated { text, reason: Reason::new(LATE) }
+    }
+
     /// Returns the kind of this outcome.
     #[must_use]
     pub fn class(&self) -> Class {
         match self {
             Outcome::Complete { .. } => Class::Complete,
+            Outcome::Truncated { reason, .. } if reason.as_str() == LATE => Class::TimedOut,
             Outcome::Truncated { .. } => Class::Truncated,
             Outcome::Blocked { reason, .. } if reason.is_prohibited() => Class::Prohibited,
             Outcome::Blocked { side: BlockedSide::Prompt, .. } => Class::BlockedPrompt,

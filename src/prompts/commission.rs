@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::mark::Mark;
 use super::{Error, Prompt, files, form, outline};
-use crate::content::{Difficulty, Kind, Outline, Request};
+use crate::content::{self, Difficulty, Kind, Outline, Request};
 
 /// What is wanted, from what, along which outline.
 #[derive(Clone, Copy)]
@@ -28,6 +28,8 @@ pub struct Task<'a> {
     pub kind: Kind,
     /// The form of the answer in words, as [`fields`](super::fields) writes it.
     pub fields: &'a str,
+    /// The names of its fields: nobody is told how a field is made well that is not asked for.
+    pub asks: &'a [String],
     /// How long it should become, as the end of a sentence that begins with "Aim at".
     pub aim: Option<String>,
     /// Which part of the piece it is; `None` for a whole piece.
@@ -49,6 +51,28 @@ pub struct Part {
     pub opens: bool,
     /// Whether the piece ends with it.
     pub closes: bool,
+    /// Whether it is items that each stand for themselves, and no running text.
+    pub is_list: bool,
+    /// The part of a script that it is.
+    pub speech: Option<content::Part>,
+}
+
+/// What the rules of a kind are rendered for: the whole, or some fields of it.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    asks: &'a [String],
+    extent: Extent,
+    speech: Option<content::Part>,
+}
+
+/// How much of a piece is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Whole,
+    /// A part that treats sections of its own.
+    Part,
+    /// Places of a piece that is there.
+    Places,
 }
 
 /// A place of an answer that is asked for again.
@@ -58,6 +82,10 @@ pub struct Place {
     pub key: String,
     /// Where it stands in the old one.
     pub pointer: String,
+    /// The field of the piece that it lies in.
+    pub field: String,
+    /// The part of a script that it is all of.
+    pub speech: Option<content::Part>,
     /// What is wrong with it.
     pub faults: Vec<String>,
     /// What stands there, as JSON; `None` if nothing does.
@@ -141,7 +169,10 @@ impl Shared {
     /// # Errors
     /// [`Error`] if a template is faulty.
     pub fn task(&self, task: &Task<'_>) -> Result<Prompt, Error> {
-        let mut instruction = self.guide(task.kind)?;
+        let speech = task.part.as_ref().and_then(|part| part.speech);
+        let extent = if task.part.is_some() { Extent::Part } else { Extent::Whole };
+        let scope = Scope { asks: task.asks, extent, speech };
+        let mut instruction = format!("{}\n", self.guide(task.kind, scope)?.trim_end());
         if let Some(part) = &task.part {
             let part = self.cleared(part);
             let values =
@@ -149,9 +180,11 @@ impl Shared {
             instruction.push('\n');
             instruction.push_str(&files::render(files::PART, values)?);
         }
-        let joined = match task.part {
-            Some(_) => String::new(),
-            None => form::joined(task.kind, &self.request),
+        let joined = match (&task.part, speech) {
+            (None, _) => form::joined(task.kind, &self.request),
+            // The main part is shared out; the aim says what is this writer's.
+            (Some(_), None | Some(content::Part::MainContent)) => String::new(),
+            (Some(_), Some(part)) => form::joined_alone(task.kind, &self.request, part.as_str()),
         };
         let values = context! { fields => task.fields, joined, aim => task.aim.clone() };
         instruction.push('\n');
@@ -171,7 +204,8 @@ impl Shared {
     }
 
     /// Makes the prompt that asks for just what is wrong; `fields` is the form of the new answer in
-    /// words, one field for each place.
+    /// words, one field for each place. The rules of the kind are those for the fields that the places
+    /// lie in.
     ///
     /// # Errors
     /// [`Error`] if a template is faulty.
@@ -193,11 +227,18 @@ impl Shared {
             .collect();
         let with_source = showing == Showing::Source;
         // What is only too long is shortened, and needs no advice on how to write such a piece.
-        let guide = if with_source { without_heading(&self.guide(kind)?) } else { String::new() };
+        let guide = if with_source {
+            let asks: Vec<String> = places.iter().map(|place| place.field.clone()).collect();
+            let scope = Scope { asks: &asks, extent: Extent::Places, speech: speech_of(&places) };
+            without_heading(&self.guide(kind, scope)?)
+        } else {
+            String::new()
+        };
         let values = context! {
             guide,
             piece => kind.as_str().replace('_', " "),
             places => Serde(&places),
+            mends => places.iter().any(|place| place.current.is_some()),
             with_source,
             has_source => with_source && self.request.syllabus_text().is_some(),
             language => self.language.clone(),
@@ -210,11 +251,20 @@ impl Shared {
         Ok(self.prompt(context, files::render(files::REPAIR, values)?))
     }
 
-    /// Renders how that kind is made well.
-    fn guide(&self, kind: Kind) -> Result<String, Error> {
+    /// Renders how those fields of a kind are made well.
+    fn guide(&self, kind: Kind, scope: Scope<'_>) -> Result<String, Error> {
+        let Scope { asks, extent, speech } = scope;
         let has_source = self.request.syllabus_text().is_some();
-        let has_audience = self.request.audience().is_some();
-        files::render_kind(kind, context! { has_source, has_quotes => has_source, has_audience })
+        let values = context! {
+            has_source,
+            has_quotes => has_source,
+            has_audience => self.request.audience().is_some(),
+            asks => Serde(asks),
+            whole => extent == Extent::Whole,
+            part => extent == Extent::Part,
+            speech => speech.map_or("", content::Part::as_str),
+        };
+        files::render_kind(kind, values)
     }
 
     fn prompt(&self, context: Arc<str>, instruction: String) -> Prompt {
@@ -230,6 +280,13 @@ impl Shared {
             ..part.clone()
         }
     }
+}
+
+/// The part of the script that all places lie in.
+fn speech_of(places: &[Place]) -> Option<content::Part> {
+    let mut speeches = places.iter().map(|place| place.speech);
+    let first = speeches.next()?;
+    first.filter(|_| speeches.all(|speech| speech == first))
 }
 
 fn without_heading(guide: &str) -> String {

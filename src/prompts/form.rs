@@ -15,6 +15,13 @@ pub fn fields(schema: &Value) -> String {
     text.trim_end().to_owned()
 }
 
+/// Writes out the limits of the text of that name, which code joins from the answer alone.
+pub(super) fn joined_alone(kind: Kind, request: &Request, name: &str) -> String {
+    let all = joined(kind, request);
+    let own = all.lines().find(|line| line.starts_with(&format!("- `{name}`: ")));
+    own.unwrap_or_default().to_owned()
+}
+
 /// Writes out the limits of the texts that code joins from an answer for the whole piece.
 pub(super) fn joined(kind: Kind, request: &Request) -> String {
     let bounds = bounds(kind, request);
@@ -107,7 +114,9 @@ fn type_of(schema: &Value) -> &str {
 }
 
 fn sized(what: &str, span: Option<String>, unit: &str) -> String {
-    span.map_or_else(|| what.to_owned(), |span| format!("{what} of {span} {unit}"))
+    let Some(span) = span else { return what.to_owned() };
+    let is_one = span.rsplit_once(' ').is_some_and(|(_, most)| most == "1");
+    format!("{what} of {span} {}", if is_one { unit.trim_end_matches('s') } else { unit })
 }
 
 fn ranged(what: &str, schema: &Value) -> String {

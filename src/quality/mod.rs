@@ -44,7 +44,7 @@ pub use runs::may_repeat;
 pub use scores::{OVERALL_WEIGHTS, SECTION_COVERAGE_WEIGHT, severity_weight};
 pub use screen::{Checked, Screened, screen};
 pub use trigrams::Trigrams;
-pub use words::plain;
+pub use words::{plain, with_signs};
 
 /// What pieces are checked against.
 #[derive(Clone, Copy, Debug)]

@@ -63,7 +63,8 @@ pub fn plain(text: &str) -> String {
 
 /// Reduces a text to its lower-case words and the signs that are not punctuation, so that "C", "C#" and
 /// "C++" stay apart; a text of punctuation alone stays as it is.
-pub(super) fn with_signs(text: &str) -> String {
+#[must_use]
+pub fn with_signs(text: &str) -> String {
     let mut reduced = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_alphanumeric() {

@@ -113,10 +113,12 @@ async fn a_truncated_answer_says_so_and_a_cut_one_is_kept_where_none_comes_whole
     let model = Scripted::gemini(&[Act::Truncated]);
     let answer = client(&[&model]).call(&prompt(), &plenty(), after(60)).await.unwrap();
     assert_eq!(answer.ending, Ending::Truncated);
-    let model = Scripted::gemini(&[Act::CutOff, Act::Broken, Act::Broken]);
-    let answer = client(&[&model]).call(&prompt(), &plenty(), after(60)).await.unwrap();
-    assert_eq!((answer.ending, answer.text.as_str()), (Ending::Truncated, "half of it"));
-    assert_eq!(answer.charges.len(), 3);
+    for (cut, class) in [(Act::CutOff, Class::Truncated), (Act::Late, Class::TimedOut)] {
+        let model = Scripted::gemini(&[cut, Act::Broken, Act::Broken]);
+        let answer = client(&[&model]).call(&prompt(), &plenty(), after(60)).await.unwrap();
+        assert_eq!((answer.ending, answer.text.as_str()), (Ending::CutOff, "half of it"));
+        assert_eq!((answer.charges.len(), answer.charges[0].class), (3, class));
+    }
 }
 
 #[tokio::test(start_paused = true)]

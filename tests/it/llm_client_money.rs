@@ -42,6 +42,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
         1 => Just(Act::Overreported),
         1 => Just(Act::Truncated),
         1 => Just(Act::CutOff),
+        1 => Just(Act::Late),
         1 => Just(Act::Broken),
         1 => Just(Act::NotSent),
         1 => Just(Act::Status(500)),

@@ -36,7 +36,7 @@ pub(super) struct Course<'a> {
     /// Whether the last attempt only taught how the endpoint wants to be asked: the next is no extra.
     is_taught: bool,
     charges: Vec<Charge>,
-    /// The best of the answers that a broken connection cut, in case that none comes whole.
+    /// The best of the answers that a broken connection or the time cut, in case that none comes whole.
     cut_off: Option<Answer>,
 }
 
@@ -278,7 +278,7 @@ impl<'a> Course<'a> {
     /// Keeps the longest of the answers that were cut off.
     fn keep(&mut self, lane: &Lane, text: String) {
         if self.cut_off.as_ref().is_none_or(|kept| kept.text.len() < text.len()) {
-            self.cut_off = Some(self.answer(lane, text, Ending::Truncated));
+            self.cut_off = Some(self.answer(lane, text, Ending::CutOff));
         }
     }
 }

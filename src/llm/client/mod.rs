@@ -66,8 +66,10 @@ pub struct Answer {
 pub enum Ending {
     /// The model says that it finished.
     Complete,
-    /// It breaks off, at the limit of tokens or with the connection.
+    /// It breaks off at the limit of tokens.
     Truncated,
+    /// It breaks off with the connection, or when it was not waited for any longer.
+    CutOff,
 }
 
 /// A call that brought no answer.

@@ -47,9 +47,21 @@ async fn a_server_that_hangs_is_given_up_at_the_limit_it_meets_first() {
     let head = || Step::Send(EVENTS.to_vec());
     let after_head = outcome(vec![head(), Step::Hang], within(80, long, long)).await;
     assert_eq!(after_head, timed_out(TimedOutStage::FirstByte));
-    let in_body = || vec![head(), chunk(FIRST), Step::Hang];
-    assert_eq!(outcome(in_body(), within(long, 80, long)).await, timed_out(TimedOutStage::Idle));
-    assert_eq!(outcome(in_body(), within(long, long, 80)).await, timed_out(TimedOutStage::Attempt));
+    let before_text = || vec![head(), chunk("data: {}\n\n"), Step::Hang];
+    assert_eq!(outcome(before_text(), within(long, 80, long)).await, timed_out(TimedOutStage::Idle));
+    assert_eq!(outcome(before_text(), within(long, long, 80)).await, timed_out(TimedOutStage::Attempt));
+}
+
+#[tokio::test]
+async fn what_had_come_when_the_time_was_over_is_kept() {
+    let long = 20_000;
+    let in_body = || vec![Step::Send(EVENTS.to_vec()), chunk(FIRST), Step::Hang];
+    // The second is long enough for the first event to come, however busy the machine is.
+    for limits in [within(long, 80, long), within(long, long, 2000)] {
+        let late = outcome(in_body(), limits).await;
+        assert_eq!(late.class(), Class::TimedOut);
+        assert!(matches!(late, Outcome::Truncated { text, .. } if text == "{\"a\":"));
+    }
 }
 
 #[tokio::test]

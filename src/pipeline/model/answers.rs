@@ -150,14 +150,14 @@ impl Library {
             "array" => {
                 let least = schema["minItems"].as_u64().unwrap_or(1).max(1);
                 let count = match name {
-                    "turns" if least > 1 => 30,
+                    "turns" if least > 2 => 30,
                     "turns" => 6,
                     "detailed_sections" if schema["maxItems"] == 15 => 4,
                     _ => least,
                 };
                 let mut items: Vec<Value> =
                     (0..count).map(|_| self.fill(&schema["items"], root, name)).collect();
-                if name == "turns" && least > 1 {
+                if name == "turns" && least > 2 {
                     for (index, turn) in items.iter_mut().enumerate() {
                         turn["part"] = json!(
                             ["introduction", "main_content", "conclusion"][match index {

@@ -35,6 +35,9 @@ pub(super) struct Ask {
     pub(super) schema: Arc<AnswerSchema>,
     /// Tokens that the answer is planned to have.
     pub(super) tokens: usize,
+    /// The list that is all of the answer: its finished items are of use also where the answer breaks off,
+    /// and the others can be asked for by themselves.
+    pub(super) open_list: Option<String>,
     pub(super) why: Why,
 }
 
@@ -102,19 +105,24 @@ impl Asker {
                     }
                     inquiry.turn_to(0);
                 }
-                Ok(answered) => match self.read(answered, &check, &mut inquiry) {
-                    Ok(value) => return Asked { value: Ok(value), bill: inquiry.bill },
-                    Err(problem) => {
-                        tracing::debug!(kind = %self.kind, problem, "an answer is no answer");
-                        match self.shared.again(&first_prompt, &problem) {
-                            Ok(prompt) => ask.prompt = prompt,
-                            Err(error) => return Asked { value: Err(unrendered(error)), bill: inquiry.bill },
-                        }
-                        let detail = format!("the model's answer could not be used: {problem}");
-                        failure = Failure { code: FailureCode::ProviderRejected, detail };
-                        self.after_a_poor_answer(&mut inquiry);
+                Ok(answered) => {
+                    let ending = answered.ending;
+                    let problem = match self.read(answered, (&ask, &check), &mut inquiry) {
+                        Ok(value) => return Asked { value: Ok(value), bill: inquiry.bill },
+                        Err(problem) => problem,
+                    };
+                    tracing::debug!(kind = %self.kind, problem, "an answer is no answer");
+                    match self.shared.again(&first_prompt, &problem) {
+                        Ok(prompt) => ask.prompt = prompt,
+                        Err(error) => return Asked { value: Err(unrendered(error)), bill: inquiry.bill },
                     }
-                },
+                    failure = if Instant::now() < self.deadline {
+                        unusable(&problem, ending)
+                    } else {
+                        out_of_time()
+                    };
+                    self.after_a_poor_answer(&mut inquiry);
+                }
             }
         }
         Asked { value: Err(failure), bill: inquiry.bill }
@@ -168,20 +176,25 @@ impl Asker {
     fn read(
         &self,
         answered: Answered,
-        check: impl Fn(&Value) -> Result<(), String>,
+        (ask, check): (&Ask, impl Fn(&Value) -> Result<(), String>),
         inquiry: &mut Inquiry,
     ) -> Result<(Value, Author), String> {
+        let author = Author { writer: answered.writer, model: answered.model };
         match (self.value(&answered.text), answered.ending) {
-            (Outcome::Whole(value), Ending::Complete) => {
-                check(&value)?;
-                Ok((value, Author { writer: answered.writer, model: answered.model }))
-            }
+            (Outcome::Whole(value), Ending::Complete) => check(&value).map(|()| (value, author)),
+            (Outcome::None(_), Ending::Complete) => Err("it could not be read as JSON".to_owned()),
             // A value that seems whole may still lack what the model had not yet said.
-            (_, Ending::Truncated) | (Outcome::Truncated(_), Ending::Complete) => {
-                inquiry.most_tokens = inquiry.most_tokens.saturating_mul(2).min(MOST_TOKENS);
+            (outcome, ending) => {
+                let finished = finished_items(ask, outcome);
+                if let Some(value) = finished.filter(|value| check(value).is_ok()) {
+                    tracing::debug!(kind = %self.kind, "of an answer that broke off the finished items are kept");
+                    return Ok((value, author));
+                }
+                if ending != Ending::CutOff {
+                    inquiry.most_tokens = inquiry.most_tokens.saturating_mul(2).min(MOST_TOKENS);
+                }
                 Err("it broke off before its end".to_owned())
             }
-            (Outcome::None(_), Ending::Complete) => Err("it could not be read as JSON".to_owned()),
         }
     }
 
@@ -242,9 +255,41 @@ impl Asked {
     }
 }
 
+/// Returns what of a list is finished in an answer that broke off: all but an item that lacks something.
+fn finished_items(ask: &Ask, outcome: Outcome) -> Option<Value> {
+    let list = ask.open_list.as_deref()?;
+    let mut value = match outcome {
+        Outcome::Whole(value) | Outcome::Truncated(value) => value,
+        Outcome::None(_) => return None,
+    };
+    let items = value.get_mut(list)?.as_array_mut()?;
+    let required = required_of_items(ask.schema.full(), list);
+    let is_finished = |item: &Value| required.iter().all(|name| item.get(name).is_some());
+    // What stands before the last item was closed.
+    items.pop_if(|item| !is_finished(item));
+    (!items.is_empty()).then_some(value)
+}
+
+/// Returns the fields that the items of a list must have.
+fn required_of_items<'a>(schema: &'a Value, list: &str) -> Vec<&'a str> {
+    let items = schema.get("properties").and_then(|fields| fields.get(list)?.get("items"));
+    let named = items.and_then(|items| items.get("$ref")?.as_str()?.strip_prefix('#'));
+    let items = named.map_or(items, |pointer| schema.pointer(pointer));
+    let required = items.and_then(|items| items.get("required")?.as_array());
+    required.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
 /// Whether no other model could change it, or may be asked to.
 fn is_final(code: FailureCode) -> bool {
     matches!(code, FailureCode::DeadlineExceeded | FailureCode::BudgetExceeded | FailureCode::ContentBlocked)
+}
+
+fn unusable(problem: &str, ending: Ending) -> Failure {
+    let code = match ending {
+        Ending::CutOff => FailureCode::ProviderUnavailable,
+        Ending::Complete | Ending::Truncated => FailureCode::ProviderRejected,
+    };
+    Failure { code, detail: format!("the model's answer could not be used: {problem}") }
 }
 
 fn out_of_time() -> Failure {

@@ -1,5 +1,6 @@
 //! One piece from its plan to its end: parts asked for side by side, joined, judged, mended.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -8,11 +9,11 @@ use serde_json::Value;
 
 use super::ask::{Ask, Asker, Why};
 use super::left_out::{LeftOut, Seam};
-use super::mend::{self, Fault, OPEN_LISTS};
+use super::mend::{self, Fault, OPEN_LISTS, Unit};
 use super::plan::{self, Slice};
-use super::shape::{self, Quotes};
-use super::{Work, Written, salvage, seams, unrendered};
-use crate::content::{self, Finished, Frame, Kind, Material, Violation, parse};
+use super::shape::{self, Grounds, Quotes};
+use super::{Work, Written, headings, salvage, seams, unrendered};
+use crate::content::{self, Finished, Frame, Kind, Material, Section, Violation, parse};
 use crate::llm::FanOut;
 use crate::pipeline::cpu::Cpu;
 use crate::pipeline::step::{self, Made, screened};
@@ -39,6 +40,10 @@ const MAX_REPAIRS: usize = 2;
 struct Draft {
     value: Value,
     left_out: Vec<LeftOut>,
+    /// Entries that treat none of the outline's sections, or one that another treats.
+    strays: Vec<usize>,
+    /// How many items its lists are planned to have.
+    planned: Vec<(&'static str, usize)>,
     /// Why parts of it are missing, if some are.
     lacking: Option<Failure>,
 }
@@ -63,7 +68,10 @@ impl Composer<'_> {
         let last = MAX_REPAIRS + usize::from(self.asker.has_another());
         for round in 0..=last {
             self.smooth(&mut draft);
-            let (faults, is_needed) = match self.judge(&mut draft.value, round).await {
+            let verdict = self.judge(&mut draft.value, round).await;
+            // What the plan asks for is missed once; what the kind demands is a violation each time.
+            let beside = if round == 0 { self.beside_the_plan(&draft) } else { Vec::new() };
+            let (faults, is_needed) = match verdict.with(beside) {
                 Verdict::Good(made) => return Ok(self.finished(*made, draft.left_out)),
                 Verdict::Passable(made, faults) => {
                     passable = Some((made, draft.left_out.clone()));
@@ -102,13 +110,20 @@ impl Composer<'_> {
         let slices = plan::plan(work.kind, &work.reading.request, outline, self.fan_out);
         work.live.planned(work.kind, slices.len());
         let asked = slices.iter().map(|slice| self.ask_for(slice).inspect(|_| work.live.came(work.kind)));
-        let mut draft = Draft { value: Value::Null, left_out: Vec::new(), lacking: None };
+        let planned = planned_items(&slices);
+        let mut draft =
+            Draft { value: Value::Null, left_out: Vec::new(), strays: Vec::new(), planned, lacking: None };
         let mut parts = Vec::new();
         let mut failure = None;
         // All are waited for, also after one has failed: what they cost must be known.
         for (slice, outcome) in slices.iter().zip(join_all(asked).await) {
             match outcome.map(|asked| asked.into_value(written)) {
-                Ok(Ok(value)) => parts.push(value),
+                Ok(Ok(mut value)) => {
+                    let own = slice.group.clone();
+                    let strays = headings::arrange(work.kind, &self.titles(own.clone()), &mut value);
+                    draft.strays.extend(strays.into_iter().map(|place| own.start + place));
+                    parts.push(value);
+                }
                 Ok(Err(refused)) | Err(refused) if is_missable(slice) => {
                     draft.left_out.push(unwritten(slice));
                     draft.lacking.get_or_insert(refused);
@@ -123,17 +138,24 @@ impl Composer<'_> {
     }
 
     async fn ask_for(&self, slice: &Slice) -> Result<super::ask::Asked, Failure> {
-        let form = shape::of_slice(self.work.kind, slice, self.quotes());
+        let form = shape::of_slice(self.work.kind, slice, self.grounds());
         let part = (!slice.is_whole()).then(|| self.part(slice));
-        let task = Task { kind: self.work.kind, fields: &form.fields, aim: slice.aim.clone(), part };
+        let (kind, aim) = (self.work.kind, slice.aim.clone());
+        let task = Task { kind, fields: &form.fields, asks: &form.names, aim, part };
         let prompt = self.asker.shared.task(&task).map_err(unrendered)?;
-        let ask = Ask { prompt, schema: Arc::clone(&form.schema), tokens: slice.tokens, why: Why::Planned };
+        let open_list = match form.names.as_slice() {
+            [list] if OPEN_LISTS.contains(&list.as_str()) => Some(list.clone()),
+            _ => None,
+        };
+        let (schema, tokens) = (Arc::clone(&form.schema), slice.tokens);
+        let ask = Ask { prompt, schema, tokens, open_list, why: Why::Planned };
         Ok(self.asker.ask(ask, |value| check_count(slice, value)).await)
     }
 
     fn smooth(&self, draft: &mut Draft) {
         let language = self.work.reading.language();
         draft.left_out.extend(seams::smooth(self.work.kind, language, &mut draft.value));
+        headings::set(self.work.kind, &self.titles(0..usize::MAX), &mut draft.value);
     }
 
     /// Asks for the faulty places anew and puts them into the draft.
@@ -146,18 +168,27 @@ impl Composer<'_> {
     ) -> Result<(), Failure> {
         let kind = self.work.kind;
         tracing::debug!(%kind, by_another, places = faults.len(), "places of a piece are asked for anew");
-        let (places, form) = mend::places(kind, draft, faults, self.quotes());
+        let (places, form) = mend::places(kind, draft, faults, self.grounds());
         let showing = mend::showing(draft, faults);
         let prompt = self.asker.shared.repair(kind, &places, &form.fields, showing).map_err(unrendered)?;
         let shown: usize = places.iter().filter_map(|place| place.current.as_ref()).map(String::len).sum();
-        let tokens = shown / 3 + 150 * places.len();
-        let ask = Ask { prompt, schema: form.schema, tokens, why: Why::Repair { by_another } };
+        let more: usize = faults.iter().map(|fault| fault.unit.items()).sum();
+        let tokens = shown / 3 + 150 * (places.len() + more);
+        let open_list = match (faults, places.as_slice()) {
+            ([fault], [place]) if fault.unit.items() > 0 => Some(place.key.clone()),
+            _ => None,
+        };
+        let ask = Ask { prompt, schema: form.schema, tokens, open_list, why: Why::Repair { by_another } };
         let check = |value: &Value| {
             let has_one = places.iter().any(|place| value.get(&place.key).is_some());
             if has_one { Ok(()) } else { Err("it has none of the fields asked for".to_owned()) }
         };
         let answer = self.asker.ask(ask, check).await.into_value(written)?;
         mend::merge(draft, faults, answer);
+        let is_of_sections = |fault: &Fault| fault.unit.is_whole_list(headings::list(kind));
+        if faults.iter().any(is_of_sections) {
+            headings::arrange(kind, &self.titles(0..usize::MAX), draft);
+        }
         Ok(())
     }
 
@@ -200,28 +231,93 @@ impl Composer<'_> {
     }
 
     fn part(&self, slice: &Slice) -> Part {
-        let outline = self.work.outline.as_deref().and_then(Material::as_outline);
-        let headings: Vec<String> =
-            outline.into_iter().flat_map(|outline| outline.sections.iter().map(Part::heading)).collect();
-        let of =
-            |range: std::ops::Range<usize>| headings.get(range).map(<[String]>::to_vec).unwrap_or_default();
-        let (start, end) = (slice.group.start, slice.group.end);
+        let headings: Vec<String> = self.sections().iter().map(Part::heading).collect();
+        let of = |range: Range<usize>| headings.get(range).map(<[String]>::to_vec).unwrap_or_default();
+        let Range { start, end } = slice.own_sections();
+        // Beside what is about the whole there is nothing.
+        let has_place = slice.speech.is_some() || start < end;
+        let beside = |range: Range<usize>| if has_place { of(range) } else { Vec::new() };
         Part {
             what: slice.what.to_owned(),
-            before: of(start.saturating_sub(1)..start),
+            before: beside(start.saturating_sub(1)..start),
             sections: of(start..end),
-            after: of(end..(end + 1).min(headings.len())),
+            after: beside(end..(end + 1).min(headings.len())),
             opens: slice.opens,
             closes: slice.closes,
+            is_list: slice.is_list(),
+            speech: slice.speech,
         }
     }
 
-    fn quotes(&self) -> Quotes {
-        match self.work.reading.source {
+    /// Finds what of a draft is not as it was planned, though it may be valid: too few items, and entries that
+    /// do not treat their section.
+    fn beside_the_plan(&self, draft: &Draft) -> Vec<Fault> {
+        let stray = |place: &usize| {
+            let list = headings::list(self.work.kind)?;
+            let message = format!("is to treat section {} of the outline, under its title", place + 1);
+            Some(Fault { unit: Unit::Item(list.to_owned(), *place), messages: vec![message] })
+        };
+        draft.strays.iter().filter_map(stray).chain(missing_items(draft)).collect()
+    }
+
+    fn sections(&self) -> &[Section] {
+        let outline = self.work.outline.as_deref().and_then(Material::as_outline);
+        outline.map(|outline| outline.sections.as_slice()).unwrap_or_default()
+    }
+
+    /// Returns the titles of those sections of the outline, as far as it has them.
+    fn titles(&self, range: Range<usize>) -> Vec<&str> {
+        let sections = self.sections().iter().map(|section| section.title.as_str());
+        sections.skip(range.start).take(range.len()).collect()
+    }
+
+    fn grounds(&self) -> Grounds {
+        let outline = self.work.outline.as_deref().and_then(Material::as_outline);
+        let quotes = match self.work.reading.source {
             Some(_) => Quotes::Wanted,
             None => Quotes::None,
+        };
+        Grounds { quotes, objectives: outline.map(|outline| outline.learning_objectives.len()) }
+    }
+}
+
+impl Verdict {
+    /// Adds what is not as it was planned to what is to be asked for.
+    fn with(self, beside: Vec<Fault>) -> Verdict {
+        match self {
+            Verdict::Good(made) if beside.is_empty() => Verdict::Good(made),
+            Verdict::Good(made) => Verdict::Passable(made, beside),
+            Verdict::Passable(made, faults) => Verdict::Passable(made, mend::together(faults, beside)),
+            Verdict::Invalid(violations, faults) => {
+                Verdict::Invalid(violations, mend::together(faults, beside))
+            }
         }
     }
+}
+
+/// Counts the items that the batches of each list are planned to bring.
+fn planned_items(slices: &[Slice]) -> Vec<(&'static str, usize)> {
+    let mut planned: Vec<(&'static str, usize)> = Vec::new();
+    for (list, count) in
+        slices.iter().filter(|slice| slice.is_list()).filter_map(|slice| slice.count.as_ref())
+    {
+        match planned.iter_mut().find(|(known, _)| known == list) {
+            Some((_, items)) => *items += count.start(),
+            None => planned.push((list, *count.start())),
+        }
+    }
+    planned
+}
+
+/// Finds what a draft has fewer of than was planned: a batch brought less than it was asked for, or said
+/// what another says.
+fn missing_items(draft: &Draft) -> Vec<Fault> {
+    let missing = |(list, planned): &(&'static str, usize)| {
+        let has = draft.value.get(list).and_then(Value::as_array).map_or(0, Vec::len);
+        let messages = vec![format!("has {has} of {planned} items that were planned")];
+        (has < *planned).then(|| Fault { unit: Unit::More((*list).to_owned(), planned - has), messages })
+    };
+    draft.planned.iter().filter_map(missing).collect()
 }
 
 /// Tells whether a draft is judged in about a millisecond.

@@ -55,8 +55,10 @@ pub struct Answered {
 pub enum Ending {
     /// The model says that it finished.
     Complete,
-    /// It breaks off.
+    /// It breaks off where the model had no room for more.
     Truncated,
+    /// It breaks off because the connection or the time ended.
+    CutOff,
 }
 
 /// What something took.
@@ -105,6 +107,7 @@ impl Door {
                         let ending = match answer.ending {
                             client::Ending::Complete => Ending::Complete,
                             client::Ending::Truncated => Ending::Truncated,
+                            client::Ending::CutOff => Ending::CutOff,
                         };
                         let writer = answer.provider.as_str().to_owned();
                         let bill = Bill::of(&answer.charges);

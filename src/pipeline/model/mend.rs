@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::plan::item_limits;
 use super::seams::gist;
-use super::shape::{self, Form, Quotes};
+use super::shape::{self, Form, Grounds};
 use crate::content::{Kind, Part, Violation, schema};
 use crate::prompts::{Place, Showing};
 
@@ -43,7 +43,8 @@ pub(super) fn faults(kind: Kind, draft: &Value, violations: &[Violation]) -> Vec
     let mut faults: Vec<Fault> = Vec::new();
     for violation in violations {
         for unit in units(kind, draft, &violation.path) {
-            add(&mut faults, unit, &violation.message);
+            let message = told(&unit, &violation.path, &violation.message);
+            add(&mut faults, unit, &message);
         }
     }
     // What is asked for as a whole need not be asked for in parts.
@@ -56,12 +57,34 @@ pub(super) fn faults(kind: Kind, draft: &Value, violations: &[Violation]) -> Vec
 /// Adds what is wrong with an item to the faults, if the path lies in an item.
 pub(super) fn add_item(faults: &mut Vec<Fault>, path: &str, message: &str) {
     if let Some(unit) = item(path) {
-        add(faults, unit, message);
+        let message = told(&unit, path, message);
+        add(faults, unit, &message);
     }
 }
 
+/// Puts faults together: of the same place into one, of missing items of a list so many as lack most.
+pub(super) fn together(mut faults: Vec<Fault>, more: Vec<Fault>) -> Vec<Fault> {
+    for fault in more {
+        let of_list = faults.iter_mut().find(|known| match (&known.unit, &fault.unit) {
+            // All of it is asked for anew.
+            (Unit::Field(list), unit) => list == unit.field(),
+            (Unit::More(list, _), Unit::More(other, _)) => list == other,
+            (one, other) => one == other,
+        });
+        match (of_list, &fault.unit) {
+            (Some(Fault { unit: Unit::More(_, count), .. }), Unit::More(_, lacking)) => {
+                *count = (*count).max(*lacking);
+            }
+            (Some(Fault { unit: Unit::Field(_), .. }), _) => {}
+            (Some(known), _) => known.messages.extend(fault.messages),
+            (None, _) => faults.push(fault),
+        }
+    }
+    faults
+}
+
 /// Makes the places of a re-ask and the form of its answer.
-pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes) -> (Vec<Place>, Form) {
+pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], grounds: Grounds) -> (Vec<Place>, Form) {
     let mut places = Vec::new();
     let mut fields = Vec::new();
     for (number, fault) in (1..).zip(faults) {
@@ -70,13 +93,15 @@ pub(super) fn places(kind: Kind, draft: &Value, faults: &[Fault], quotes: Quotes
         places.push(Place {
             key: key.clone(),
             pointer: fault.unit.pointer(),
+            field: fault.unit.field().to_owned(),
+            speech: fault.unit.speech(),
             faults: fault.messages.clone(),
             current: fault.unit.current(draft).and_then(|value| serde_json::to_string_pretty(&value).ok()),
             avoid: fault.unit.avoid(draft),
         });
         fields.push((key, schema));
     }
-    (places, shape::of_places(kind, fields, quotes))
+    (places, shape::of_places(kind, fields, grounds))
 }
 
 /// Says whether mending takes new matter; what is only too long needs none.
@@ -96,6 +121,15 @@ pub(super) fn merge(draft: &mut Value, faults: &[Fault], mut answer: Value) {
             fault.unit.put(fields, value);
         }
     }
+}
+
+/// Says what is wrong, with the name of the field where that is a part of what is asked for.
+fn told(unit: &Unit, path: &str, message: &str) -> String {
+    let within = path.strip_prefix(unit.pointer().as_str()).unwrap_or(path).trim_matches('/');
+    let is_own = within.is_empty() || within == unit.field();
+    // What a writer calls a quote has become evidence by the time that it is judged.
+    let name = if within.contains("evidence") { "quote" } else { within };
+    if is_own { message.to_owned() } else { format!("`{name}` {message}") }
 }
 
 fn add(faults: &mut Vec<Fault>, unit: Unit, message: &str) {
@@ -150,6 +184,34 @@ fn missing_fields(kind: Kind, draft: &Value) -> Vec<Unit> {
 }
 
 impl Unit {
+    /// The field of the draft that it is, or is a part of.
+    fn field(&self) -> &str {
+        match self {
+            Unit::Field(name) | Unit::Item(name, _) | Unit::More(name, _) => name,
+            Unit::Turns(_) => "turns",
+        }
+    }
+
+    /// Counts the items that are asked for beyond those that are there.
+    pub(super) fn items(&self) -> usize {
+        match self {
+            Unit::More(_, count) => count.saturating_add(SPARE_ITEMS),
+            Unit::Field(_) | Unit::Item(..) | Unit::Turns(_) => 0,
+        }
+    }
+
+    /// Tells whether it is all of that list.
+    pub(super) fn is_whole_list(&self, list: Option<&str>) -> bool {
+        matches!(self, Unit::Field(name) if list == Some(name.as_str()))
+    }
+
+    fn speech(&self) -> Option<Part> {
+        match self {
+            Unit::Turns(part) => Some(*part),
+            Unit::Field(_) | Unit::Item(..) | Unit::More(..) => None,
+        }
+    }
+
     /// The list that it is a part of.
     fn list(&self) -> Option<&str> {
         match self {
@@ -171,7 +233,7 @@ impl Unit {
             Unit::Field(name) => format!("/{name}"),
             Unit::Item(list, index) => format!("/{list}/{index}"),
             Unit::More(list, _) => format!("/{list}/-"),
-            Unit::Turns(part) => format!("/turns, all turns of the part {}", part_name(*part)),
+            Unit::Turns(part) => format!("/turns, all turns of the part {}", part.as_str()),
         }
     }
 
@@ -251,7 +313,7 @@ impl Unit {
 fn put_turns(fields: &mut Map<String, Value>, part: Part, value: Value) {
     let Value::Array(mut turns) = value else { return };
     for turn in turns.iter_mut().filter_map(Value::as_object_mut) {
-        turn.insert("part".to_owned(), Value::from(part_name(part)));
+        turn.insert("part".to_owned(), Value::from(part.as_str()));
     }
     let old = fields.get_mut("turns").and_then(Value::as_array_mut).map(std::mem::take).unwrap_or_default();
     turns.extend(old.into_iter().filter(|turn| !is_of(turn, part)));
@@ -259,13 +321,5 @@ fn put_turns(fields: &mut Map<String, Value>, part: Part, value: Value) {
 }
 
 fn is_of(turn: &Value, part: Part) -> bool {
-    turn.get("part").and_then(Value::as_str) == Some(part_name(part))
-}
-
-const fn part_name(part: Part) -> &'static str {
-    match part {
-        Part::Introduction => "introduction",
-        Part::MainContent => "main_content",
-        Part::Conclusion => "conclusion",
-    }
+    turn.get("part").and_then(Value::as_str) == Some(part.as_str())
 }

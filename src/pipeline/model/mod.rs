@@ -13,13 +13,16 @@ mod ask;
 mod brief;
 mod compose;
 mod door;
+mod headings;
 mod left_out;
 mod mend;
 mod plan;
 mod salvage;
+mod script;
 mod seams;
 mod shape;
 mod standing;
+mod twins;
 
 use std::sync::Arc;
 
@@ -157,5 +160,9 @@ fn unrendered(error: prompts::Error) -> Failure {
     step::broken()
 }
 
+#[cfg(test)]
+mod parts_tests;
+#[cfg(test)]
+mod prompts_tests;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,8 @@ use std::ops::{Range, RangeInclusive};
 
 use serde_json::Value;
 
+use super::headings;
+use super::mend::OPEN_LISTS;
 use crate::content::{Kind, Outline, Part, Request, WORDS_PER_MINUTE, bounds, schema};
 use crate::llm::FanOut;
 
@@ -74,6 +76,16 @@ impl Slice {
         Slice { fields: None, opens: true, closes: true, ..Slice::new("all of it", &[], characters) }
     }
 
+    /// Tells whether it is items that each stand for themselves.
+    pub(super) fn is_list(&self) -> bool {
+        self.fields.as_ref().is_some_and(|fields| fields.iter().all(|field| OPEN_LISTS.contains(field)))
+    }
+
+    /// Returns the sections that it treats and nobody else; none if it is about the whole.
+    pub(super) fn own_sections(&self) -> Range<usize> {
+        if self.opens && self.closes { 0..0 } else { self.group.clone() }
+    }
+
     /// Tells whether it is the whole piece.
     pub(super) fn is_whole(&self) -> bool {
         self.fields.is_none()
@@ -123,8 +135,8 @@ pub(super) fn plan_sections(kind: Kind, request: &Request, sections: usize, fan_
     }
     let aim = whole_aim(kind, request);
     let (group, count) = match kind {
-        Kind::DetailedReadingMaterial if sections > 0 => {
-            (0..sections, Some(("sections", sections..=sections)))
+        Kind::DetailedReadingMaterial | Kind::StudyGuide if sections > 0 => {
+            (0..sections, headings::list(kind).map(|list| (list, sections..=sections)))
         }
         _ => (0..0, None),
     };
@@ -163,7 +175,7 @@ fn podcast(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
     let speech = |what, part, characters: usize| Slice {
         speech: Some(part),
         aim: Some(format!("about {} spoken words in this part.", characters / CHARACTERS_PER_WORD)),
-        count: Some(("turns", 1..=(characters / TURN).max(3))),
+        count: Some(("turns", 2..=(characters / TURN).max(3))),
         ..Slice::new(what, &["turns"], with_quotes(characters))
     };
     let mut slices = vec![Slice {
@@ -176,7 +188,7 @@ fn podcast(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
         let slice = speech("the conversation about its sections", Part::MainContent, share(main));
         let words = share(main) / CHARACTERS_PER_WORD;
         let aim = Some(format!("about {words} spoken words, and at most {} characters.", share(most)));
-        let count = Some(("turns", 1..=(share(main) / TURN).max(3)));
+        let count = Some(("turns", 2..=(share(main) / TURN).max(3)));
         slices.push(Slice { aim, count, group, ..slice });
     }
     let last = speech("the conclusion of the script", Part::Conclusion, closing);
@@ -225,16 +237,11 @@ fn study_guide(sections: usize, fan_out: FanOut) -> Vec<Slice> {
 /// particulars, and the halves are about as long.
 fn one_pager() -> Vec<Slice> {
     let running = Slice::new(
-        "the executive summary and the main content, which goes on from it and does not repeat it",
+        "the executive summary and the main content",
         &["executive_summary", "main_content", "quote"],
         1300,
     );
-    let takeaways = Slice::new(
-        "the takeaways: telling particulars of the sections, none of them the main idea of the whole, which the \
-         executive summary states",
-        &["key_takeaways"],
-        1700,
-    );
+    let takeaways = Slice::new("the takeaways", &["key_takeaways"], 1700);
     vec![Slice { opens: true, closes: true, ..running }, takeaways]
 }
 
@@ -250,7 +257,9 @@ fn reading(request: &Request, sections: usize, fan_out: FanOut) -> Vec<Slice> {
         let characters = share(total) + group.len() * (QUOTE + FRAME);
         let slice =
             Slice::new("the text of its sections, one entry for each section", &["sections"], characters);
-        let aim = format!("about {} characters of text, and at most {}.", share(total), share(*bound.end()));
+        // Twenty pages, which are the bound where nobody wishes for a number, would tell a writer nothing.
+        let most = request.target_pages().map(|_| format!(", and at most {}", share(*bound.end())));
+        let aim = format!("about {} characters of text{}.", share(total), most.unwrap_or_default());
         let count = ("sections", group.len()..=group.len());
         slices.push(Slice { count: Some(count), aim: Some(aim), group, ..slice });
     }

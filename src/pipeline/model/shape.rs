@@ -17,22 +17,33 @@ use crate::prompts;
 pub(super) struct Form {
     pub(super) schema: Arc<AnswerSchema>,
     pub(super) fields: String,
+    /// The names of its fields.
+    pub(super) names: Vec<String>,
 }
 
 /// What the form of a slice depends on.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     kind: Kind,
-    quotes: Quotes,
+    grounds: Grounds,
     fields: Option<Vec<&'static str>>,
     count: Option<(&'static str, usize, usize)>,
     speech: Option<Part>,
 }
 
-/// Forms that are kept. Requests differ in the lengths of lists alone, so a few dozen are in use.
+/// Forms that are kept. Requests differ in the lengths of lists and in the number of objectives alone, so a
+/// few dozen are in use.
 const MOST_FORMS: usize = 256;
 
 static FORMS: LazyLock<Mutex<BTreeMap<Key, Arc<Form>>>> = LazyLock::new(Mutex::default);
+
+/// What answers may refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Grounds {
+    pub(super) quotes: Quotes,
+    /// How many objectives the outline has; `None` while it is made.
+    pub(super) objectives: Option<usize>,
+}
 
 /// Whether answers bear quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +56,9 @@ pub(super) enum Quotes {
 
 impl Form {
     fn new(schema: Value) -> Form {
-        Form { fields: prompts::fields(&schema), schema: Arc::new(AnswerSchema::new(schema)) }
+        let properties = schema.get("properties").and_then(Value::as_object);
+        let names = properties.into_iter().flat_map(Map::keys).cloned().collect();
+        Form { fields: prompts::fields(&schema), names, schema: Arc::new(AnswerSchema::new(schema)) }
     }
 }
 
@@ -63,15 +76,15 @@ pub(super) fn reader(kind: Kind) -> Option<Arc<Schema>> {
 }
 
 /// Returns the form that a slice's answer is to have; slices of the same form share it.
-pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Arc<Form> {
+pub(super) fn of_slice(kind: Kind, slice: &Slice, grounds: Grounds) -> Arc<Form> {
     let Slice { fields, count, speech, .. } = slice;
     let count = count.as_ref().map(|(list, count)| (*list, *count.start(), *count.end()));
-    let key = Key { kind, quotes, fields: fields.clone(), count, speech: *speech };
+    let key = Key { kind, grounds, fields: fields.clone(), count, speech: *speech };
     // A table of forms is whole after every statement, so a poisoned lock still holds a good one.
     if let Some(known) = FORMS.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
         return Arc::clone(known);
     }
-    let form = Arc::new(Form::new(schema_of(kind, slice, quotes)));
+    let form = Arc::new(Form::new(schema_of(kind, slice, grounds)));
     let mut forms = FORMS.lock().unwrap_or_else(PoisonError::into_inner);
     if forms.len() >= MOST_FORMS {
         forms.clear();
@@ -79,7 +92,7 @@ pub(super) fn of_slice(kind: Kind, slice: &Slice, quotes: Quotes) -> Arc<Form> {
     Arc::clone(forms.entry(key).or_insert(form))
 }
 
-fn schema_of(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
+fn schema_of(kind: Kind, slice: &Slice, grounds: Grounds) -> Value {
     let mut schema = schema::draft(kind).clone();
     if let Some(fields) = &slice.fields {
         let is_kept = |name: &str| fields.contains(&name);
@@ -99,11 +112,11 @@ fn schema_of(kind: Kind, slice: &Slice, quotes: Quotes) -> Value {
     if let Some(part) = slice.speech {
         only_part(&mut schema, part);
     }
-    finished(schema, quotes)
+    finished(schema, grounds)
 }
 
 /// Makes the form of an object with those fields, each with a schema out of the kind's draft.
-pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes) -> Form {
+pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, grounds: Grounds) -> Form {
     let required: Vec<&String> = places.iter().map(|(key, _)| key).collect();
     let mut schema = json!({ "type": "object", "additionalProperties": false, "required": required });
     let properties: Map<String, Value> = places.into_iter().collect();
@@ -113,7 +126,7 @@ pub(super) fn of_places(kind: Kind, places: Vec<(String, Value)>, quotes: Quotes
             fields.insert("$defs".to_owned(), definitions.clone());
         }
     }
-    Form::new(finished(schema, quotes))
+    Form::new(finished(schema, grounds))
 }
 
 /// Takes out of a draft what its schema does not know, and shortens quotes that are too long: what is
@@ -187,29 +200,43 @@ fn only_part(schema: &mut Value, part: Part) {
     }
 }
 
-fn finished(mut schema: Value, quotes: Quotes) -> Value {
-    if quotes == Quotes::None {
-        without_quotes(&mut schema);
+fn finished(mut schema: Value, grounds: Grounds) -> Value {
+    if grounds.quotes == Quotes::None {
+        without_field(&mut schema, "quote");
+    }
+    if let Some(objectives) = grounds.objectives {
+        objects_of(&mut schema, |properties| narrow_objectives(properties, objectives));
     }
     drop_unused(&mut schema);
     schema
 }
 
-fn without_quotes(schema: &mut Value) {
-    let mut objects: Vec<&mut Value> = Vec::new();
+fn without_field(schema: &mut Value, name: &str) {
+    objects_of(schema, |properties| drop(properties.shift_remove(name)));
+}
+
+/// Lets objectives be named that the outline has, and no others.
+fn narrow_objectives(properties: &mut Map<String, Value>, objectives: usize) {
+    let Some(list) = properties.get_mut("objectives").and_then(Value::as_object_mut) else { return };
+    list.insert("maxItems".to_owned(), json!(objectives));
+    if let Some(number) = list.get_mut("items").and_then(Value::as_object_mut) {
+        number.insert("maximum".to_owned(), json!(objectives));
+    }
+}
+
+/// Changes the properties of a schema and of each of its definitions.
+fn objects_of(schema: &mut Value, change: impl Fn(&mut Map<String, Value>)) {
     let Some(fields) = schema.as_object_mut() else { return };
-    let mut own = Vec::new();
     for (name, value) in fields {
         match name.as_str() {
-            "$defs" => objects.extend(value.as_object_mut().into_iter().flat_map(Map::values_mut)),
-            "properties" => own.push(value),
+            "$defs" => value
+                .as_object_mut()
+                .into_iter()
+                .flat_map(Map::values_mut)
+                .filter_map(|object| object.get_mut("properties")?.as_object_mut())
+                .for_each(&change),
+            "properties" => value.as_object_mut().into_iter().for_each(&change),
             _ => {}
-        }
-    }
-    own.extend(objects.into_iter().filter_map(|object| object.get_mut("properties")));
-    for properties in own {
-        if let Some(properties) = properties.as_object_mut() {
-            properties.shift_remove("quote");
         }
     }
 }

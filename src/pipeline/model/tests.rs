@@ -13,7 +13,7 @@ use crate::llm::Prompt;
 use crate::pipeline::{Pipeline, Writer};
 use crate::record::FailureCode;
 
-async fn written(kind: Kind, door: Door, fan_out: FanOut) -> Written {
+pub(super) async fn written(kind: Kind, door: Door, fan_out: FanOut) -> Written {
     written_for(samples::request(), kind, door, fan_out).await
 }
 
@@ -63,15 +63,15 @@ async fn written_within(
         .await
 }
 
-fn text_of(prompt: &Prompt) -> String {
+pub(super) fn text_of(prompt: &Prompt) -> String {
     prompt.parts.iter().map(crate::llm::Part::text).collect()
 }
 
-fn is_repair(prompt: &Prompt) -> bool {
+pub(super) fn is_repair(prompt: &Prompt) -> bool {
     text_of(prompt).contains("# Mend an answer")
 }
 
-fn material(written: Written) -> Material {
+pub(super) fn material(written: Written) -> Material {
     match written.made {
         Ok(made) => made.into_material(),
         Err(failure) => panic!("{failure:?}"),
@@ -171,7 +171,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again_with_more_room() {
         1 => Said::Whole(good.to_string().chars().take(400).collect()),
         _ => Said::Whole(good.to_string()),
     });
-    let written = written(Kind::Flashcards, door, FanOut::Piece).await;
+    let written = written(Kind::OnePagerSummary, door, FanOut::Piece).await;
     assert!(written.made.is_ok());
     let room: Vec<u32> = library.asked().iter().map(|prompt| prompt.max_output_tokens).collect();
     assert_eq!(room.len(), 3);
@@ -182,7 +182,7 @@ async fn an_answer_that_breaks_off_is_asked_for_again_with_more_room() {
 async fn what_always_breaks_off_is_never_passed_off() {
     let library = Library::default();
     let door = library.spoilt(|_, _, good| Said::Cut(good.to_string()));
-    let written = written(Kind::Flashcards, door, FanOut::Piece).await;
+    let written = written(Kind::OnePagerSummary, door, FanOut::Piece).await;
     let Err(failure) = written.made else { panic!("it broke off") };
     assert_eq!(failure.code, FailureCode::ProviderRejected);
     assert_eq!((library.asked().len(), written.bill.usage.input_tokens), (3, 3 * CALL.usage.input_tokens));

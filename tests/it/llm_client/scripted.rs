@@ -26,6 +26,8 @@ pub(crate) enum Act {
     Overreported,
     Truncated,
     CutOff,
+    /// Writes half and then hangs.
+    Late,
     Broken,
     NotSent,
     Status(u16),
@@ -152,6 +154,7 @@ fn outcome(act: Act) -> Outcome {
         Act::CutOff => {
             Outcome::Truncated { text: "half of it".to_owned(), reason: Reason::new("no_finish_reason") }
         }
+        Act::Late => Outcome::Truncated { text: "half of it".to_owned(), reason: Reason::new("timed_out") },
         Act::Broken | Act::NotSent => {
             Outcome::Transient { fault: Fault::new("connection"), retry_after: None }
         }

@@ -17,6 +17,8 @@ pub(crate) struct Material {
     pub(crate) sections: usize,
     /// Objectives of the outline in the prompt, 0 without one.
     pub(crate) objectives: usize,
+    /// Titles of the sections that are to be treated; none without an outline.
+    pub(crate) titles: Vec<String>,
 }
 
 /// Stands in for a prompt without any text to write from.
@@ -80,6 +82,10 @@ impl Material {
             sentences,
             sections: if own_sections > 0 { own_sections } else { numbered(sections) },
             objectives: numbered(objectives),
+            titles: match own_sections {
+                0 => sections.lines().filter_map(titled_line).collect(),
+                _ => prompt.split(OWN_SECTION).skip(1).filter_map(titled_line).collect(),
+            },
         }
     }
 
@@ -185,6 +191,14 @@ fn terms(sentences: &[String]) -> Vec<String> {
         (std::cmp::Reverse(*count), std::cmp::Reverse(word.len()), word.clone())
     });
     ranked.into_iter().map(|(word, _)| word).take(60).collect()
+}
+
+/// The title of a line that begins with its number: `3. Sugar (objectives 1)`.
+fn titled_line(text: &str) -> Option<String> {
+    let (number, title) = text.lines().next()?.split_once(". ")?;
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let title = title.split(" (objectives ").next().unwrap_or_default();
+    is_number.then(|| title.to_owned())
 }
 
 /// Counts the lines that begin with a number.

@@ -136,7 +136,10 @@ impl Writer<'_> {
             "question" | "questions" => question(self.item, &term, &other),
             "term" => term,
             "category" => self.material.term(place.index / 4),
-            "title" | "heading" => format!("{} and {other}", capitalised(&term)),
+            "title" | "heading" => match self.material.titles.get(place.index) {
+                Some(title) => title.clone(),
+                None => format!("{} and {other}", capitalised(&term)),
+            },
             "target_audience" | "audience" => "Learners who are new to the subject".to_owned(),
             "quote" => return self.quote(most),
             "text" if level.is_some() => objective(level.unwrap_or_default(), &term, &other),
