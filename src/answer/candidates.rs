@@ -2,7 +2,7 @@
 //!
 //! A candidate begins at a bracket that something sensible follows. What was read inside a broken value is never
 //! taken for the whole: once a candidate fails after its first key, the answer is refused. Reading one
-//! candidate is the work of `repair.rs`; how well a value fits a schema is asked of `schema.rs`.
+//! candidate is the work of `repair.rs`; which of several counts is decided in `several.rs`.
 
 use serde_json::Value;
 
@@ -10,6 +10,7 @@ use super::edit::{EditLog, Form};
 use super::entities;
 use super::repair::{Parsed, Parser};
 use super::scan::Scan;
+use super::several::{self, Choice};
 use super::surroundings::{self, Tail, Wrapping};
 use super::{Limits, Reason, Schema};
 
@@ -201,7 +202,15 @@ impl Finder<'_> {
             0 if self.longest_elided > 0 => return Search::Nothing(Reason::Elided, considered),
             0 => return Search::Nothing(Reason::NoJson, considered),
             1 => Some((0, None)),
-            _ => self.of_several(schema),
+            _ => match several::choose(self.scan.text(), &self.found, schema) {
+                Choice::One(index) => Some((index, None)),
+                Choice::LastOfDrafts(index) => Some((index, Some("took the last of several"))),
+                Choice::Joined(value) => {
+                    self.join(value);
+                    Some((0, Some("joined what was given in parts")))
+                }
+                Choice::Open => None,
+            },
         };
         let Some((index, drafts)) = index else { return Search::Nothing(Reason::Ambiguous, considered) };
         let thought = self.thought;
@@ -214,61 +223,31 @@ impl Finder<'_> {
         if !chosen.is_cut && chosen.log.has_quote_style() && entities::may_be_escaped(value) {
             return Search::Nothing(Reason::Ambiguous, considered);
         }
+        if !chosen.is_cut && surroundings::says_it_goes_on(self.scan.text(), chosen.end) {
+            return Search::Nothing(Reason::Elided, considered);
+        }
         if thought {
             chosen.log.note(Form::Thinking, 0, "left out");
         }
-        if let Some(form) = drafts {
-            chosen.log.note(form, first, "took the last of several");
+        if let Some(what) = drafts {
+            chosen.log.note(Form::Drafts, first, what);
         }
         surroundings::note(self.scan.text(), chosen.start, chosen.end, &mut chosen.log);
         Search::Found(Box::new(chosen), considered)
     }
-
-    /// Picks one of several candidates, or none where the text leaves it open.
-    fn of_several(&self, schema: Option<&Schema>) -> Option<(usize, Option<Form>)> {
-        let last = self.found.len() - 1;
-        if self.found.last()?.is_cut {
-            // What was said last was meant, and it was not finished.
-            return Some((last, None));
-        }
-        let newest = self.found.get(last)?;
-        if self.found.iter().all(|candidate| candidate.value == newest.value) {
-            return Some((last, Some(Form::Drafts)));
-        }
-        let same_keys =
-            |candidate: &Candidate| keys(&candidate.value).is_some_and(|k| Some(k) == keys(&newest.value));
-        let before = self.found.get(last - 1)?;
-        let between = self.scan.slice(before.end, newest.start);
-        if same_keys(before) && surroundings::announces_correction(between) {
-            return Some((last, Some(Form::Drafts)));
-        }
-        if let Some(schema) = schema {
-            let fits = |candidate: &Candidate| !candidate.is_cut && schema.fits(&candidate.value);
-            if let Some(index) = self.found.iter().rposition(fits) {
-                return Some((index, Some(Form::Drafts)));
-            }
-        }
-        if let Some(index) = self.only_fenced() {
-            return Some((index, None));
-        }
-        let sizes: Vec<usize> = self.found.iter().map(|candidate| candidate.end - candidate.start).collect();
-        let all: usize = sizes.iter().sum();
-        let (index, largest) = sizes.iter().copied().enumerate().max_by_key(|(_, size)| *size)?;
-        (largest >= 4 * (all - largest)).then_some((index, None))
-    }
 }
 
 impl Finder<'_> {
-    /// Finds the one candidate that opens a fence, if its keys are unlike those of all others.
-    fn only_fenced(&self) -> Option<usize> {
-        let text = self.scan.text();
-        let is_fenced = |candidate: &Candidate| surroundings::opens_fence(text, candidate.start);
-        let index = self.found.iter().position(is_fenced)?;
-        let fenced = self.found.get(index)?;
-        let stands_out = self.found.iter().enumerate().all(|(other, candidate)| {
-            other == index || (!is_fenced(candidate) && keys(&candidate.value) != keys(&fenced.value))
-        });
-        (stands_out && !fenced.is_cut).then_some(index)
+    /// Puts one value that reaches from the first candidate to the last in the place of all.
+    fn join(&mut self, value: Value) {
+        let mut parts = std::mem::take(&mut self.found).into_iter();
+        let Some(mut whole) = parts.next() else { return };
+        whole.value = value;
+        for part in parts {
+            whole.end = part.end;
+            whole.log.append(part.log);
+        }
+        self.found.push(whole);
     }
 }
 
@@ -279,10 +258,4 @@ fn is_minor(value: &Value) -> bool {
         Value::Object(members) => members.is_empty(),
         _ => true,
     }
-}
-
-fn keys(value: &Value) -> Option<Vec<&String>> {
-    let mut keys: Vec<&String> = value.as_object()?.keys().collect();
-    keys.sort_unstable();
-    Some(keys)
 }

@@ -170,11 +170,12 @@ pub(super) struct EditLog {
     edits: Vec<Edit>,
     bound: usize,
     structural: bool,
+    unclear: bool,
 }
 
 impl EditLog {
     pub(super) fn bounded(bound: usize) -> Self {
-        Self { edits: Vec::new(), bound, structural: false }
+        Self { edits: Vec::new(), bound, structural: false, unclear: false }
     }
 
     pub(super) fn note(&mut self, form: Form, offset: usize, what: &'static str) {
@@ -182,6 +183,15 @@ impl EditLog {
         if self.edits.len() < self.bound {
             self.edits.push(Edit { form, offset, what });
         }
+    }
+
+    /// Notes that something can be read in two ways, so that nothing may be taken.
+    pub(super) fn note_unclear(&mut self) {
+        self.unclear = true;
+    }
+
+    pub(super) fn is_unclear(&self) -> bool {
+        self.unclear
     }
 
     pub(super) fn has_structural(&self) -> bool {
@@ -211,6 +221,7 @@ impl EditLog {
 
     pub(super) fn append(&mut self, other: Self) {
         self.structural |= other.structural;
+        self.unclear |= other.unclear;
         let room = self.bound.saturating_sub(self.edits.len());
         self.edits.extend(other.edits.into_iter().take(room));
     }

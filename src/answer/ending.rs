@@ -2,8 +2,10 @@
 //!
 //! A quote ends a string only if what follows continues the structure: a comma and a key, a comma and an
 //! item, brackets that fit the open ones. Otherwise it belongs to the text. Quotes inside a text come in
-//! pairs; where that count contradicts the structure the answer is refused, not guessed.
+//! pairs; where that count contradicts the structure, or a quotation inside is still open (`inner.rs`), the
+//! answer is refused, not guessed.
 
+use super::inner::{self, Mark};
 use super::scan::{Quote, Scan};
 
 /// What is open around a place.
@@ -19,6 +21,28 @@ pub(super) enum Verdict {
     Ends,
     Inside,
     Unclear,
+}
+
+/// A string that is being read.
+struct Text {
+    from: usize,
+    quote: Quote,
+    /// Quotes of its kind that belong to it.
+    inner: u32,
+    /// Quotations inside of it that are open.
+    quotations: u32,
+    /// Whether what may be a key stands in it.
+    holds_key: bool,
+    /// Where the last quote inside of it ends.
+    last_quote: usize,
+    /// Whether a line of it has ended.
+    has_lines: bool,
+}
+
+impl Text {
+    fn begun(from: usize, quote: Quote) -> Self {
+        Self { from, quote, inner: 0, quotations: 0, holds_key: false, last_quote: from, has_lines: false }
+    }
 }
 
 /// A string as it stands in the text.
@@ -40,56 +64,96 @@ const CLOSER_WINDOW: usize = 16;
 impl Scan<'_> {
     /// Reads a string value whose opening quote ends before `from`; `open` is what is open, outermost first.
     pub(super) fn string_extent(&mut self, from: usize, quote: Quote, open: &[Nest]) -> Extent {
+        let mut text = Text::begun(from, quote);
         let mut here = from;
-        let mut inner = 0_u32;
-        let mut holds_key = false;
-        let mut last_quote = from;
         loop {
             let Some(byte) = self.byte(here) else { return Extent::Cut };
             if byte == b'\\' {
-                holds_key |= quote == Quote::Double && inner > 0 && self.escaped_key_ends(here);
+                text.holds_key |= quote == Quote::Double && text.inner > 0 && self.escaped_key_ends(here);
                 here += 2;
                 continue;
             }
+            if byte == b'\r' && self.byte(here + 1) == Some(b'\n') {
+                here += 1;
+                continue;
+            }
             if byte == b'\n' || byte == b'\r' {
-                if let Some((to, next)) = self.ends_with_line(from, here, open, inner) {
-                    if quote != Quote::Double && self.slice(from, to).ends_with('"') {
+                // Only its first line can be the whole of a string without a closing quote.
+                if std::mem::replace(&mut text.has_lines, true) {
+                    here += 1;
+                    continue;
+                }
+                if let Some((to, next)) = self.ends_with_line(from, here, open, text.inner) {
+                    if quote != Quote::Double && (self.slice(from, to).ends_with('"') || text.quotations > 0)
+                    {
                         // The mark that seemed to open the string may be its first character.
                         return Extent::Unclear;
                     }
-                    return Extent::Closed { from, to, next, inner, unquoted_end: true };
+                    return Extent::Closed { from, to, next, inner: text.inner, unquoted_end: true };
                 }
                 here += 1;
                 continue;
             }
             let Some(length) = self.closing_quote(here, byte, quote) else {
+                text.quotations += u32::from(byte >= 0xC0 && self.only_opens(here, quote));
                 here += 1;
                 continue;
             };
-            let after = here + length;
-            let verdict = self.verdict(after, quote, open, inner);
-            let is_apostrophe = matches!(quote, Quote::Single | Quote::SmartSingle);
-            match verdict {
-                Verdict::Unclear => return Extent::Unclear,
-                Verdict::Ends if holds_key => return Extent::Unclear,
-                // `„A“ and B",`: the mark that seemed to open the string may be its first character.
-                Verdict::Ends if quote == Quote::Smart && byte == b'"' && inner > 0 => {
-                    return Extent::Unclear;
+            if let Some(extent) = self.quote_inside(&mut text, here, length, open) {
+                return extent;
+            }
+            here += length;
+        }
+    }
+
+    /// Judges a quote that may close the string; `None` if it belongs to the text.
+    fn quote_inside(&mut self, text: &mut Text, here: usize, length: usize, open: &[Nest]) -> Option<Extent> {
+        let Text { from, quote, inner, .. } = *text;
+        let after = here + length;
+        let mark = self.mark(text, here, after);
+        if mark == Mark::Opens {
+            text.quotations += 1;
+            text.inner += 1;
+            text.last_quote = after;
+            return None;
+        }
+        let verdict = self.verdict(after, quote, open, inner);
+        // `„A“ and B",`: the mark that seemed to open the string may be its first character.
+        let may_be_plain = quote == Quote::Smart && inner > 0 && self.slice(here, after) == "\"";
+        match verdict {
+            Verdict::Unclear => Some(Extent::Unclear),
+            Verdict::Ends if text.holds_key || text.quotations > 0 || may_be_plain => Some(Extent::Unclear),
+            Verdict::Ends => Some(Extent::Closed { from, to: here, next: after, inner, unquoted_end: false }),
+            Verdict::Inside => {
+                let next = self.skip(after);
+                text.holds_key |=
+                    quote == Quote::Double && self.looks_structural(from, here, text.last_quote);
+                text.last_quote = after;
+                let is_apostrophe = matches!(quote, Quote::Single | Quote::SmartSingle);
+                text.holds_key |=
+                    self.byte(next) == Some(b':') && !(is_apostrophe && inner == 0 && next > after);
+                text.inner += 1;
+                if mark == Mark::Closes {
+                    text.quotations = text.quotations.saturating_sub(1);
                 }
-                Verdict::Ends => {
-                    return Extent::Closed { from, to: here, next: after, inner, unquoted_end: false };
-                }
-                Verdict::Inside => {
-                    let next = self.skip(after);
-                    holds_key |= quote == Quote::Double && self.looks_structural(from, here, last_quote);
-                    last_quote = after;
-                    holds_key |=
-                        self.byte(next) == Some(b':') && !(is_apostrophe && inner == 0 && next > after);
-                    inner += 1;
-                    here = after;
-                }
+                None
             }
         }
+    }
+
+    /// Tells what a quote is, judged by its neighbours; one of JSON's own is judged by what follows it alone.
+    fn mark(&self, text: &Text, here: usize, after: usize) -> Mark {
+        if text.quote.pairs_up() {
+            return Mark::Closes;
+        }
+        let before = self.slice(text.from.max(self.text().floor_char_boundary(here.saturating_sub(8))), here);
+        let behind = self.slice(after, self.text().ceil_char_boundary(after.saturating_add(16)));
+        self.slice(here, after).chars().next().map_or(Mark::Closes, |mark| inner::judge(mark, before, behind))
+    }
+
+    /// True if a mark stands here that opens a quotation inside of such a string and cannot close one.
+    fn only_opens(&mut self, at: usize, quote: Quote) -> bool {
+        self.character(at).is_some_and(|mark| inner::only_opens(quote, mark))
     }
 
     /// True if an escaped quote here closes what may be a key: `\"title\":`.
@@ -364,7 +428,7 @@ impl Scan<'_> {
         }
         let raw = self.slice(from, at);
         let line = raw.trim_end();
-        if line.is_empty() || line == "," || raw.contains('\n') {
+        if line.is_empty() || line == "," {
             return None;
         }
         let next = self.skip(at);

@@ -2,7 +2,7 @@
 //! backslash can be told from a form feed followed by `rac`.
 //!
 //! A command is certain when what follows the letter is no word (`rac`, `heta`, `abla`); the others (`\nu`,
-//! `\to`, `\ne`) count only where a formula is evident. Who asks is `text.rs`, once per escape.
+//! `\to`, `\ne`) count only where a formula is evident. What is evident is judged in `lost.rs`.
 
 /// How surely an escape with these letters behind it is a TeX command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,69 +13,8 @@ pub(super) enum Certainty {
     InFormula,
 }
 
-// Source: the command lists of LaTeX 2e and amsmath (read 2026-11), names beginning with b, f, n, r or t,
-// each without its first letter.
-const CERTAIN_B: &[&str] = &[
-    "ackslash",
-    "ar",
-    "arwedge",
-    "ecause",
-    "egin",
-    "eta",
-    "eth",
-    "etween",
-    "f",
-    "fseries",
-    "ig",
-    "igcap",
-    "igcirc",
-    "igcup",
-    "igg",
-    "iggl",
-    "iggr",
-    "igl",
-    "igodot",
-    "igoplus",
-    "igotimes",
-    "igr",
-    "igsqcup",
-    "igstar",
-    "igtriangledown",
-    "igtriangleup",
-    "iguplus",
-    "igvee",
-    "igwedge",
-    "inom",
-    "lacklozenge",
-    "lacksquare",
-    "lacktriangle",
-    "m",
-    "mod",
-    "oldsymbol",
-    "ot",
-    "owtie",
-    "ox",
-    "oxed",
-    "race",
-    "rack",
-    "reve",
-    "ullet",
-    "umpeq",
-];
-const LIKELY_B: &[&str] = &["old", "y", "ab"];
-const CERTAIN_F: &[&str] = &[
-    "allingdotseq",
-    "box",
-    "lat",
-    "lushleft",
-    "ontsize",
-    "ootnote",
-    "ootnotesize",
-    "orall",
-    "rac",
-    "rak",
-    "rown",
-];
+// Source: the command lists of LaTeX 2e and amsmath (read 2026-11), names beginning with n, r or t, each without
+// its first letter. A backspace or a form feed before a letter is never meant, so b and f need no list.
 const CERTAIN_N: &[&str] = &[
     "Leftarrow",
     "Leftrightarrow",
@@ -83,7 +22,7 @@ const CERTAIN_N: &[&str] = &[
     "abla",
     "atural",
     "earrow",
-    "eq",
+    "Vdash",
     "ewcommand",
     "geq",
     "geqslant",
@@ -98,15 +37,20 @@ const CERTAIN_N: &[&str] = &[
     "otin",
     "preceq",
     "rightarrow",
+    "subset",
     "subseteq",
     "succeq",
+    "supset",
     "supseteq",
+    "triangleleft",
+    "triangleright",
+    "vDash",
     "warrow",
 ];
 // Words of their own (`exists`, `parallel`) may as well begin a line.
 const LIKELY_N: &[&str] = &[
-    "cong", "e", "eg", "ewline", "ewpage", "exists", "gtr", "i", "less", "mid", "ot", "parallel", "prec",
-    "sim", "succ", "u", "vdash",
+    "cong", "e", "eg", "eq", "ewline", "ewpage", "exists", "gtr", "i", "icefrac", "less", "mid", "orm", "ot",
+    "parallel", "prec", "sim", "succ", "u", "vdash",
 ];
 const CERTAIN_R: &[&str] = &[
     "aisebox",
@@ -133,14 +77,13 @@ const CERTAIN_R: &[&str] = &[
     "vert",
     "Vert",
 ];
-const LIKELY_R: &[&str] = &["m", "oot", "ule", "ef"];
+const LIKELY_R: &[&str] = &["ank", "ef", "lap", "m", "oot", "ule"];
 const CERTAIN_T: &[&str] = &[
-    "bar",
     "binom",
-    "ext",
     "extbackslash",
     "extbf",
     "extcolor",
+    "extdegree",
     "extit",
     "extnormal",
     "extrm",
@@ -150,6 +93,7 @@ const CERTAIN_T: &[&str] = &[
     "extsubscript",
     "extsuperscript",
     "exttt",
+    "extup",
     "frac",
     "herefore",
     "heta",
@@ -168,14 +112,13 @@ const CERTAIN_T: &[&str] = &[
     "woheadleftarrow",
     "woheadrightarrow",
 ];
-const LIKELY_T: &[&str] = &["ag", "an", "anh", "au", "iny", "o", "op", "t"];
+const LIKELY_T: &[&str] = &["ag", "an", "anh", "au", "ext", "iny", "o", "op", "oprule", "r", "race", "t"];
 
 /// Tells whether an escape with this letter, followed by these letters and no further one, is a TeX command.
 #[must_use]
 pub(super) fn command(letter: u8, rest: &str) -> Option<Certainty> {
     let (certain, likely) = match letter {
-        b'b' => (CERTAIN_B, LIKELY_B),
-        b'f' => (CERTAIN_F, &[][..]),
+        b'b' | b'f' => return (!rest.is_empty()).then_some(Certainty::Certain),
         b'n' => (CERTAIN_N, LIKELY_N),
         b'r' => (CERTAIN_R, LIKELY_R),
         b't' => (CERTAIN_T, LIKELY_T),
@@ -209,7 +152,7 @@ pub(super) fn may_hold_commands(text: &str) -> bool {
             let run = letters(
                 bytes.get(at + 2..at + 2 + LONGEST_COMMAND).or(bytes.get(at + 2..)).unwrap_or_default(),
             );
-            if !run.is_empty() && command(letter, run).is_some() {
+            if !run.is_empty() && (letter == b'r' || command(letter, run).is_some()) {
                 return true;
             }
         }
@@ -220,32 +163,3 @@ pub(super) fn may_hold_commands(text: &str) -> bool {
 
 /// Letters looked at behind an escape; one more than the longest command has.
 const LONGEST_COMMAND: usize = 24;
-
-/// Finds the formulas between dollars, single or double, in a raw string. A single dollar opens one only before
-/// a non-blank and closes one only behind a non-blank and before no digit, so that prices are no formulas.
-#[must_use]
-pub(super) fn dollar_spans(raw: &str) -> Vec<(usize, usize)> {
-    let bytes = raw.as_bytes();
-    let at = |index: usize| bytes.get(index).copied().unwrap_or(b' ');
-    let mut spans = Vec::new();
-    let mut opened: Option<(usize, usize)> = None;
-    let mut here = 0;
-    while let Some(found) = raw.get(here..).and_then(|rest| rest.find('$')) {
-        let index = here + found;
-        let width = if at(index + 1) == b'$' { 2 } else { 1 };
-        let (before, next) = (at(index.saturating_sub(1)), at(index + width));
-        here = index + width;
-        match opened {
-            _ if before == b'\\' => {}
-            Some((from, opener))
-                if opener == width && (width == 2 || (before != b' ' && !next.is_ascii_digit())) =>
-            {
-                spans.push((from, index));
-                opened = None;
-            }
-            None if width == 2 || !next.is_ascii_whitespace() => opened = Some((index, width)),
-            _ => {}
-        }
-    }
-    spans
-}

@@ -10,13 +10,19 @@
 
 mod candidates;
 mod edit;
+mod elision;
 mod ending;
 mod entities;
 mod formula;
+mod inner;
+mod lost;
 mod number;
 mod repair;
 mod scan;
 mod schema;
+mod several;
+mod spans;
+mod strict;
 mod surroundings;
 mod text;
 
@@ -31,6 +37,7 @@ use candidates::Search;
 use edit::EditLog;
 use repair::{Parsed, Parser};
 use scan::Scan;
+use strict::Strict;
 
 /// How often a value may be wrapped into a string.
 const MAX_WRAPS: usize = 3;
@@ -141,10 +148,10 @@ impl Reading {
 
 /// Reads the value out of a model's answer.
 ///
-/// A text that is JSON comes back equal in value, with three documented exceptions: a key that appears twice
-/// keeps its last value, a whole number over 64 bits becomes the nearest double, and a string that holds an
-/// object or array is unwrapped. A number no double can hold (`1e400`) and nesting beyond
-/// [`Limits::max_depth`] are refused.
+/// A text that is JSON comes back equal in value, with three documented exceptions: a whole number over 64 bits
+/// becomes the nearest double, a string that holds an object or array is unwrapped, and backslashes that
+/// formulas lost are put back. A key that appears twice with two values, a number no double can hold (`1e400`),
+/// nesting beyond [`Limits::max_depth`] and escapes that may be a line break or a formula are refused.
 #[must_use]
 pub fn read(text: &str, schema: Option<&Schema>, limits: &Limits) -> Reading {
     if text.len() > limits.max_bytes {
@@ -186,10 +193,11 @@ enum Once {
 }
 
 fn read_once(text: &str, schema: Option<&Schema>, limits: &Limits) -> Once {
-    match serde_json::from_str::<Value>(text) {
-        Ok(Value::String(inner)) if may_hold_value(&inner) => return Once::String(inner),
-        Ok(value) => return Once::Read(Box::new(strict(text, value, limits))),
-        Err(_) => {}
+    match strict::parse(text) {
+        Strict::Value(Value::String(inner)) if may_hold_value(&inner) => return Once::String(inner),
+        Strict::Value(value) => return Once::Read(Box::new(strict(text, value, limits))),
+        Strict::Repeats => return Once::Read(Box::new(Reading::none(Reason::Ambiguous, 0))),
+        Strict::NotJson => {}
     }
     if text.trim().is_empty() {
         return Once::Read(Box::new(Reading::none(Reason::Empty, 0)));
@@ -222,6 +230,9 @@ fn strict(text: &str, value: Value, limits: &Limits) -> Reading {
     let start = text.len() - text.trim_start().len();
     let log = EditLog::bounded(limits.max_edits);
     let (parsed, log) = Parser::new(&mut scan, log, limits.max_depth).parse(start);
+    if log.is_unclear() {
+        return Reading::none(Reason::Ambiguous, 0);
+    }
     let edits = log.into_vec();
     match parsed {
         Parsed::Whole { value: restored, end, .. }

@@ -6,6 +6,10 @@
 
 use super::Reason;
 use super::edit::{EditLog, Form};
+use super::elision;
+
+/// Bytes before a comment that are searched for what it stands behind.
+const COMMENT_LEAD: usize = 200;
 
 /// A kind of delimiter around a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +96,7 @@ impl<'a> Scan<'a> {
         self.fuel > 0 && self.text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(what.as_bytes()))
     }
 
-    fn character(&mut self, at: usize) -> Option<char> {
+    pub(super) fn character(&mut self, at: usize) -> Option<char> {
         self.fuel = self.fuel.saturating_sub(1);
         if self.fuel == 0 {
             return None;
@@ -210,7 +214,7 @@ impl<'a> Scan<'a> {
                 here += length;
             } else if let Some(end) = self.comment(here) {
                 let comment = self.slice(here, end);
-                if comment.contains("...") || comment.contains('…') {
+                if self.stands_for_content(here, end) {
                     return Err(Reason::Elided);
                 }
                 if comment.matches('"').count() % 2 == 1 {
@@ -222,6 +226,21 @@ impl<'a> Scan<'a> {
                 return Ok(here);
             }
         }
+    }
+
+    /// True if a comment stands for content that was left out: it says so, or it stands where a member or item
+    /// would, as the last thing before a closing bracket.
+    fn stands_for_content(&mut self, at: usize, end: usize) -> bool {
+        if elision::is_announced(self.slice(at, end)) {
+            return true;
+        }
+        let behind = self.skip(end);
+        if !matches!(self.byte(behind), Some(b'}' | b']')) {
+            return false;
+        }
+        let before = self.slice(self.text.floor_char_boundary(at.saturating_sub(COMMENT_LEAD)), at);
+        let line = before.trim_end_matches([' ', '\t']);
+        line.ends_with([',', '\n', '[', '{']) || before.trim_end().ends_with([',', '[', '{'])
     }
 
     /// True if a line break lies between the two places.

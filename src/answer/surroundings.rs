@@ -4,30 +4,12 @@
 //! Nothing here parses; `candidates.rs` asks these questions of the text before and after each candidate.
 
 use super::edit::{EditLog, Form};
+use super::elision;
 use super::entities;
 
 /// Names of the tags that models think inside.
 const REASONING_TAGS: [&str; 7] =
     ["think", "thinking", "thought", "reasoning", "reflection", "scratchpad", "analysis"];
-/// Words that announce that what follows replaces what came before.
-const CORRECTION_WORDS: [&str; 16] = [
-    "final",
-    "revised",
-    "corrected",
-    "correction",
-    "improved",
-    "updated",
-    "instead",
-    "fixed",
-    "better",
-    "rewrite",
-    "rewritten",
-    "version",
-    "wait",
-    "actually",
-    "again",
-    "second draft",
-];
 /// Brackets and escaped blanks that are looked at before a first quote.
 const MAX_BLANKS: usize = 12;
 /// Bytes of the text before a value that are searched for the sign of a lost opening bracket.
@@ -299,10 +281,11 @@ pub(super) fn naive_end(text: &str, start: usize) -> Option<usize> {
     None
 }
 
-/// True if the words between two values say that the second replaces the first.
-pub(super) fn announces_correction(between: &str) -> bool {
-    let lower = between.to_lowercase();
-    CORRECTION_WORDS.iter().any(|word| lower.contains(word))
+/// True if the sentences behind a value say that it is only a part of what was to come.
+pub(super) fn says_it_goes_on(text: &str, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default();
+    let to = behind.floor_char_boundary(LEAD_WINDOW.min(behind.len()));
+    elision::follows(behind.get(..to).unwrap_or_default())
 }
 
 /// Notes what was left out around the value that was taken.

@@ -2,10 +2,10 @@
 //! formulas.
 //!
 //! Formulas are restored in prose only: what stands between backticks, and the value of a key that names
-//! code, keeps its tabs and line breaks. Which commands there are is in `formula.rs`.
+//! code, keeps its tabs and line breaks. What a lost backslash is told by is in `lost.rs`.
 
 use super::edit::{EditLog, Form};
-use super::formula::{self, Certainty};
+use super::lost::{FORMULA_WINDOW, Judge, Meaning, around};
 
 /// Where a raw string stands in its text and what it may hold.
 #[derive(Clone, Copy)]
@@ -58,8 +58,7 @@ pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
         source: raw,
         bytes: raw.raw.as_bytes(),
         out: String::with_capacity(raw.raw.len()),
-        spans: None,
-        holds_tex: None,
+        judge: Judge::new(raw.raw),
         has_environment: raw.raw.contains("\\begin{"),
         may_hold_path: raw.raw.contains(":\\"),
         ticks: 0,
@@ -99,24 +98,14 @@ pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
     reading.out
 }
 
-/// Bytes looked at on each side for the bounds of a formula, so that a hostile text costs no square.
-const FORMULA_WINDOW: usize = 600;
-/// The same for a path.
+/// Bytes looked at on each side of a place for the bounds of a path.
 const PATH_WINDOW: usize = 120;
-
-/// Takes what stands near a place, before and after it.
-fn around(raw: &str, at: usize, window: usize) -> (&str, &str) {
-    let from = raw.floor_char_boundary(at.saturating_sub(window));
-    let to = raw.ceil_char_boundary(at.saturating_add(window).min(raw.len()));
-    (raw.get(from..at).unwrap_or_default(), raw.get(at..to).unwrap_or_default())
-}
 
 struct Reading<'a> {
     source: Raw<'a>,
     bytes: &'a [u8],
     out: String,
-    spans: Option<Vec<(usize, usize)>>,
-    holds_tex: Option<bool>,
+    judge: Judge<'a>,
     has_environment: bool,
     may_hold_path: bool,
     /// How many backticks opened the code we are in.
@@ -153,8 +142,9 @@ impl Reading<'_> {
                 self.out.push(char::from(letter));
                 return at + 2;
             }
-            b'\n' => {
-                log.note(Form::Escape, self.source.offset + at, "read an escaped line break");
+            b'\n' | b'\r' => {
+                // A line break that is meant, or a text that goes on in the next line.
+                log.note_unclear();
                 self.out.push('\n');
                 return at + 2;
             }
@@ -169,10 +159,16 @@ impl Reading<'_> {
             self.out.push('\\');
             return at + 1;
         }
-        if letter.is_ascii_alphabetic() && self.is_command(at, letter) {
-            log.note(Form::Formula, self.source.offset + at, "put the backslash back");
-            self.out.push('\\');
-            return at + 1;
+        if letter.is_ascii_alphabetic() && self.in_prose() {
+            match self.judge.judge(at, letter) {
+                Meaning::Escape => {}
+                Meaning::Unclear => log.note_unclear(),
+                Meaning::Command => {
+                    log.note(Form::Formula, self.source.offset + at, "put the backslash back");
+                    self.out.push('\\');
+                    return at + 1;
+                }
+            }
         }
         self.out.push(plain);
         at + 2
@@ -219,9 +215,9 @@ impl Reading<'_> {
             path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && path.get(1..3) == Some(":\\");
         let doubled = path.contains("\\\\");
         let unknown = |(index, _): (usize, &str)| {
-            path.as_bytes().get(index + 1).is_some_and(|b| {
-                b.is_ascii_alphabetic() && !matches!(b, b'b' | b'f' | b'n' | b'r' | b't' | b'u')
-            })
+            path.as_bytes()
+                .get(index + 1)
+                .is_some_and(|b| b.is_ascii_alphabetic() && !matches!(b, b'n' | b'r' | b't' | b'u'))
         };
         has_drive && !doubled && path.match_indices('\\').any(unknown)
     }
@@ -233,6 +229,10 @@ impl Reading<'_> {
     fn unicode(&mut self, at: usize, log: &mut EditLog) -> usize {
         let Some(unit) = self.hex(at + 2, 4) else {
             log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+            if self.byte(at + 2).is_some_and(|next| next.is_ascii_digit()) {
+                // No command begins like this: it is a character that was written wrongly.
+                log.note_unclear();
+            }
             self.out.push('\\');
             return at + 1;
         };
@@ -251,7 +251,8 @@ impl Reading<'_> {
             self.out.push(character);
             return at + 12;
         }
-        log.note(Form::Escape, self.source.offset + at, "half a character became U+FFFD");
+        // Half a character tells nothing of the whole one.
+        log.note_unclear();
         self.out.push('\u{fffd}');
         at + 6
     }
@@ -272,64 +273,5 @@ impl Reading<'_> {
             return None;
         }
         u32::from_str_radix(digits, 16).ok()
-    }
-
-    /// True if the legal escape at `at` is a TeX command that lost its second backslash.
-    fn is_command(&mut self, at: usize, letter: u8) -> bool {
-        if !self.in_prose() {
-            return false;
-        }
-        let run = formula::letters(self.bytes.get(at + 2..).unwrap_or_default());
-        let Some(certainty) = formula::command(letter, run) else { return false };
-        let next = self.byte(at + 2 + run.len()).unwrap_or(b' ');
-        match certainty {
-            Certainty::Certain if letter == b't' && matches!(run, "ext" | "bar") => {
-                next == b'{' || self.in_formula(at)
-            }
-            // `see\neq. 5` begins a line with an abbreviation.
-            Certainty::Certain if letter == b'n' && run == "eq" && next == b'.' => self.in_formula(at),
-            Certainty::Certain => true,
-            Certainty::InFormula => {
-                matches!(next, b'_' | b'^' | b'{')
-                    || self.in_formula(at)
-                    || (letter != b'n' && self.holds_tex())
-            }
-        }
-    }
-
-    /// True if the place lies between dollars or `\(` and `\)`.
-    fn in_formula(&mut self, at: usize) -> bool {
-        let raw = self.source.raw;
-        let spans = self.spans.get_or_insert_with(|| formula::dollar_spans(raw));
-        let index = spans.partition_point(|(_, to)| *to < at);
-        if spans.get(index).is_some_and(|(from, _)| *from < at) {
-            return true;
-        }
-        let (before, after) = around(raw, at, FORMULA_WINDOW);
-        [("\\(", "\\)"), ("\\[", "\\]")].iter().any(|(opens, closes)| {
-            before.rfind(opens).is_some_and(|from| {
-                !before.get(from..).unwrap_or_default().contains(closes) && after.contains(closes)
-            })
-        })
-    }
-
-    /// True if the string has a TeX command that can be nothing else.
-    fn holds_tex(&mut self) -> bool {
-        let bytes = self.bytes;
-        *self.holds_tex.get_or_insert_with(|| {
-            let mut here = 0;
-            while let Some(found) = bytes.get(here..).and_then(|rest| rest.iter().position(|b| *b == b'\\')) {
-                let at = here + found;
-                let Some(&letter) = bytes.get(at + 1) else { return false };
-                let run = formula::letters(bytes.get(at + 2..).unwrap_or_default());
-                let unknown = letter.is_ascii_alphabetic()
-                    && !matches!(letter, b'b' | b'f' | b'n' | b'r' | b't' | b'u');
-                if (unknown && !run.is_empty()) || formula::command(letter, run) == Some(Certainty::Certain) {
-                    return true;
-                }
-                here = at + 2;
-            }
-            false
-        })
     }
 }

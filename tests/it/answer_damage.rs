@@ -132,6 +132,37 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Texts whose line breaks and tabs stand before letters that would make TeX commands, as they do in lists of
+/// quantities, in code and in tables.
+fn line_breaks_before_names() -> impl Strategy<Value = String> {
+    let leads: &'static [&'static str] = &[
+        "speeds:",
+        "a",
+        "costs $5",
+        "costs $5,",
+        "x = 2",
+        "y = x",
+        "the end.",
+        "see",
+        "$$x$$",
+        "**Note**",
+        "- one",
+        "a  ",
+    ];
+    let names: &'static [&'static str] =
+        &["u", "i", "e", "t", "to", "mid", "eq", "less", "an", "au", "ot", "sim", "ag", "eg", "exists"];
+    let ends: &'static [&'static str] =
+        &["_1 = 2", "^x is it", "{1} here", " = 3", ") more", " kunt 3$ sparen", ". The rest", ""];
+    let line = (
+        prop::sample::select(leads),
+        prop::sample::select(&["\n", "\t", "\n\n", "\n\t"][..]),
+        prop::sample::select(names),
+        prop::sample::select(ends),
+    );
+    prop::collection::vec(line.prop_map(|(lead, blank, name, end)| format!("{lead}{blank}{name}{end}")), 1..4)
+        .prop_map(|lines| lines.join("\n"))
+}
+
 /// JSON of any shape, with any text as key or string and any number that JSON can say.
 fn any_json() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
@@ -143,6 +174,7 @@ fn any_json() -> impl Strategy<Value = Value> {
             .is_finite()
             .then(|| Value::from(number))),
         any::<String>().prop_map(Value::from),
+        line_breaks_before_names().prop_map(Value::from),
     ];
     scalar.prop_recursive(6, 64, 6, |inner| {
         prop_oneof![

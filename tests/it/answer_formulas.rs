@@ -8,87 +8,132 @@
     reason = "a test fails by panicking and prints what it counted"
 )]
 
+use content_factory::answer::{self, Limits, Outcome, Reason};
 use serde_json::{Value, json};
 
 use crate::answer::{forms, whole};
 
-const COMMANDS: &[&str] = &[
-    r"\frac{a}{b}",
-    r"\beta",
-    r"\theta",
-    r"\nu",
-    r"\right)",
-    r"\nabla",
-    r"\times",
-    r"\rho",
-    r"\forall",
-    r"\bar{x}",
-    r"\binom{n}{k}",
-    r"\tau",
-    r"\to",
-    r"\neq",
-    r"\ne",
-    r"\text{if}",
-    r"\tan x",
-    r"\begin{cases}x\end{cases}",
-    r"\rangle",
-    r"\rightarrow",
-    r"\not\in",
-    r"\notin",
-    r"\tfrac12",
-    r"\tilde{y}",
-    r"\boldsymbol{v}",
-    r"\big(",
-    r"\ni",
-    r"\rfloor",
-    r"\bullet",
-    r"\therefore",
-    r"\triangle",
-    r"\top",
-    r"\neg p",
-    r"\bmod",
-    r"\rceil",
-    r"\flat",
-    r"\alpha",
-    r"\sum_{i=1}^{n}",
-    r"\int_0^1",
-    r"\(x\)",
-    r"\sqrt{2}",
-    r"\Delta t",
-    r"\le",
-    r"\pi r^2",
-    r"\cdot",
-    r"\underline{u}",
-    r"\upsilon",
-    r"\mathbb{R}",
-    r"\lim_{x \to 0}",
-    r"\left(\frac{1}{n}\right)",
-];
+/// Real formulas, one a line, collected without a look at the commands the reader knows.
+const FORMULAS: &str = include_str!("../fixtures/formulas.txt");
 
-/// Writes a formula into each of four sentences: 4 × 50 = 200.
-fn formula_sentences() -> Vec<String> {
-    let frames: [fn(&str) -> String; 4] = [
-        |f| format!("The value is ${f}$ here."),
-        |f| format!("${f} = 1$"),
-        |f| format!("From ${f} + 2$ it follows that $x = {f}$, as shown.\nNext line."),
-        |f| format!(r"Since \({f}\) holds, so does \(\alpha + {f}\)."),
-    ];
-    COMMANDS.iter().flat_map(|command| frames.iter().map(move |frame| frame(command))).collect()
+/// Ways to set a formula so that its lost backslashes come back.
+const FRAMES: &[&str] = &[
+    "The value is $@$ here.",
+    "$@$",
+    "From $@$ and $x$ it follows that $@$ holds.\nNext line.",
+    "It costs $5, and $@$ is shown.",
+    r"Since \(@\) holds, so does \(\alpha + @\).",
+];
+/// Ways to set one in which a line break may be meant, so that some are refused.
+const OPEN_FRAMES: &[&str] =
+    &["We know that @ holds.", "So $$@$$ and more.", "So\n$$\n@\n$$\nholds.", r"So \[@\] and more."];
+
+/// Writes every formula into a frame: the text, its JSON, and its JSON with single backslashes.
+fn framed(frame: &'static str) -> impl Iterator<Item = (Value, String, String)> {
+    FORMULAS.lines().map(move |formula| {
+        let value = json!({ "explanation": frame.replace('@', formula), "n": 1 });
+        let proper = value.to_string();
+        let lost = proper.replace("\\\\", "\\");
+        (value, proper, lost)
+    })
 }
 
 #[test]
 fn two_hundred_formulas_survive_a_lost_backslash() {
-    let sentences = formula_sentences();
-    assert_eq!(sentences.len(), 200);
-    println!("{} formulas", sentences.len());
-    for sentence in sentences {
-        let value = json!({ "explanation": sentence, "n": 1 });
-        let proper = value.to_string();
+    assert!(FORMULAS.lines().count() >= 200);
+    println!("{} formulas in {} frames", FORMULAS.lines().count(), FRAMES.len());
+    for (value, proper, lost) in FRAMES.iter().copied().flat_map(framed) {
         assert_eq!(whole(&proper), value, "escaped as it should be");
-        let lost = proper.replace("\\\\", "\\");
         assert_eq!(whole(&lost), value, "{lost}");
         let fenced = format!("Here:\n```json\n{lost}\n```");
         assert_eq!(whole(&fenced), value, "{fenced}");
+    }
+}
+
+#[test]
+fn a_formula_that_may_as_well_hold_a_line_break_is_refused_never_changed() {
+    let (mut right, mut all) = (0, 0);
+    for (value, proper, lost) in OPEN_FRAMES.iter().copied().flat_map(framed) {
+        assert_eq!(whole(&proper), value, "escaped as it should be");
+        all += 1;
+        match answer::read(&lost, None, &Limits::default()).outcome {
+            Outcome::Whole(read) => {
+                assert_eq!(read, value, "{lost}");
+                right += 1;
+            }
+            outcome => assert_eq!(outcome, Outcome::None(Reason::Ambiguous), "{lost}"),
+        }
+    }
+    println!("right {right} of {all}, the others refused");
+    assert!(right * 100 >= 90 * all, "right {right} of {all}");
+}
+
+#[test]
+fn a_line_break_or_tab_before_what_looks_like_a_command_stays_in_valid_json() {
+    for text in [
+        "Given are two speeds:\nu_1 = 2\nu_2 = 3",
+        "The currents are:\ni_1 = 2\ni_2 = 3",
+        "Two functions:\ne^x for young leaves\ne^{2x} for old ones",
+        "The speed is $$\nu = u_0 + at\n$$ for every plant.",
+        "It costs $5 in the shop,\nless than in the garden where it is 7$ a piece.",
+        "One costs $3 and\nu is the name of the other at 4$ in all shops.",
+        "The sum is\neq 5 in the book.",
+        "Columns:\tbar\ttheta\tau and more.",
+        "Times:\to_1 is the first, then\tt_2 the second.",
+        "A loop:\n\nfor leaf in tree:\n\tto_cut = leaf\n\tt_end = 2",
+        "Sets:\nu{1} and others.\tag{1} follows",
+        "The list:\nmid_1 is the leaf and\nsim_1 the stem:\nnot_open",
+        "Between \\(a\nu + b\\) the light lies.",
+        "Exists in \\(x\\) where\nexists_1 is the mark and \\forall is not used.",
+        "y = x\ni = 2\nu = 3",
+        "A hard break:  \nu_1 is first.",
+    ] {
+        let value = json!({ "answer": text });
+        assert_eq!(whole(&value.to_string()), value);
+        assert!(forms(&value.to_string()).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn where_a_line_break_and_a_command_are_both_possible_nothing_is_taken() {
+    for text in [
+        r#"{"a": "The value is x = \nu and y."}"#,
+        r#"{"a": "The value is x = \tau and y."}"#,
+        r#"{"a": "It goes x \to 0 in the end."}"#,
+        r#"{"a": "Here x \ne 1 holds."}"#,
+        r#"{"a": "With \alpha and so on:\nu_1 = 2"}"#,
+        r#"["With \alpha and so on:\nu_1 = 2", {"b": 1}]"#,
+    ] {
+        assert_eq!(
+            answer::read(text, None, &Limits::default()).outcome,
+            Outcome::None(Reason::Ambiguous),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_backspace_or_form_feed_before_a_letter_is_a_lost_backslash_but_in_code() {
+    assert_eq!(
+        whole(r#"{"a": "Use $\boxminus$, \fooledyou and \bfoo", "code": "\bword"}"#),
+        json!({"a": r"Use $\boxminus$, \fooledyou and \bfoo", "code": "\u{8}word"})
+    );
+}
+
+#[test]
+fn a_character_or_line_that_was_escaped_wrongly_is_refused() {
+    for text in [
+        r#"{"a": "swapped \udc00\ud83d halves"}"#,
+        r#"{"a": "one half \ud83d of it"}"#,
+        r#"{"a": "l\u00ight"}"#,
+        "{\"a\": \"sug\\\nar\"}",
+        "{'a': 'sug\\\r\nar'}",
+    ] {
+        assert_eq!(
+            answer::read(text, None, &Limits::default()).outcome,
+            Outcome::None(Reason::Ambiguous),
+            "{text}"
+        );
     }
 }
 

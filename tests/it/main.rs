@@ -2,8 +2,10 @@
 #![cfg(test)]
 
 mod answer;
+mod answer_choice;
 mod answer_damage;
 mod answer_formulas;
+mod answer_quotes;
 mod api_access;
 mod api_admin;
 mod api_bad_input;

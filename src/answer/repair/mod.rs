@@ -10,6 +10,7 @@ mod between;
 mod keys;
 mod values;
 
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::Reason;
@@ -39,6 +40,8 @@ pub(super) struct Parser<'s, 'a> {
     max_depth: usize,
     read: usize,
     repeated_key: bool,
+    /// Whether a key appeared twice with two values.
+    contradicts_itself: bool,
     nests_in_its_kind: bool,
     goes_on_behind_its_kind: bool,
     /// Python's as soon as a key stands in apostrophes.
@@ -53,6 +56,16 @@ struct Frame {
     last_string: bool,
     /// Whether a container of the same kind stands in it.
     holds_its_kind: bool,
+}
+
+/// What putting a value found under its key.
+enum Put {
+    /// Nothing.
+    New,
+    /// The same value.
+    Same,
+    /// Another value.
+    Other,
 }
 
 /// What is expected next.
@@ -82,6 +95,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             max_depth,
             read: 0,
             repeated_key: false,
+            contradicts_itself: false,
             nests_in_its_kind: false,
             goes_on_behind_its_kind: false,
             escapes: Escapes::Json,
@@ -136,7 +150,8 @@ impl<'s, 'a> Parser<'s, 'a> {
     }
 
     fn done(self, value: Value, end: usize) -> (Parsed, EditLog) {
-        if (self.repeated_key && self.log.has_structural()) || self.log.moves_a_closer() {
+        let repeats = self.contradicts_itself || (self.repeated_key && self.log.has_structural());
+        if repeats || self.log.moves_a_closer() || self.log.is_unclear() {
             return self.failed(Reason::Ambiguous);
         }
         (Parsed::Whole { value, end, goes_on_behind_its_kind: self.goes_on_behind_its_kind }, self.log)
@@ -146,6 +161,9 @@ impl<'s, 'a> Parser<'s, 'a> {
     fn cut(mut self) -> (Parsed, EditLog) {
         if self.read == 0 {
             return self.failed(Reason::Empty);
+        }
+        if self.contradicts_itself {
+            return self.failed(Reason::Ambiguous);
         }
         let mut inner: Option<Value> = None;
         while let Some(mut frame) = self.stack.pop() {
@@ -185,8 +203,10 @@ impl<'s, 'a> Parser<'s, 'a> {
             Nest::Array => value.is_array(),
         };
         self.read += 1;
-        if frame.put(nest, value) {
-            self.repeated_key = true;
+        match frame.put(nest, value) {
+            Put::New => {}
+            Put::Same => self.repeated_key = true,
+            Put::Other => self.contradicts_itself = true,
         }
         Step::Go(next, Expect::After)
     }
@@ -227,15 +247,20 @@ impl<'s, 'a> Parser<'s, 'a> {
 }
 
 impl Frame {
-    /// Puts a value; true if its key was there already (the last one counts).
-    fn put(&mut self, nest: Nest, value: Value) -> bool {
-        match nest {
-            Nest::Array => {
-                self.items.push(value);
-                false
-            }
-            Nest::Object => self.key.take().is_some_and(|key| self.members.insert(key, value).is_some()),
+    /// Puts a value where it belongs.
+    fn put(&mut self, nest: Nest, value: Value) -> Put {
+        match (nest, self.key.take()) {
+            (Nest::Array, _) => self.items.push(value),
+            (Nest::Object, None) => {}
+            (Nest::Object, Some(key)) => match self.members.entry(key) {
+                Entry::Vacant(free) => {
+                    free.insert(value);
+                }
+                Entry::Occupied(taken) if *taken.get() == value => return Put::Same,
+                Entry::Occupied(_) => return Put::Other,
+            },
         }
+        Put::New
     }
 
     fn into_value(self, nest: Nest) -> Value {

@@ -70,7 +70,7 @@ impl Parser<'_, '_> {
                     (from, to, next, inner, unquoted_end)
                 }
                 Extent::Cut => return Step::Cut,
-                Extent::Unclear => return Step::Fail(Reason::Ambiguous),
+                Extent::Unclear => return self.unclear(),
             };
             if inner > 0 && quote == Quote::Double {
                 self.log.note(Form::UnescapedQuote, from, "kept as text");
@@ -80,6 +80,9 @@ impl Parser<'_, '_> {
             }
             let raw = self.raw(from, to, register);
             let part = text::read(raw, &mut self.log);
+            if self.log.is_unclear() {
+                return self.unclear();
+            }
             let whole = match joined.take() {
                 Some(mut before) => {
                     before.push_str(&part);
@@ -105,6 +108,12 @@ impl Parser<'_, '_> {
         }
     }
 
+    /// Refuses the candidate, and with it everything inside of it.
+    fn unclear(&mut self) -> Step {
+        self.read += 1;
+        Step::Fail(Reason::Ambiguous)
+    }
+
     fn triple_quoted(&mut self, at: usize) -> Step {
         let mut end = at + 3;
         while !self.scan.starts(end, "\"\"\"") {
@@ -117,6 +126,9 @@ impl Parser<'_, '_> {
         self.log.note(Form::QuoteStyle, at, "read as a string");
         let raw = self.raw(at + 3, end, Register::Prose);
         let text = text::read(raw, &mut self.log);
+        if self.log.is_unclear() {
+            return self.unclear();
+        }
         self.finish(Value::String(text), end + 3)
     }
 

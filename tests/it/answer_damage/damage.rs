@@ -52,6 +52,9 @@ enum Style {
     Double,
     Single,
     Smart,
+    SmartSingle,
+    Angle,
+    German,
     Backtick,
     UnescapedQuotes,
     RawControls,
@@ -75,6 +78,9 @@ fn quoted(text: &str, style: Style) -> String {
         Style::Single if text.contains('\'') => json,
         Style::Single | Style::Apostrophes => format!("'{plain}'"),
         Style::Smart => format!("“{plain}”"),
+        Style::SmartSingle => format!("‘{plain}’"),
+        Style::Angle => format!("«{plain}»"),
+        Style::German => format!("„{plain}“"),
         Style::Backtick => format!("`{plain}`"),
         Style::UnescapedQuotes => format!("\"{plain}\""),
         Style::RawControls => {
@@ -147,6 +153,9 @@ pub(super) const FORMS: &[&str] = &[
     "single_quotes",
     "smart_quotes",
     "smart_quotes_escaped",
+    "smart_single_quotes",
+    "angle_quotes",
+    "german_quotes",
     "backticks",
     "unescaped_quotes",
     "raw_controls",
@@ -174,6 +183,8 @@ pub(super) const FORMS: &[&str] = &[
     "double_token",
     "fence_and_missing_closer",
     "elided",
+    "left_out",
+    "repeated_key",
 ];
 
 fn positions(tokens: &[Token], wanted: impl Fn(&Token) -> bool) -> Vec<usize> {
@@ -211,6 +222,9 @@ fn damage_whole(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut Dice)
         "single_quotes" => render(&list, pretty, Style::Single, false),
         "apostrophes" => render(&list, pretty, Style::Apostrophes, false),
         "smart_quotes" => render(&list, pretty, Style::Smart, false),
+        "smart_single_quotes" => render(&list, pretty, Style::SmartSingle, false),
+        "angle_quotes" => render(&list, pretty, Style::Angle, false),
+        "german_quotes" => render(&list, pretty, Style::German, false),
         "smart_quotes_escaped" => {
             let escapes = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#x27;")];
             let text = render(&list, pretty, Style::Smart, false);
@@ -309,6 +323,14 @@ fn damage_strings(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut Dic
     })
 }
 
+/// Finds the last items of lists that are no containers and not the only ones.
+fn last_items(tokens: &[Token]) -> Vec<usize> {
+    let is_last = |window: &[Token]| {
+        matches!(window, [Token::Comma, Token::Text(_) | Token::Word(_), Token::Close(']')])
+    };
+    tokens.windows(3).enumerate().filter(|(_, window)| is_last(window)).map(|(index, _)| index + 1).collect()
+}
+
 /// Damages one comma or bracket.
 fn damage_structure(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut Dice) -> Option<String> {
     let plain = |list: &[Token]| render(list, pretty, Style::Double, false);
@@ -365,6 +387,24 @@ fn damage_structure(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut D
             let token = list[at].clone();
             list.insert(at, token);
             plain(&list)
+        }
+        "left_out" => {
+            // The last item of a list makes room for a comment that tells of it.
+            let at = choose(dice, last_items(&list))?;
+            let comment = *dice.pick(&[
+                "// one more like it\n",
+                "/* the last one */",
+                "# [truncated]\n",
+                "// number 4\n",
+            ]);
+            list[at] = Token::Raw(format!("\n{comment}"));
+            plain(&list)
+        }
+        "repeated_key" => {
+            let at = choose(dice, positions(&list, |t| matches!(t, Token::Key(_))))?;
+            let key = list[at].clone();
+            list.splice(at..at, [key, Token::Colon, Token::Text("another".to_owned()), Token::Comma]);
+            if dice.one_in(2) { plain(&list) } else { format!("```json\n{}\n```", plain(&list)) }
         }
         "elided" => {
             let at = choose(dice, positions(&list, |t| matches!(t, Token::Close(_))))?;
