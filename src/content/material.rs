@@ -53,9 +53,13 @@ pub struct Finished {
 /// Makes a piece from a draft as a writer returns it in JSON.
 ///
 /// # Errors
-/// Returns all violations of the draft schema; if there are none, those of [`finish`].
+/// Returns all violations of the draft schema; if there are none, texts with control characters; if there are
+/// none of these, the violations of [`finish`].
 pub fn parse(kind: Kind, draft: &Value, frame: &Frame<'_>) -> Result<Finished, Vec<Violation>> {
-    let violations = schema::draft_violations(kind, draft);
+    let mut violations = schema::draft_violations(kind, draft);
+    if violations.is_empty() {
+        rules::no_control_characters(draft, &mut violations);
+    }
     if !violations.is_empty() {
         return Err(violations);
     }

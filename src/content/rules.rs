@@ -45,21 +45,35 @@ pub(super) fn characters_within(
 /// Requires that every text but a quote says something. The value is one of our own types, whose depth is
 /// known.
 pub(super) fn no_blank_text(value: &Value, violations: &mut Vec<Violation>) {
-    let mut path = String::new();
-    find_blank(value, &mut path, violations);
+    let is_blank = |text: &str| !text.is_empty() && text.trim_start().is_empty();
+    find(value, &mut String::new(), &(is_blank, "must not be blank"), violations);
 }
 
-fn find_blank(value: &Value, path: &mut String, violations: &mut Vec<Violation>) {
+/// Requires that no text but a quote holds control characters, line breaks and tabs aside: they are what is left
+/// of an escape that was lost. The value is valid by its kind's schema, so that its depth is known.
+pub(super) fn no_control_characters(value: &Value, violations: &mut Vec<Violation>) {
+    let is_at_fault = |text: &str| {
+        let unusual = |character: char| character.is_control() && !matches!(character, '\n' | '\t');
+        text.chars().any(unusual) && text.replace("\r\n", "\n").chars().any(unusual)
+    };
+    find(value, &mut String::new(), &(is_at_fault, "must not hold control characters"), violations);
+}
+
+/// Finds the texts that are at fault, quotes aside, and says of each what is wrong.
+fn find(
+    value: &Value,
+    path: &mut String,
+    rule: &(impl Fn(&str) -> bool, &'static str),
+    violations: &mut Vec<Violation>,
+) {
     let length = path.len();
     match value {
-        Value::String(text) if !text.is_empty() && text.trim_start().is_empty() => {
-            violations.push(Violation::new(path.as_str(), "must not be blank"));
-        }
+        Value::String(text) if (rule.0)(text) => violations.push(Violation::new(path.as_str(), rule.1)),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate().filter(|(_, item)| may_hold_text(item)) {
                 // Writing to a string does not fail.
                 let _ = write!(path, "/{index}");
-                find_blank(item, path, violations);
+                find(item, path, rule, violations);
                 path.truncate(length);
             }
         }
@@ -68,7 +82,7 @@ fn find_blank(value: &Value, path: &mut String, violations: &mut Vec<Violation>)
             for (name, field) in fields {
                 path.push('/');
                 path.push_str(name);
-                find_blank(field, path, violations);
+                find(field, path, rule, violations);
                 path.truncate(length);
             }
         }

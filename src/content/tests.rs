@@ -77,6 +77,18 @@ fn the_parts_of_a_podcast_keep_their_order() {
 }
 
 #[test]
+fn a_control_character_is_refused_where_it_stands_line_breaks_and_quotes_aside() {
+    let with = |text: &str| {
+        let answer = format!("{} {text}", draft(Kind::Faqs)["items"][1]["answer"].as_str().unwrap());
+        parsed(Kind::Faqs, |draft| draft["items"][1]["answer"] = json!(answer))
+    };
+    for text in ["a\u{8}eta", "a\u{c}rac", "nul\u{0}", "\u{1b}[31m", "a\rb", "\u{85}"] {
+        assert_eq!(paths(with(text)), ["/items/1/answer"], "{text:?}");
+    }
+    with("one\ntwo\r\nthree\tfour.").unwrap();
+}
+
+#[test]
 fn a_blank_text_is_refused_where_it_stands() {
     let result = parsed(Kind::StudyGuide, |draft| {
         draft["key_concepts"][3]["explanation"] = json!(" \n".repeat(20));

@@ -7,17 +7,20 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::door::{Answered, Bill, Door, Ending, Question, Reply};
-use super::{Author, Standing, Written, shape, step, unrendered};
-use crate::answer::{self, Limits, Outcome};
+use super::{Author, Standing, Written, reader, shape, step, unrendered};
+use crate::answer::{Outcome, Reason};
 use crate::content::Kind;
 use crate::llm::client::{Allowance, EXTRA_ATTEMPTS_A_CALL};
 use crate::llm::{self, AnswerSchema, Thinking};
+use crate::pipeline::cpu::Cpu;
 use crate::prompts::{Prompt, Shared};
 use crate::record::{Failure, FailureCode};
 use crate::telemetry::Metrics;
 
 /// Asks for the answers of one piece.
 pub(super) struct Asker {
+    /// Where long answers are read.
+    pub(super) cpu: Cpu,
     pub(super) doors: Vec<Door>,
     pub(super) metrics: Metrics,
     pub(super) standing: Standing,
@@ -107,7 +110,7 @@ impl Asker {
                 }
                 Ok(answered) => {
                     let ending = answered.ending;
-                    let problem = match self.read(answered, (&ask, &check), &mut inquiry) {
+                    let problem = match self.read(answered, (&ask, &check), &mut inquiry).await {
                         Ok(value) => return Asked { value: Ok(value), bill: inquiry.bill },
                         Err(problem) => problem,
                     };
@@ -173,14 +176,15 @@ impl Asker {
     }
 
     /// Reads an answer, or says why it is none.
-    fn read(
+    async fn read(
         &self,
         answered: Answered,
         (ask, check): (&Ask, impl Fn(&Value) -> Result<(), String>),
         inquiry: &mut Inquiry,
     ) -> Result<(Value, Author), String> {
-        let author = Author { writer: answered.writer, model: answered.model };
-        match (self.value(&answered.text), answered.ending) {
+        let Answered { text, ending, writer, model } = answered;
+        let author = Author { writer, model };
+        match (self.value(text, inquiry.most_tokens).await, ending) {
             (Outcome::Whole(value), Ending::Complete) => check(&value).map(|()| (value, author)),
             (Outcome::None(_), Ending::Complete) => Err("it could not be read as JSON".to_owned()),
             // A value that seems whole may still lack what the model had not yet said.
@@ -209,9 +213,10 @@ impl Asker {
         inquiry.turn_to(self.after(inquiry.door));
     }
 
-    fn value(&self, text: &str) -> Outcome {
-        let reader = shape::reader(self.kind);
-        let reading = answer::read(text, reader.as_deref(), &Limits::default());
+    async fn value(&self, text: String, most_tokens: u32) -> Outcome {
+        let Ok(reading) = reader::read(&self.cpu, text, shape::reader(self.kind), most_tokens).await else {
+            return Outcome::None(Reason::Malformed);
+        };
         reading.edits.iter().for_each(|edit| self.metrics.answer_repaired(edit.form.as_str()));
         if !reading.edits.is_empty() || !reading.coercions.is_empty() {
             tracing::debug!(

@@ -5,7 +5,7 @@
 //! is at fault is mended by asking for just the faulty places (`compose.rs`), at last of another model.
 //! What is whole is kept whatever else fails (`salvage.rs`), and what is left out is said
 //! (`left_out.rs`). Who is asked at what price is behind the [`Door`], which door is asked is `ask.rs`
-//! and `standing.rs`; what a text is worth as JSON is `answer`'s to say.
+//! and `standing.rs`; how its answer is read is `reader.rs`, what a text is worth as JSON is `answer`'s to say.
 
 #[cfg(test)]
 pub(crate) mod answers;
@@ -17,6 +17,7 @@ mod headings;
 mod left_out;
 mod mend;
 mod plan;
+mod reader;
 mod salvage;
 mod script;
 mod seams;
@@ -112,7 +113,7 @@ impl Model {
     /// Writes one piece.
     pub(super) async fn write(&self, cpu: &Cpu, metrics: &Metrics, work: Work) -> Written {
         let mut written = Written { made: Err(step::broken()), by: None, bill: Bill::default() };
-        written.made = match asker(self, metrics, &work) {
+        written.made = match asker(self, (cpu, metrics), &work) {
             Ok(asker) => {
                 let composer = Composer { cpu, work: &work, asker: &asker, fan_out: self.fan_out };
                 composer.compose(&mut written).await
@@ -140,10 +141,11 @@ pub(super) fn planned(request: &Request, fan_out: FanOut) -> (usize, Usage) {
     (slices.len(), usage)
 }
 
-fn asker(model: &Model, metrics: &Metrics, work: &Work) -> Result<Asker, Failure> {
+fn asker(model: &Model, (cpu, metrics): (&Cpu, &Metrics), work: &Work) -> Result<Asker, Failure> {
     let Work { kind, outline, reading, deadline, allowance, standing, brief, .. } = work;
     let outline = outline.as_deref().and_then(Material::as_outline);
     Ok(Asker {
+        cpu: cpu.clone(),
         doors: model.doors.clone(),
         metrics: metrics.clone(),
         standing: standing.clone(),
