@@ -85,6 +85,11 @@ fn answers(criterion: &mut Criterion) {
     group.bench_function("hostile encoding over and over", |bencher| {
         bencher.iter(|| answer::read(&encoded, None, &limits));
     });
+    let lines = format!("{{\"a\": \"{}", "\n".repeat(100_000));
+    group.throughput(Throughput::Bytes(u64::try_from(lines.len()).unwrap_or_default()));
+    group.bench_function("hostile lines in a string", |bencher| {
+        bencher.iter(|| answer::read(&lines, None, &limits));
+    });
     group.finish();
 }
 

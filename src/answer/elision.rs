@@ -33,7 +33,7 @@ const IN_COMMENTS: [&str; 26] = [
     "placeholder",
 ];
 /// Words of a sentence behind a value that say it is only a part.
-const IN_SENTENCES: [&str; 16] = [
+const IN_SENTENCES: [&str; 21] = [
     "for brevity",
     "to save space",
     "continued in",
@@ -50,11 +50,19 @@ const IN_SENTENCES: [&str; 16] = [
     "the rest of",
     "cut off",
     "ran out of",
+    "could only",
+    "shortened",
+    "incomplete",
+    "abbreviated",
+    "only list",
 ];
 
 /// True if a comment says that content was left out.
 pub(super) fn is_announced(comment: &str) -> bool {
-    says(comment, &IN_COMMENTS)
+    // `/* 2-4 */`: numbers of what is not there.
+    let numbers = comment.contains(|character: char| character.is_ascii_digit())
+        && !comment.contains(char::is_alphabetic);
+    numbers || says(comment, &IN_COMMENTS)
 }
 
 /// True if a sentence behind a value says that it is not all of it.

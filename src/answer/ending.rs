@@ -111,7 +111,7 @@ impl Scan<'_> {
         let Text { from, quote, inner, .. } = *text;
         let after = here + length;
         let mark = self.mark(text, here, after);
-        if mark == Mark::Opens {
+        if mark == Mark::Opens && !quote.pairs_up() {
             text.quotations += 1;
             text.inner += 1;
             text.last_quote = after;
@@ -133,19 +133,18 @@ impl Scan<'_> {
                 text.holds_key |=
                     self.byte(next) == Some(b':') && !(is_apostrophe && inner == 0 && next > after);
                 text.inner += 1;
-                if mark == Mark::Closes {
-                    text.quotations = text.quotations.saturating_sub(1);
+                match mark {
+                    Mark::Opens => text.quotations += 1,
+                    Mark::Closes => text.quotations = text.quotations.saturating_sub(1),
+                    Mark::Apostrophe => {}
                 }
                 None
             }
         }
     }
 
-    /// Tells what a quote is, judged by its neighbours; one of JSON's own is judged by what follows it alone.
+    /// Tells what a quote is, judged by its neighbours.
     fn mark(&self, text: &Text, here: usize, after: usize) -> Mark {
-        if text.quote.pairs_up() {
-            return Mark::Closes;
-        }
         let before = self.slice(text.from.max(self.text().floor_char_boundary(here.saturating_sub(8))), here);
         let behind = self.slice(after, self.text().ceil_char_boundary(after.saturating_add(16)));
         self.slice(here, after).chars().next().map_or(Mark::Closes, |mark| inner::judge(mark, before, behind))
@@ -170,7 +169,8 @@ impl Scan<'_> {
     fn looks_structural(&mut self, from: usize, at: usize, last_quote: usize) -> bool {
         let between = self.slice(last_quote, at);
         let only_signs = last_quote > from && !between.contains(char::is_alphanumeric);
-        if only_signs && between.contains([':', '{', '}', '[', ']']) {
+        // `""` stands for one quote in some languages, and `"a" "b"` for one text.
+        if only_signs && (between.contains([':', '{', '}', '[', ']']) || between.trim().is_empty()) {
             return true;
         }
         let before = self.slice(from.max(at.saturating_sub(KEY_WINDOW)), at);

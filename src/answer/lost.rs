@@ -99,11 +99,18 @@ impl<'a> Judge<'a> {
     /// Judges a line break or tab inside of a formula.
     fn in_formula(&mut self, place: &Place<'_>, set: (Set, usize)) -> Meaning {
         let Habit { loses, doubles } = self.habit();
-        if !loses && (doubles || !place.is_known) {
+        let (set, from) = set;
+        let before = self.raw.get(from..place.at).unwrap_or_default();
+        let is_first = before.trim_end().is_empty();
+        if !loses && !place.is_known {
             return Meaning::Escape;
         }
-        let (set, from) = set;
-        let is_first = self.raw.get(from..place.at).is_some_and(|lead| lead.trim_end().is_empty());
+        if !loses && doubles {
+            // A formula that doubles its own means its line breaks; beside it may stand one that does not.
+            let rest = place.rest.split('$').next().unwrap_or_default();
+            let is_doubled = before.contains("\\\\") || rest.contains("\\\\") || !self.raw.contains('$');
+            return if is_doubled { Meaning::Escape } else { Meaning::Unclear };
+        }
         match (set, place.letter, place.is_known) {
             (Set::Inline, ..) => Meaning::Command,
             (Set::Display, b'n', true) if is_first && !loses => Meaning::Unclear,
@@ -149,6 +156,7 @@ impl<'a> Judge<'a> {
             (_, b'r', _) if is_argued => Meaning::Command,
             (Lead::Word, ..) => Meaning::Escape,
             (_, b'r', _) => Meaning::Unclear,
+            _ if place.at == 0 && place.rest.is_empty() => Meaning::Unclear,
             (_, _, "eq") if is_maths && place.at > 0 => Meaning::Command,
             (Lead::Sign, ..) => Meaning::Unclear,
             (Lead::Blank, ..) if is_maths => Meaning::Unclear,

@@ -150,6 +150,9 @@ impl Reading<'_> {
             }
             _ => {
                 log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+                if self.is_foreign(at, letter) {
+                    log.note_unclear();
+                }
                 self.out.push('\\');
                 return at + 1;
             }
@@ -229,8 +232,8 @@ impl Reading<'_> {
     fn unicode(&mut self, at: usize, log: &mut EditLog) -> usize {
         let Some(unit) = self.hex(at + 2, 4) else {
             log.note(Form::Escape, self.source.offset + at, "kept the backslash");
-            if self.byte(at + 2).is_some_and(|next| next.is_ascii_digit()) {
-                // No command begins like this: it is a character that was written wrongly.
+            if self.byte(at + 2).is_some_and(|next| next.is_ascii_digit() || next == b'{') {
+                // No command begins like this: it is a character that was written otherwise.
                 log.note_unclear();
             }
             self.out.push('\\');
@@ -265,6 +268,21 @@ impl Reading<'_> {
         log.note(Form::Escape, self.source.offset + at, what);
         self.out.push(character.unwrap_or('\\'));
         if character.is_some() { at + 2 + length } else { at + 1 }
+    }
+
+    /// True for escapes that stand for a character in other languages: `\xe9`, `\U0001f600`, `\101`, `\N{…}`.
+    fn is_foreign(&self, at: usize, letter: u8) -> bool {
+        let digits = |length: usize| self.hex(at + 2, length).is_some();
+        match letter {
+            // `\xcancel` is a command.
+            b'x' => {
+                digits(2) && !self.source.raw.get(at + 2..).is_some_and(|rest| rest.starts_with("cancel"))
+            }
+            b'U' => digits(8),
+            b'0'..=b'7' => [at + 2, at + 3].iter().all(|at| matches!(self.byte(*at), Some(b'0'..=b'7'))),
+            b'N' => self.byte(at + 2) == Some(b'{'),
+            _ => false,
+        }
     }
 
     fn hex(&self, at: usize, length: usize) -> Option<u32> {

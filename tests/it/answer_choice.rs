@@ -105,6 +105,7 @@ fn a_comment_in_the_place_of_an_item_stands_for_it() {
         "// TODO: add the last question\n",
         "// questions 7 to 9\n",
         "/* und so weiter */",
+        "/* 2-4 */",
     ] {
         for text in [
             format!("{{\"items\": [{{\"a\": 1}}, {comment}]}}"),
@@ -135,6 +136,7 @@ fn a_value_that_the_words_behind_it_call_a_part_is_refused() {
         "(The remaining questions were omitted for brevity.)",
         "Continued in the next message.",
         "I left out the last two to save space.",
+        "Sorry, I could only list four of the six.",
     ] {
         let text = format!("```json\n{}\n```\n{words}", items(0..4));
         assert_eq!(outcome(&text), Outcome::None(Reason::Elided), "{text}");

@@ -101,6 +101,8 @@ fn where_a_line_break_and_a_command_are_both_possible_nothing_is_taken() {
         r#"{"a": "The value is x = \tau and y."}"#,
         r#"{"a": "It goes x \to 0 in the end."}"#,
         r#"{"a": "Here x \ne 1 holds."}"#,
+        r#"{"a": "\nu"}"#,
+        r#"{"a": "Both $\\alpha$ and $\nu$."}"#,
         r#"{"a": "With \alpha and so on:\nu_1 = 2"}"#,
         r#"["With \alpha and so on:\nu_1 = 2", {"b": 1}]"#,
     ] {
@@ -126,6 +128,10 @@ fn a_character_or_line_that_was_escaped_wrongly_is_refused() {
         r#"{"a": "swapped \udc00\ud83d halves"}"#,
         r#"{"a": "one half \ud83d of it"}"#,
         r#"{"a": "l\u00ight"}"#,
+        r#"{"a": "caf\xe9"}"#,
+        r#"{"a": "a \U0001f600"}"#,
+        r#"{"a": "a \u{1f600}"}"#,
+        r#"{"a": "a \101 and \N{DASH}"}"#,
         "{\"a\": \"sug\\\nar\"}",
         "{'a': 'sug\\\r\nar'}",
     ] {
@@ -180,7 +186,7 @@ fn escapes_of_python_are_read_where_keys_stand_in_apostrophes() {
         whole(r"{'a': 'no\xa0break \U0001f600', 'b': 'C:\\x41'}"),
         json!({"a": "no\u{a0}break 😀", "b": "C:\\x41"})
     );
-    assert_eq!(whole(r#"{"a": "\xi_1 and \x41"}"#), json!({"a": r"\xi_1 and \x41"}));
+    assert_eq!(whole(r#"{"a": "\xi_1 and \Uparrow"}"#), json!({"a": r"\xi_1 and \Uparrow"}));
 }
 
 #[test]

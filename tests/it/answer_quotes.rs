@@ -94,3 +94,17 @@ fn apostrophes_do_not_keep_a_text_from_ending() {
         assert_eq!(whole(&format!("{{‘a’: ‘{typographic}’, ‘b’: ‘it’s’}}")), value, "{typographic}");
     }
 }
+
+#[test]
+fn quotes_side_by_side_may_stand_for_one_and_a_quotation_that_stays_open_for_any() {
+    for text in [
+        r#"{"a": "the ""Moon"", mostly", "b": 1}"#,
+        r#"{"a": "it is the ""Moon""", "b": 1}"#,
+        r#"{"a": "one text" "in two parts", "b": 1}"#,
+        r#"{"a": ["5"", "6""]}"#,
+        "{\"a\": \"the states \"open\",\n \"b\": \"x\"}",
+    ] {
+        let outcome = answer::read(text, None, &Limits::default()).outcome;
+        assert!(!matches!(outcome, Outcome::Whole(_)), "{text}: {outcome:?}");
+    }
+}
