@@ -194,9 +194,10 @@ enum Once {
 
 fn read_once(text: &str, schema: Option<&Schema>, limits: &Limits) -> Once {
     match strict::parse(text) {
-        Strict::Value(Value::String(inner)) if may_hold_value(&inner) => return Once::String(inner),
-        Strict::Value(value) => return Once::Read(Box::new(strict(text, value, limits))),
-        Strict::Repeats => return Once::Read(Box::new(Reading::none(Reason::Ambiguous, 0))),
+        Strict::Value(Value::String(inner), _) if may_hold_value(&inner) => return Once::String(inner),
+        Strict::Value(value, repeats) => {
+            return Once::Read(Box::new(strict(text, (value, repeats), limits)));
+        }
         Strict::NotJson => {}
     }
     if text.trim().is_empty() {
@@ -214,15 +215,16 @@ fn read_once(text: &str, schema: Option<&Schema>, limits: &Limits) -> Once {
     }
 }
 
-/// Takes a value that parsed as it is, and only restores formulas that lost their backslashes.
-fn strict(text: &str, value: Value, limits: &Limits) -> Reading {
+/// Takes a value that parsed as it is, and only restores formulas that lost their backslashes. If a key was
+/// repeated, both values must be equal.
+fn strict(text: &str, (value, repeats): (Value, bool), limits: &Limits) -> Reading {
     let whole = |value| Reading {
         outcome: Outcome::Whole(value),
         edits: Vec::new(),
         coercions: Vec::new(),
         candidates_considered: 0,
     };
-    if !formula::may_hold_commands(text) || !(value.is_object() || value.is_array()) {
+    if !repeats && (!formula::may_hold_commands(text) || !(value.is_object() || value.is_array())) {
         return whole(value);
     }
     let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
@@ -241,6 +243,7 @@ fn strict(text: &str, value: Value, limits: &Limits) -> Reading {
         {
             Reading { edits, ..whole(restored) }
         }
+        _ if repeats => Reading::none(Reason::Ambiguous, 0),
         _ => whole(value),
     }
 }

@@ -102,7 +102,7 @@ fn a_comment_in_the_place_of_an_item_stands_for_it() {
         "/* two more items as above */",
         "# remaining items left out to save space\n",
         "// [truncated]\n",
-        "// TODO: add the last question\n",
+        "// to do: add the last question\n",
         "// questions 7 to 9\n",
         "/* und so weiter */",
         "/* 2-4 */",

@@ -201,7 +201,8 @@ pub(super) fn damage(form: &str, value: &Value, dice: &mut Dice) -> Option<Strin
     }
     damage_whole(form, list.clone(), pretty, dice)
         .or_else(|| damage_strings(form, list.clone(), pretty, dice))
-        .or_else(|| damage_structure(form, list, pretty, dice))
+        .or_else(|| damage_structure(form, list.clone(), pretty, dice))
+        .or_else(|| damage_content(form, list, pretty, dice))
 }
 
 /// Picks one of the places, if there is any.
@@ -388,6 +389,19 @@ fn damage_structure(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut D
             list.insert(at, token);
             plain(&list)
         }
+        "elided" => {
+            let at = choose(dice, positions(&list, |t| matches!(t, Token::Close(_))))?;
+            list.insert(at, Token::Raw(",\n ...\n".to_owned()));
+            plain(&list)
+        }
+        _ => return None,
+    })
+}
+
+/// Leaves an item out with a word about it, or gives a key a second value.
+fn damage_content(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut Dice) -> Option<String> {
+    let plain = |list: &[Token]| render(list, pretty, Style::Double, false);
+    Some(match form {
         "left_out" => {
             // The last item of a list makes room for a comment that tells of it.
             let at = choose(dice, last_items(&list))?;
@@ -405,11 +419,6 @@ fn damage_structure(form: &str, mut list: Vec<Token>, pretty: bool, dice: &mut D
             let key = list[at].clone();
             list.splice(at..at, [key, Token::Colon, Token::Text("another".to_owned()), Token::Comma]);
             if dice.one_in(2) { plain(&list) } else { format!("```json\n{}\n```", plain(&list)) }
-        }
-        "elided" => {
-            let at = choose(dice, positions(&list, |t| matches!(t, Token::Close(_))))?;
-            list.insert(at, Token::Raw(",\n ...\n".to_owned()));
-            plain(&list)
         }
         _ => return None,
     })
