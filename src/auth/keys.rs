@@ -81,7 +81,7 @@ impl ApiKeys {
     /// Tells whether the store holds no key at all.
     pub(super) async fn is_empty(&self) -> Result<bool, Error> {
         let page = self.store.query(Query::ascending(Collection::Keys, "created_at").limit(1)).await?;
-        Ok(page.documents.is_empty())
+        Ok(page.documents.is_empty() && page.damaged.is_empty())
     }
 
     /// Tells whether an administrator's key stands in the settings.

@@ -317,15 +317,19 @@ async fn run(shared: &Shared, writer: &JobWriter, course: Course) -> Ran {
         Ok(Ok(ran)) => return ran,
         Ok(Err(error)) => {
             tracing::error!(job = %writer.job().id, error = report(&error), "a job's records could not be read");
-            Outcome::Lost
+            if error.is_damage() { give_up(writer).await } else { Outcome::Lost }
         }
-        // Whatever broke, the job must not stay open for ever, nor be tried again and again.
-        Err(_) => match writer.write(Change::Ended { quality: None }).await {
-            Ok(()) => Outcome::Ended,
-            Err(_) => Outcome::Lost,
-        },
+        Err(_) => give_up(writer).await,
     };
     Ran::without_pieces(outcome)
+}
+
+/// Ends a job that cannot be run: it must not stay open for ever, nor be tried again and again.
+async fn give_up(writer: &JobWriter) -> Outcome {
+    match writer.write(Change::Ended { quality: None }).await {
+        Ok(()) => Outcome::Ended,
+        Err(_) => Outcome::Lost,
+    }
 }
 
 async fn assign(shared: &Shared, writer: &JobWriter, course: Course) -> Result<Ran, Error> {

@@ -40,6 +40,15 @@ pub enum Error {
     Store(#[source] store::Error),
 }
 
+impl Error {
+    /// Tells whether what is stored is damaged: trying again gives the same.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        use store::Error::{Corrupt, Unreadable};
+        matches!(self, Error::Unreadable { .. } | Error::Store(Corrupt { .. } | Unreadable { .. }))
+    }
+}
+
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Error {
         match error {

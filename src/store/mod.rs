@@ -65,7 +65,7 @@ pub trait Store: Send + Sync + 'static {
     async fn get(&self, collection: Collection, id: &str) -> Result<Option<Document>, Error>;
 
     /// Reads one page of the documents that match, in the order asked for, ties by id. Documents
-    /// that lack the field that orders are left out.
+    /// that lack the field that orders are left out, and so are damaged ones ([`Page::damaged`]).
     ///
     /// # Errors
     /// [`Error::UndeclaredIndex`] unless [`indexes::INDEXES`] declares exactly this combination of

@@ -55,6 +55,9 @@ pub struct Cursor {
 pub struct Page {
     /// At most as many as the query's limit.
     pub documents: Vec<Document>,
+    /// Ids of documents that belong on it and are not as they were written. They are left out, so that one
+    /// damaged document does not hold up all others, and told of in the log.
+    pub damaged: Vec<String>,
     /// Where the next page begins, `None` when there is none.
     pub next: Option<Cursor>,
 }
@@ -152,7 +155,7 @@ impl Query {
         let next = last.and_then(|last| {
             Some(Cursor { order: last.fields.get(self.order)?.clone(), id: last.id.clone() })
         });
-        Page { documents, next }
+        Page { documents, damaged: Vec::new(), next }
     }
 }
 

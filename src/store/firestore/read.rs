@@ -44,9 +44,9 @@ pub(super) async fn get(
 /// Reads one page by its index.
 pub(super) async fn page(link: &Link, query: &Query, now: Timestamp) -> Result<Page, Error> {
     for _ in 0..ATTEMPTS {
-        let found = matching(link, query, now).await?;
+        let (found, damaged) = matching(link, query, now).await?;
         if let Some(documents) = parts::joined(link, found).await? {
-            return Ok(query.page(documents));
+            return Ok(Page { damaged, ..query.page(documents) });
         }
     }
     Err(restless())
@@ -56,25 +56,31 @@ fn restless() -> Error {
     Error::unavailable("read from Firestore", Restless)
 }
 
-/// Reads what matches and has not expired: at least one more than a page, if there are as many.
-async fn matching(link: &Link, query: &Query, now: Timestamp) -> Result<Vec<Kept>, Error> {
+/// Reads what matches and has not expired: at least one more than a page, if there are as many. Beside it
+/// the ids of what has not the form that this program writes.
+async fn matching(link: &Link, query: &Query, now: Timestamp) -> Result<(Vec<Kept>, Vec<String>), Error> {
     let wanted = query.limit.saturating_add(1);
-    let (mut alive, mut start, mut limit) = (Vec::new(), start(link, query), wanted);
+    let (mut alive, mut damaged) = (Vec::new(), Vec::new());
+    let (mut start, mut limit) = (start(link, query), wanted);
     loop {
         let found = link.query(structured(query, start, limit)).await?;
         let is_all = found.len() < limit;
         let last = found.last().map(|last| after(query, last));
         for found in found {
+            let id = wire::id(&found.name).to_owned();
             match wire::read(query.collection, found) {
                 Ok(kept) if kept.document.is_expired(now) => {}
                 Ok(kept) => alive.push(kept),
                 // One that somebody made by hand must not hide all others.
-                Err(error) => tracing::error!(%error, "a document is left out"),
+                Err(error) => {
+                    tracing::error!(%error, "a document is left out");
+                    damaged.push(id);
+                }
             }
         }
         match last {
             Some(last) if !is_all && alive.len() < wanted => start = last,
-            _ => return Ok(alive),
+            _ => return Ok((alive, damaged)),
         }
         limit = wanted.saturating_sub(alive.len()).max(SHORTEST_READ);
     }

@@ -53,6 +53,13 @@ impl Inspection {
         Ok(Inspection { found, looking: Some((stop, thread)) })
     }
 
+    /// Takes note of an error that somebody met; if it tells of damage, nothing is read or written from now on.
+    pub(super) fn met(&self, error: &Error) {
+        if matches!(error, Error::Corrupt { .. }) && self.found.set(error.clone()).is_ok() {
+            tracing::error!(%error, cause = ?std::error::Error::source(error), "the store is damaged");
+        }
+    }
+
     /// Says whether the file is whole, as far as is known by now.
     ///
     /// # Errors

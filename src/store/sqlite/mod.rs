@@ -7,7 +7,8 @@
 //! field, an SQLite index a declared index.
 //!
 //! A file that was damaged is refused, or tells of it when the damage is met: `schema` looks at its
-//! length, `inspection` at its pages and indexes, and every row has a `checksum`.
+//! length, `inspection` at its pages and indexes, and every row has a `checksum`. A damaged row fails
+//! who asks for it by its id, and is left out of pages (`damaged`).
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use super::{Collection, Config, Document, Error, Store};
 use crate::clock::Clock;
 
 mod checksum;
+mod damaged;
 mod inspection;
 mod reader;
 mod row;
@@ -28,6 +30,7 @@ mod schema;
 mod sweep;
 mod writer;
 
+use damaged::Damaged;
 use inspection::Inspection;
 use reader::Readers;
 use writer::Writer;
@@ -42,6 +45,7 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     inspection: Inspection,
+    damaged: Damaged,
     clock: Clock,
     feeds: Feeds,
 }
@@ -60,7 +64,7 @@ impl SqliteStore {
         let inspection = Inspection::begin(&path)?;
         let writer = Writer::start(Arc::clone(&path), connection, clock.clone(), feeds.clone())?;
         let readers = Readers::new(path.to_path_buf(), config.read_connections);
-        Ok(SqliteStore { writer, readers, inspection, clock, feeds })
+        Ok(SqliteStore { writer, readers, inspection, damaged: Damaged::default(), clock, feeds })
     }
 }
 
@@ -75,8 +79,12 @@ impl Store for SqliteStore {
     async fn query(&self, query: Query) -> Result<Page, Error> {
         let index = query.check()?;
         self.inspection.passed()?;
-        let now = self.clock.now();
-        self.readers.read(move |connection| reader::query(connection, &query, index, now)).await
+        let (collection, now) = (query.collection, self.clock.now());
+        let page = self.readers.read(move |connection| reader::query(connection, &query, index, now)).await;
+        // A damaged row is left out: whatever else is damaged is more than a row.
+        let page = page.inspect_err(|error| self.inspection.met(error))?;
+        self.damaged.tell(collection, &page.damaged);
+        Ok(page)
     }
 
     async fn count(&self, query: Query) -> Result<u64, Error> {

@@ -85,9 +85,7 @@ pub(super) fn query(
     now: Timestamp,
 ) -> rusqlite::Result<Page> {
     let now = now.as_microsecond();
-    // One more than a page, to know whether another follows.
-    let rows = i64::try_from(query.limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut values: Vec<&dyn ToSql> = vec![&now, &rows];
+    let mut values: Vec<&dyn ToSql> = vec![&now];
     values.extend(query.equal.values().map(|value| -> &dyn ToSql { value }));
     match &query.start {
         Start::Beginning => {}
@@ -98,12 +96,21 @@ pub(super) fn query(
         Start::Beyond(value) => values.push(value),
     }
     let mut statement = connection.prepare_cached(&page_sql(query, index))?;
-    let found = statement.query_map(values.as_slice(), |found| row::document(query.collection, found))?;
-    let found = found.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut rows = statement.query(values.as_slice())?;
+    let (mut found, mut damaged) = (Vec::new(), Vec::new());
+    // One more than a page, to know whether another follows.
+    while found.len() <= query.limit
+        && let Some(row) = rows.next()?
+    {
+        match row::document(query.collection, row) {
+            Ok(document) => found.push(document),
+            Err(_) => damaged.push(row::id(row)?),
+        }
+    }
     if !answers(query, &found) {
         return Err(row::damaged("an index names other rows"));
     }
-    Ok(query.page(found))
+    Ok(Page { damaged, ..query.page(found) })
 }
 
 /// Tells whether rows that an index named are what was asked for, by their own word.
@@ -149,22 +156,23 @@ fn matching_sql(query: &Query, index: &Index, place: usize) -> String {
     )
 }
 
-/// Writes the statement of a page: its values are bound in the order now, rows, equal, start.
+/// Writes the statement of a page: its values are bound in the order now, equal, start. It has no limit,
+/// because who reads does not know how many rows are damaged: rows are read one by one.
 fn page_sql(query: &Query, index: &Index) -> String {
     let (order, after, way) = match query.direction {
         Direction::Ascending => (quoted(query.order), ">", "ASC"),
         Direction::Descending => (quoted(query.order), "<", "DESC"),
     };
-    let place = query.equal.len().saturating_add(3);
+    let place = query.equal.len().saturating_add(2);
     let start = match query.start {
         Start::Beginning => String::new(),
         Start::After(_) => format!(" AND ({order}, id) {after} (?{place}, ?{})", place.saturating_add(1)),
         Start::Beyond(_) => format!(" AND {order} {after} ?{place}"),
     };
     format!(
-        "SELECT {} FROM {}{start} ORDER BY {order} {way}, id {way} LIMIT ?2",
+        "SELECT {} FROM {}{start} ORDER BY {order} {way}, id {way}",
         row::columns(query.collection).join(", "),
-        matching_sql(query, index, 3),
+        matching_sql(query, index, 2),
     )
 }
 

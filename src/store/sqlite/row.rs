@@ -29,6 +29,15 @@ pub(super) fn document(collection: Collection, row: &Row<'_>) -> rusqlite::Resul
     if stored == checksum(&document) { Ok(document) } else { Err(damaged("a row is not as it was written")) }
 }
 
+/// Reads the id of a row that may be damaged.
+pub(super) fn id(row: &Row<'_>) -> rusqlite::Result<String> {
+    let id = row.get_ref(0)?;
+    Ok(match id.as_bytes() {
+        Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Err(_) => format!("{id:?}"),
+    })
+}
+
 /// Computes the checksum of a document as it is read.
 pub(super) fn checksum(document: &Document) -> Checksum {
     let Document { collection, id, version, schema_version, fields, expire_at, payload } = document;

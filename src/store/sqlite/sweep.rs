@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Row, TransactionBehavior};
+use rusqlite::{Connection, TransactionBehavior};
 
 use super::row;
 use super::writer::{Statements, delete};
@@ -124,7 +124,7 @@ impl Sweeper {
                 && bytes < SWEEP_BYTES
                 && let Some(row) = rows.next()?
             {
-                let id = id_of(row)?;
+                let id = row::id(row)?;
                 if self.damaged.contains(&(collection, id.clone())) {
                     continue;
                 }
@@ -144,15 +144,6 @@ impl Sweeper {
         transaction.commit()?;
         Ok(found.damaged)
     }
-}
-
-/// Reads the id of a row that may be damaged.
-fn id_of(row: &Row<'_>) -> rusqlite::Result<String> {
-    let id = row.get_ref(0)?;
-    Ok(match id.as_bytes() {
-        Ok(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Err(_) => format!("{id:?}"),
-    })
 }
 
 #[cfg(test)]
