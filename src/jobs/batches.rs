@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use jiff::Timestamp;
 
+use super::places::Place;
 use super::shelf::Shelf;
 use super::{Error, Jobs, SubmitOptions};
 use crate::content::Request;
@@ -78,11 +79,15 @@ impl Jobs {
         if !refused.is_empty() {
             return Err(Error::InBatch(refused));
         }
+        let mut places = Vec::with_capacity(orders.len());
         for order in &mut orders {
-            order.terms.behind = shared.places.take(owner, order.request.priority(), shared.records.now());
+            let place = shared.places.take(&shared.records, owner, order.request.priority()).await;
+            order.terms.behind = place.behind;
+            places.push(place);
         }
         match shared.records.accept_batch(owner, &orders, max_cost_usd, terms).await? {
             AcceptedBatch::New(batch, jobs) => {
+                places.into_iter().for_each(Place::keep);
                 for (job, reading) in jobs.iter().zip(readings) {
                     let put = |reading| shared.shelf.put(job.id, job.source_characters, reading);
                     reading.into_iter().for_each(put);
@@ -101,7 +106,10 @@ impl Jobs {
     pub async fn batch(&self, viewer: Viewer, id: BatchId) -> Result<BatchOfJobs, Error> {
         let batch = self.shared.records.batch(id).await?;
         let batch = batch.filter(|batch| viewer.sees(batch.owner)).ok_or(Error::NotFound)?;
-        self.with_jobs(batch).await
+        let whole = self.with_jobs(batch).await?;
+        // When all have ended, it is gone with the first of them whose time is over.
+        let is_ended = whole.jobs.iter().all(|job| job.status.is_ended());
+        if is_ended && whole.batch.expired(&whole.jobs) > 0 { Err(Error::NotFound) } else { Ok(whole) }
     }
 
     /// Cancels every job of a batch that has not ended, as [`Jobs::cancel`] does.

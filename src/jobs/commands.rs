@@ -35,8 +35,9 @@ impl Jobs {
         }
         let records = &self.shared.records;
         let priority = job.request.priority.unwrap_or_default();
-        let behind = self.shared.places.take(job.owner, priority, records.now());
-        let job = records.try_again(id, behind).await?.ok_or(Error::NotFound)?;
+        let place = self.shared.places.take(records, job.owner, priority).await;
+        let job = records.try_again(id, place.behind).await?.ok_or(Error::NotFound)?;
+        place.keep();
         self.shared.wake.notify_one();
         Ok(job)
     }
@@ -49,7 +50,7 @@ impl Jobs {
     pub async fn delete(&self, viewer: Viewer, id: JobId) -> Result<(), Error> {
         self.get(viewer, id).await?;
         let deleted = self.shared.records.delete(id).await?;
-        self.shared.made.purge(id);
+        self.shared.forget(id);
         self.shared.running.let_go(id);
         if deleted { Ok(()) } else { Err(Error::NotFound) }
     }

@@ -62,7 +62,7 @@ pub struct Workers {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
-    /// How long a job is kept with all that belongs to it, from its acceptance, 1 h to 10 years.
+    /// How long a job is kept with all that belongs to it, from its end, 1 h to 10 years.
     pub jobs: SignedDuration,
     /// How long an idempotency key stands for its job, 1 min to 30 days.
     pub idempotency: SignedDuration,

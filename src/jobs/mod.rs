@@ -7,7 +7,7 @@
 //!
 //! Files in reading order: this one; `commands.rs`, what owners do to jobs, and
 //! `batches.rs`, to several together; `worker.rs`, which takes
-//! jobs from the queue and runs them, with `queue.rs`, which one is next, `workers.rs`, how many at
+//! jobs from the queue and runs them, with `queue.rs` and `places.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
 //! what becomes of the jobs of those who are not; `depth.rs`, how many wait; `pace.rs`, how long things take; `waiting.rs`
 //! and `following.rs`, who waits for a job and who follows it; `shelf.rs` and `made.rs`,
@@ -22,6 +22,7 @@ mod following;
 mod leases;
 mod made;
 mod pace;
+mod places;
 mod quarantine;
 mod queue;
 mod running;
@@ -47,7 +48,7 @@ use depth::Depth;
 use leases::Leases;
 use made::{Made, Taker};
 use pace::Pace;
-use queue::Places;
+use places::Places;
 use running::Running;
 use shelf::Shelf;
 use tokio::sync::Notify;
@@ -86,6 +87,14 @@ struct Shared {
     waiting: Arc<Waiting>,
     shelf: Shelf,
     made: Arc<Made>,
+}
+
+impl Shared {
+    /// Forgets what is at hand of a job that is deleted.
+    fn forget(&self, job: JobId) {
+        self.made.purge(job);
+        drop(self.shelf.take(job));
+    }
 }
 
 /// What goes with a request besides its body.
@@ -177,14 +186,16 @@ impl Jobs {
         let request = Arc::new(request);
         let reading = shared.pipeline.examine(Arc::clone(&request)).await?;
         let retention = &shared.config.retention;
+        let place = shared.places.take(&shared.records, owner, request.priority()).await;
         let terms = Terms {
             key,
             remembered: retention.idempotency(),
             kept: Some(retention.jobs()),
-            behind: shared.places.take(owner, request.priority(), shared.records.now()),
+            behind: place.behind,
         };
         match shared.records.accept(owner, &request, terms).await? {
             Accepted::New(job) => {
+                place.keep();
                 shared.shelf.put(job.id, job.source_characters, reading);
                 shared.wake.notify_one();
                 Ok(Submitted { job, replayed: false })

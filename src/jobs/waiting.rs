@@ -89,7 +89,7 @@ pub(super) async fn follow(shared: &Shared, watch: Watch) {
                 happened(shared, &id, version);
             }
             Change::Deleted { id } => {
-                id.parse().into_iter().for_each(|job| shared.made.purge(job));
+                id.parse().into_iter().for_each(|job| shared.forget(job));
                 happened(shared, &id, u64::MAX);
             }
             Change::Missed => {

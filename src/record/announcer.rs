@@ -34,5 +34,6 @@ impl Job {
     pub(super) fn stored_at(&mut self, version: u64) {
         self.version = version;
         self.stored_event = self.last_event();
+        self.stored_keeping = self.keeping();
     }
 }

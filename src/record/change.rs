@@ -176,7 +176,10 @@ impl Job {
         }
         let number = 1;
         let version = PieceVersion::write(self.id, number, now, material)?;
-        writes.push(self.as_long_as_it_lasts(version));
+        writes.push(match self.pieces_until {
+            Some(until) => version.expire_at(until),
+            None => version,
+        });
         self.versions.insert(kind, number);
         self.book(Expense { cost_usd: metadata.cost_usd, unreconciled_usd: metadata.unreconciled_usd });
         self.metadata.count(kind, metadata);

@@ -124,6 +124,7 @@ impl Records {
         let mut writes = vec![job.write()?.at_version(job.version)];
         writes.extend(self.announcements(&job));
         writes.extend(others);
+        writes.extend(job.keeping_writes(&writes));
         match self.store.commit(writes).await {
             Ok(versions) => {
                 job.stored_at(versions.first().copied().unwrap_or_default());

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::keeping::Keeping;
 use super::{Error, Event, Expense, Metadata, Owner, Quality, Status};
 use crate::content::{Kind, Priority, RequestBody};
 use crate::id::{BatchId, JobId};
@@ -49,9 +50,15 @@ pub struct Job {
     /// Claims in a row that were lost with the process that held them, without a piece in between.
     #[serde(default)]
     pub crashes: u32,
-    /// From when on it is gone with all that belongs to it; `None` for jobs of an older version.
+    /// From when on it is gone with all that belongs to it; `None` as long as it has not ended.
     #[serde(default)]
     pub expires_at: Option<Timestamp>,
+    /// Milliseconds for which it is kept from its end on; `None` for ever.
+    #[serde(default)]
+    pub(super) kept_ms: Option<u64>,
+    /// From when on the documents of its pieces are gone, if it does not change that before.
+    #[serde(default)]
+    pub(super) pieces_until: Option<Timestamp>,
     /// The batch that it was accepted with.
     #[serde(default)]
     pub batch: Option<BatchId>,
@@ -59,6 +66,9 @@ pub struct Job {
     /// has no limit.
     #[serde(default)]
     pub grant: Option<Money>,
+    /// What it may cost at least of what its batch may cost; `None` where the batch has no limit.
+    #[serde(default)]
+    pub(super) share: Option<Money>,
     /// What the run under its claim may have spent beyond what is booked, as far as it pledged anything.
     #[serde(default)]
     pub(super) stake: Option<Pledge>,
@@ -79,6 +89,9 @@ pub struct Job {
     /// Number of the last event that is in its document: what comes after it is news.
     #[serde(skip)]
     pub(super) stored_event: u64,
+    /// How long its text and its pieces are kept as the store has it.
+    #[serde(skip)]
+    pub(super) stored_keeping: Keeping,
 }
 
 /// How far a job is.
@@ -249,15 +262,10 @@ impl Job {
         if let (Status::Running, Some(claim)) = (self.status, &self.claim) {
             write = write.field("claimed_by", claim.instance.as_str());
         }
-        Ok(self.as_long_as_it_lasts(write))
-    }
-
-    /// Makes a document that belongs to the job go when the job does.
-    pub(super) fn as_long_as_it_lasts(&self, write: Write) -> Write {
-        match self.expires_at {
+        Ok(match self.expires_at {
             Some(expires_at) => write.expire_at(expires_at),
             None => write,
-        }
+        })
     }
 
     pub(super) fn read(document: &Document) -> Result<Job, Error> {

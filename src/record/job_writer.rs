@@ -262,7 +262,8 @@ impl Task {
         let mut pause = FIRST_PAUSE;
         let job_write = next.write()?.at_version(self.job.version);
         let told = self.records.announcements(&next);
-        let batch: Vec<store::Write> = std::iter::once(job_write).chain(writes).chain(told).collect();
+        let mut batch: Vec<store::Write> = std::iter::once(job_write).chain(writes).chain(told).collect();
+        batch.extend(next.keeping_writes(&batch));
         loop {
             match self.records.commit_job(&next, batch.clone()).await {
                 Ok(Written::At(version)) => {

@@ -11,6 +11,9 @@
 
 mod announcer;
 mod batch;
+mod batch_money;
+#[cfg(test)]
+mod batch_tests;
 mod change;
 mod claims;
 mod error;
@@ -19,6 +22,7 @@ mod idempotency;
 mod instances;
 mod job;
 mod job_writer;
+mod keeping;
 mod metadata;
 mod piece;
 mod pledged;

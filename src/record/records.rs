@@ -1,7 +1,7 @@
 //! Reads and writes records: accepting, reading, listing, deleting. Who runs a job is `claims`'
 //! business; what happens to a running job goes through [`super::JobWriter`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use futures_util::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 
 use super::idempotency::{Made, Remembered};
+use super::keeping::Keeping;
 use super::races::Races;
 use super::turns::Turns;
 use super::{
@@ -47,18 +48,13 @@ pub struct Terms<'a> {
     pub key: Option<&'a IdempotencyKey>,
     /// How long that name is remembered.
     pub remembered: Duration,
-    /// How long the job is kept with all that belongs to it; `None` for ever.
+    /// How long the job is kept from its end on, with all that belongs to it; `None` for ever.
     pub kept: Option<Duration>,
     /// How far it is put behind its place in the queue.
     pub behind: Duration,
 }
 
 impl Terms<'_> {
-    /// From when on the job is gone.
-    pub(super) fn expires_at(&self, now: Timestamp) -> Option<Timestamp> {
-        self.kept.map(|kept| now.saturating_add(signed(kept)).unwrap_or(Timestamp::MAX))
-    }
-
     /// How long the name of the call is remembered: a name that outlived its job would stand for
     /// nothing.
     pub(super) fn name_lasts(&self) -> Duration {
@@ -247,6 +243,21 @@ impl Records {
         Ok(self.store.count(queued).await?)
     }
 
+    /// Counts the jobs of an owner that have not ended.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn count_unended(&self, owner: Owner) -> Result<u64, Error> {
+        let mut count = 0_u64;
+        for status in [Status::Queued, Status::Running] {
+            let of_owner = Query::descending(Collection::Jobs, "created_at")
+                .equal("owner", owner.0.to_string())
+                .equal("status", status.as_str());
+            count = count.saturating_add(self.store.count(of_owner).await?);
+        }
+        Ok(count)
+    }
+
     /// Reads every job that is marked as running.
     ///
     /// # Errors
@@ -286,7 +297,12 @@ impl Records {
     /// # Errors
     /// As [`Records::job`].
     pub async fn source(&self, id: JobId) -> Result<String, Error> {
-        source_text::join(&self.all_of(Collection::Sources, id).await?)
+        let parts = self.all_of(Collection::Sources, id).await?;
+        if parts.damaged.is_empty() {
+            source_text::join(&parts.documents)
+        } else {
+            Err(Error::Unreadable { what: "source" })
+        }
     }
 
     /// Reads the current version of every piece that is there.
@@ -294,9 +310,12 @@ impl Records {
     /// # Errors
     /// As [`Records::job`].
     pub async fn pieces(&self, job: &Job) -> Result<BTreeMap<Kind, Material>, Error> {
-        let documents = self.all_of(Collection::Pieces, job.id).await?;
+        let Belongings { documents, damaged } = self.all_of(Collection::Pieces, job.id).await?;
         let current = |kind: Kind, number: u32| PieceVersion::document_id(job.id, kind, number);
         let wanted: Vec<String> = job.versions.iter().map(|(kind, number)| current(*kind, *number)).collect();
+        if wanted.iter().any(|id| damaged.contains(id)) {
+            return Err(Error::Unreadable { what: "piece" });
+        }
         let kept = documents.into_iter().filter(|document| wanted.contains(&document.id)).collect();
         // Every piece is checked against its schema again, which takes milliseconds.
         tokio::task::spawn_blocking(move || read_pieces(kept))
@@ -319,8 +338,11 @@ impl Records {
             let mut writes = vec![Write::delete(Collection::Jobs, id.to_string()).at_version(job.version)];
             let parts = [Collection::Sources, Collection::Pieces, Collection::Outbox];
             let all = parts.map(async |part| Ok::<_, Error>((part, self.all_of(part, id).await?)));
-            for (part, documents) in try_join_all(all).await? {
-                writes.extend(documents.into_iter().map(|document| Write::delete(part, document.id)));
+            for (part, Belongings { documents, damaged }) in try_join_all(all).await? {
+                let documents = documents.into_iter().map(|document| document.id);
+                // What cannot be read goes as well, as far as its id is one.
+                let damaged = damaged.into_iter().filter(|id| is_id(id));
+                writes.extend(documents.chain(damaged).map(|id| Write::delete(part, id)));
             }
             // The batch last, as others write it all the time. It stays among the first writes, which are
             // committed last.
@@ -346,17 +368,31 @@ impl Records {
         self.store.watch(Collection::Jobs)
     }
 
-    async fn all_of(&self, collection: Collection, id: JobId) -> Result<Vec<Document>, Error> {
+    async fn all_of(&self, collection: Collection, id: JobId) -> Result<Belongings, Error> {
         let order = if collection == Collection::Outbox { "created_at" } else { "number" };
         let query = Query::ascending(collection, order).equal("job", id.to_string());
         let mut page = self.store.query(query.clone().limit(PAGE)).await?;
-        let mut documents = std::mem::take(&mut page.documents);
-        while let Some(cursor) = page.next {
+        let mut all = Belongings::default();
+        loop {
+            all.documents.append(&mut page.documents);
+            all.damaged.extend(page.damaged);
+            let Some(cursor) = page.next else { return Ok(all) };
             page = self.store.query(query.clone().limit(PAGE).after(cursor)).await?;
-            documents.append(&mut page.documents);
         }
-        Ok(documents)
     }
+}
+
+/// What belongs to a job in one collection.
+#[derive(Default)]
+struct Belongings {
+    documents: Vec<Document>,
+    /// Ids of those that cannot be read.
+    damaged: BTreeSet<String>,
+}
+
+/// Tells whether this may be the id of a document that belongs to a job.
+fn is_id(text: &str) -> bool {
+    !text.starts_with('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
 pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &Terms<'_>) -> Job {
@@ -384,9 +420,12 @@ pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &T
         queue_key: Job::place(now, terms.behind, request.priority()),
         claim: None,
         crashes: 0,
-        expires_at: terms.expires_at(now),
+        expires_at: None,
+        kept_ms: terms.kept.map(|kept| u64::try_from(kept.as_millis()).unwrap_or(u64::MAX)),
+        pieces_until: None,
         batch: None,
         grant: None,
+        share: None,
         stake: None,
         booked: Expense::default(),
         presumed: BTreeMap::new(),
@@ -394,6 +433,7 @@ pub(super) fn new_job(owner: Owner, request: &Request, now: Timestamp, terms: &T
         idempotency: None,
         version: 0,
         stored_event: 0,
+        stored_keeping: Keeping::default(),
     };
     job.note_queued(now);
     job

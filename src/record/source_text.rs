@@ -2,6 +2,7 @@
 //! holds 1 MiB in one.
 
 use super::{Error, Job};
+use crate::id::JobId;
 use crate::store::{Collection, Document, Write};
 
 /// Code points of one part. At most six bytes each in JSON, so a part stays below 1 MiB.
@@ -9,19 +10,29 @@ const PART_CHARACTERS: usize = 150_000;
 
 const UNREADABLE: Error = Error::Unreadable { what: "source" };
 
-/// Makes the writes that keep a text.
+/// Names the documents of a job's text.
+pub(super) fn ids(job: &Job) -> impl Iterator<Item = String> {
+    let parts = usize::try_from(job.source_characters).unwrap_or(usize::MAX).div_ceil(PART_CHARACTERS);
+    let id = job.id;
+    (1..=parts).map(move |number| document_id(id, number))
+}
+
+fn document_id(job: JobId, number: impl std::fmt::Display) -> String {
+    format!("{job}.{number}")
+}
+
+/// Makes the writes that keep a text, for ever until they are told otherwise.
 pub(super) fn writes(job: &Job, text: &str) -> Result<Vec<Write>, Error> {
     parts(text).zip(1_u32..).map(|(part, number)| write(job, part, number)).collect()
 }
 
 fn write(job: &Job, part: &str, number: u32) -> Result<Write, Error> {
     let payload = serde_json::to_string(part).map_err(|_| UNREADABLE)?;
-    let write = Write::put(Collection::Sources, format!("{}.{number}", job.id))
+    Ok(Write::put(Collection::Sources, document_id(job.id, number))
         .field("job", job.id.to_string())
         .field("number", number)
         .payload(payload)
-        .absent();
-    Ok(job.as_long_as_it_lasts(write))
+        .absent())
 }
 
 fn parts(text: &str) -> impl Iterator<Item = &str> {

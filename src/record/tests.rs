@@ -311,7 +311,7 @@ async fn a_job_that_an_older_version_stored_is_read_and_goes_on() {
     let (store, records, job) = accepted().await;
     let document = store.get(Collection::Jobs, &job.id.to_string()).await.unwrap().unwrap();
     let mut payload: serde_json::Value = serde_json::from_str(&document.payload).unwrap();
-    for field in ["crashes", "expires_at"] {
+    for field in ["crashes", "expires_at", "kept_ms", "pieces_until", "share"] {
         assert!(payload.as_object_mut().unwrap().remove(field).is_some(), "{field}");
     }
     let old = Write::replace(Document { payload: payload.to_string(), ..document });

@@ -15,6 +15,9 @@ impl Job {
         let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
         let deadline = now.saturating_add(time).unwrap_or(Timestamp::MAX);
         self.advance(Status::Running, now)?;
+        if token == 1 {
+            self.keep_pieces_of_first_run(deadline);
+        }
         self.booked = Expense::default();
         self.claim = Some(Claim { instance: instance.to_owned(), token, claimed_at: now, deadline });
         Ok(())
@@ -27,6 +30,7 @@ impl Job {
         }
         self.presume();
         self.reopen(PieceState::Running);
+        self.keep();
         self.advance(Status::Queued, now)
     }
 
@@ -70,6 +74,7 @@ impl Job {
         self.failures.clear();
         self.quality = None;
         self.completed_at = None;
+        self.keep();
         self.crashes = 0;
         self.queue_key = Job::place(now, behind, self.request.priority.unwrap_or_default());
         self.progress.percent = 0;
@@ -79,6 +84,7 @@ impl Job {
     /// Ends it at that status.
     pub(super) fn close(&mut self, end: Status, now: Timestamp) -> Result<(), Error> {
         self.completed_at = Some(now);
+        self.keep_from(now);
         self.progress.eta_seconds = None;
         if self.status == Status::Running {
             let claimed_at = self.claim.as_ref().map_or(now, |claim| claim.claimed_at);

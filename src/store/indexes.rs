@@ -69,7 +69,7 @@ pub struct Index {
 pub const INDEXES: &[Index] = &[
     index("jobs_by_time", Collection::Jobs, &[], "created_at"),
     index("jobs_by_owner", Collection::Jobs, &["owner"], "created_at"),
-    index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at"),
+    counted(index("jobs_by_owner_and_status", Collection::Jobs, &["owner", "status"], "created_at")),
     index("jobs_by_status", Collection::Jobs, &["status"], "created_at"),
     index("jobs_in_queue", Collection::Jobs, &["status"], "queue_key"),
     counted(index("jobs_in_queue_by_priority", Collection::Jobs, &["status", "priority"], "queue_key")),

@@ -130,6 +130,13 @@ fn apply(documents: &mut Documents, write: Write, version: u64) {
         Action::Delete => {
             documents.remove(&key);
         }
+        Action::Keep => {
+            // One that has expired is there for nobody, though not removed yet.
+            if let Some(document) = documents.get_mut(&key).filter(|_| version > 0) {
+                document.expire_at = content.expire_at;
+                document.version = version;
+            }
+        }
         Action::Put => {
             let document = Document {
                 collection,

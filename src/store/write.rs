@@ -23,7 +23,8 @@ pub enum Precondition {
     Any,
 }
 
-/// One write of a batch: puts a whole document in the place of what is there, or deletes it.
+/// One write of a batch: puts a whole document in the place of what is there, changes how long it is kept,
+/// or deletes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Write {
     pub(super) collection: Collection,
@@ -36,6 +37,7 @@ pub struct Write {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Put,
+    Keep,
     Delete,
 }
 
@@ -78,6 +80,14 @@ impl Write {
         let content = Content { schema_version, fields, expire_at, payload };
         let precondition = Precondition::AtVersion(version);
         Write { collection, id, precondition, action: Action::Put, content }
+    }
+
+    /// Begins a write that changes from when on a document is gone, `None` for never, and nothing else of it.
+    /// Where none is, it is done already, unless the write expects a version.
+    #[must_use]
+    pub fn keep(collection: Collection, id: impl Into<String>, until: Option<Timestamp>) -> Write {
+        let content = Content { expire_at: until.map(microseconds), ..Content::default() };
+        Write { collection, id: id.into(), precondition: Precondition::Any, action: Action::Keep, content }
     }
 
     /// Begins a write that deletes a document. Where none is, it is done already, unless the write
@@ -159,6 +169,7 @@ impl Write {
         match (met, self.action) {
             (false, _) => Err(Error::Conflict { collection: self.collection, id: self.id.clone() }),
             (true, Action::Delete) => Ok(0),
+            (true, Action::Keep) => Ok(current.map_or(0, |version| version.saturating_add(1))),
             (true, Action::Put) => Ok(current.unwrap_or(0).saturating_add(1)),
         }
     }
@@ -176,7 +187,15 @@ impl Write {
             Action::Delete if self.precondition == Precondition::Absent => {
                 Err(Error::Invalid("a delete cannot expect that nothing is there"))
             }
-            Action::Delete | Action::Put => Ok(()),
+            Action::Keep
+                if self.content != (Content { expire_at: self.content.expire_at, ..Content::default() }) =>
+            {
+                Err(Error::Invalid("a change of how long a document is kept carries no content"))
+            }
+            Action::Keep if self.precondition == Precondition::Absent => {
+                Err(Error::Invalid("what is kept longer cannot be expected to be absent"))
+            }
+            Action::Delete | Action::Keep | Action::Put => Ok(()),
         }
     }
 }

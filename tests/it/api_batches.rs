@@ -4,13 +4,14 @@
 use content_factory::auth::Scope;
 use content_factory::config::Writer;
 use content_factory::llm::ApiKey;
+use content_factory::store::sqlite;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::job_faults::micros;
 use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Script};
-use crate::support::{LESSON, TOO_THIN, TestApp, problem};
+use crate::support::{LESSON, TOO_THIN, TestApp, problem, thin_lesson};
 
 const BATCHES: &str = "/api/v1/batches";
 
@@ -80,6 +81,11 @@ async fn a_batch_is_made_followed_to_its_end_and_its_jobs_are_jobs_like_any_othe
     for (deleted, job) in jobs.iter().enumerate() {
         let path = format!("/api/v1/jobs/{}", job["job_id"].as_str().unwrap());
         app.request(Method::DELETE, &path).send().await.unwrap();
+        if deleted + 1 == jobs.len() {
+            let path = format!("{BATCHES}/{}", batch["batch_id"].as_str().unwrap());
+            assert_eq!(problem(app.get(&path).await).await["code"], "not_found", "it goes with the last job");
+            break;
+        }
         let now = read(&app, &batch).await;
         assert_eq!((&now["status"], &now["progress"]["percent"]), (&json!("completed"), &json!(100)));
         assert_eq!(now["completed_at"], batch["completed_at"], "what was done stays done, and when");
@@ -140,6 +146,35 @@ async fn a_repeated_call_with_the_same_key_makes_one_batch() {
     assert_eq!(problem(other).await["code"], "idempotency_mismatch");
     let jobs: Value = app.get("/api/v1/jobs").await.json().await.unwrap();
     assert_eq!(jobs["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_stays_of_a_batch_whose_jobs_were_deleted_however_often_it_was_sent_at_once() {
+    // Each of the calls reads its texts, which takes a busy machine a while.
+    let patient = jiff::SignedDuration::from_mins(5);
+    let app = TestApp::with(|config| config.server.request_timeout = patient).await;
+    let order = json!({ "syllabus_text": thin_lesson(), "kinds": ["faqs"] });
+    let body = json!({ "requests": vec![order; 3] });
+    let calls = (0..20).map(|_| {
+        let call = app.request(Method::POST, BATCHES).header("idempotency-key", "k");
+        let call = call.json(&body).send();
+        async { call.await.unwrap().json::<Value>().await.unwrap() }
+    });
+    let made = futures_util::future::join_all(calls).await;
+    assert!(made.iter().all(|batch| batch["batch_id"] == made[0]["batch_id"]));
+    let count = |folder: &std::path::Path, table: &str| -> i64 {
+        let file = rusqlite::Connection::open(folder.join(sqlite::FILE_NAME)).unwrap();
+        file.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(count(app.folder(), "sources"), 3, "texts of the calls that made nothing are gone");
+    ended(&app, &made[0]).await;
+    for job in made[0]["jobs"].as_array().unwrap() {
+        let path = format!("/api/v1/jobs/{}", job["job_id"].as_str().unwrap());
+        assert_eq!(app.request(Method::DELETE, &path).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    }
+    for table in ["jobs", "sources", "pieces", "batches", "idempotency"] {
+        assert_eq!(count(app.folder(), table), 0, "{table}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A wall clock that jumps an hour either way, over a store in a file that sweeps what has expired: what
-//! is kept for longer than that is there before and after. That no lease is lost or ended by it is shown
-//! with the unit tests of `jobs`, where two instances watch each other.
+//! is kept for longer than that is there before and after, and nothing for longer. That no lease is lost by
+//! it, and that no job expires that waits or runs, is shown with the unit tests of `jobs`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use content_factory::clock::Clock;
 use content_factory::content::Request;
 use content_factory::id::KeyId;
-use content_factory::jobs::{Config, Jobs, SubmitOptions};
+use content_factory::jobs::{Config, Error, Jobs, SubmitOptions};
 use content_factory::llm::client::{Client, Concurrency};
 use content_factory::llm::{self, ApiKey, FanOut, ProviderName};
 use content_factory::money::Money;
@@ -25,6 +25,8 @@ use crate::support::llm_simulator::{Pace, Simulator};
 use crate::support::{LESSON, in_time};
 
 const LONG: Duration = Duration::from_secs(120);
+/// A little longer than all the jumps together, and the minutes that pass between them.
+const KEPT: SignedDuration = SignedDuration::from_mins(135);
 
 struct Bench {
     jobs: Jobs,
@@ -45,8 +47,9 @@ impl Bench {
         let store: Arc<dyn Store> = Arc::new(opened);
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let records = Records::new(Arc::clone(&store), clock.clone());
-        let jobs =
-            Jobs::start(Config::default(), records, pipeline, tasks.clone(), stop.clone()).await.unwrap();
+        let mut config = Config::default();
+        config.retention.jobs = KEPT;
+        let jobs = Jobs::start(config, records, pipeline, tasks.clone(), stop.clone()).await.unwrap();
         let owner = Owner(KeyId::at(clock.now()));
         Bench { jobs, store, clock, owner, tasks, stop, _folder: folder }
     }
@@ -106,6 +109,13 @@ async fn a_wall_clock_that_jumps_an_hour_expires_nothing_that_is_kept_longer() {
             bench.jobs.list(Viewer::Admin, ListQuery { limit: 100, ..ListQuery::default() }).await.unwrap();
         assert_eq!(all.items.len(), number + 2, "{hours}");
     }
+    bench.jump(2, 5).await;
+    let gone = bench.jobs.get(Viewer::Owner(bench.owner), job.id).await;
+    assert!(matches!(gone, Err(Error::NotFound)), "three hours are more than it is kept");
+    assert_eq!(
+        bench.jobs.source(Viewer::Admin, job.id).await.unwrap_err().to_string(),
+        gone.unwrap_err().to_string()
+    );
     bench.stop.cancel();
     bench.tasks.close();
     bench.tasks.wait().await;

@@ -39,6 +39,7 @@ mod packages;
 mod restart;
 mod settings;
 mod store_contract;
+mod store_damaged;
 mod store_firestore;
 mod store_full;
 mod store_model;

@@ -112,6 +112,44 @@ async fn a_put_replaces_the_whole_document_and_counts_its_version_up() {
 }
 
 #[tokio::test]
+async fn how_long_a_document_is_kept_changes_without_anything_else_of_it() {
+    for Adapter { name, store, clock, .. } in adapters().await {
+        let hour = SignedDuration::from_hours(1);
+        // The last is more than a hosted document holds.
+        for (id, size) in [("a", 10), ("b", 1_000_000)] {
+            let write = job(id, "me", 5).payload("x".repeat(size)).expire_at(clock.now() + hour);
+            store.commit(vec![write.schema_version(3)]).await.unwrap();
+        }
+        let before =
+            [store.get(JOBS, "a").await.unwrap().unwrap(), store.get(JOBS, "b").await.unwrap().unwrap()];
+        let keep = |id: &str, until| Write::keep(JOBS, id, until);
+        let all = vec![keep("a", None), keep("b", None), keep("nothing", None)];
+        assert_eq!(store.commit(all).await.unwrap(), [2, 2, 0], "{name}");
+        clock.advance(Duration::from_secs(2 * 60 * 60));
+        for (id, before) in ["a", "b"].into_iter().zip(&before) {
+            let kept = store.get(JOBS, id).await.unwrap().unwrap();
+            assert_eq!(kept, Document { version: 2, expire_at: None, ..before.clone() }, "{name}");
+        }
+        assert!(is_conflict(&store.commit(vec![keep("a", None).at_version(1)]).await, "a"), "{name}");
+        assert!(is_conflict(&store.commit(vec![keep("no", None).at_version(1)]).await, "no"), "{name}");
+        let until = clock.now() + hour;
+        store.commit(vec![keep("a", Some(until)), keep("b", Some(until)).at_version(2)]).await.unwrap();
+        assert_eq!(store.get(JOBS, "b").await.unwrap().unwrap().expire_at, Some(until), "{name}");
+        let replaced = store.get(JOBS, "b").await.unwrap().unwrap();
+        assert_eq!(store.commit(vec![Write::replace(replaced)]).await.unwrap(), [4], "{name}");
+        clock.advance(Duration::from_secs(60 * 60));
+        assert_eq!(store.get(JOBS, "a").await.unwrap(), None, "{name}");
+        assert_eq!(store.commit(vec![keep("a", None)]).await.unwrap(), [0], "{name}: it is gone");
+        assert_eq!(store.get(JOBS, "a").await.unwrap(), None, "{name}");
+        let unfit =
+            [keep("a", None).payload("x"), keep("a", None).field("owner", "me"), keep("a", None).absent()];
+        for unfit in unfit {
+            assert!(matches!(store.commit(vec![unfit]).await, Err(Error::Invalid(_))), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_write_happens_only_when_its_precondition_holds() {
     for Adapter { name, store, .. } in adapters().await {
         let commit = |write: Write| store.commit(vec![write]);

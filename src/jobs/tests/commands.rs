@@ -206,3 +206,16 @@ async fn a_job_that_is_deleted_while_its_batch_is_read_counts_once() {
         assert_eq!(seen.status(), Status::Completed);
     }
 }
+
+#[tokio::test]
+async fn a_deleted_job_leaves_nothing_of_its_text_in_memory() {
+    let workers = crate::jobs::Workers { min: 1, max: 1, ..Default::default() };
+    let counted = Counted::hanging_at(Kind::Outline);
+    let config = Config { workers, ..Config::default() };
+    let bench = Bench::with(config, memory(), Clock::System, counted.script()).await;
+    bench.submit(owner()).await;
+    counted.reached.notified().await;
+    let waiting = bench.submit(owner()).await;
+    bench.jobs.delete(Viewer::Admin, waiting.id).await.unwrap();
+    assert!(bench.jobs.shared.shelf.take(waiting.id).is_none());
+}

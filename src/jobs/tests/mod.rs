@@ -6,6 +6,7 @@ mod crashing;
 mod ending;
 mod following;
 mod instances;
+mod keeping;
 mod pieces;
 mod queueing;
 mod resuming;

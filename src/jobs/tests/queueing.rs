@@ -6,9 +6,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::content::Priority;
-use crate::jobs::queue::{Places, order};
+use crate::jobs::places::Places;
+use crate::jobs::queue::order;
 use crate::jobs::{Tenancy, Workers};
+use crate::record::test_store::TestStore;
 use crate::record::{Accepted, Status, Terms};
+use tokio::time::Instant;
 
 const TURN: u64 = 20;
 const PRIORITIES: [(Priority, i64); 3] =
@@ -20,6 +23,7 @@ struct Simulation {
     places: Places,
     waiting: Vec<Job>,
     begun: Timestamp,
+    begun_at: Instant,
 }
 
 impl Simulation {
@@ -28,12 +32,14 @@ impl Simulation {
         let accepted = records.accept(owner(), &everything(), Terms::default()).await.unwrap();
         let Accepted::New(sample) = accepted else { unreachable!() };
         let begun = sample.created_at;
-        Simulation { sample, places: Places::default(), waiting: Vec::new(), begun }
+        let begun_at = Instant::now();
+        Simulation { sample, places: Places::default(), waiting: Vec::new(), begun, begun_at }
     }
 
     fn accept(&mut self, owner: Owner, priority: Priority, second: u64) {
-        let now = self.begun + Duration::from_secs(second);
-        let behind = self.places.take(owner, priority, now);
+        let passed = Duration::from_secs(second);
+        let now = self.begun + passed;
+        let behind = self.places.take_at(owner, priority, self.begun_at + passed);
         let (_, shift) = PRIORITIES.iter().find(|(other, _)| *other == priority).unwrap();
         let mut job = self.sample.clone();
         job.owner = owner;
@@ -151,8 +157,8 @@ proptest! {
 fn places_are_taken_one_turn_after_the_other_and_free_up_with_time() {
     let places = Places::default();
     let (own, other) = (owner(), owner());
-    let now = Timestamp::now();
-    let take = |owner, priority, now| places.take(owner, priority, now).as_secs();
+    let now = Instant::now();
+    let take = |owner, priority, now| places.take_at(owner, priority, now).as_secs();
     assert_eq!([(); 3].map(|()| take(own, Priority::Normal, now)), [0, TURN, 2 * TURN]);
     assert_eq!((take(other, Priority::Normal, now), take(own, Priority::High, now)), (0, 0));
     let later = now + Duration::from_secs(60);
@@ -161,8 +167,66 @@ fn places_are_taken_one_turn_after_the_other_and_free_up_with_time() {
         take(own, Priority::Normal, later);
     }
     assert_eq!(take(own, Priority::Normal, later), 24 * 60 * 60, "nobody is put off for longer");
-    let set_back = later - Duration::from_secs(24 * 60 * 60);
-    assert_eq!(take(own, Priority::Normal, set_back), 24 * 60 * 60);
+}
+
+/// How many seconds a job was put behind the time of its acceptance.
+fn behind(job: &Job) -> i64 {
+    (job.queue_key - job.created_at.as_millisecond()) / 1000
+}
+
+/// Longer than a count of an owner's jobs stands.
+async fn until_counted_anew() {
+    tokio::time::sleep(Duration::from_secs(3)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_owner_has_done_is_no_load_and_what_waits_or_runs_is() {
+    let bench = Bench::new(willing()).await;
+    let own = owner();
+    for _ in 0..30 {
+        let job = bench.submit(own).await;
+        bench.jobs.wait(job.id, LONG).await.unwrap();
+    }
+    until_counted_anew().await;
+    assert_eq!(behind(&bench.submit(own).await), 0, "thirty jobs are done, and nothing waits");
+    let busy = Bench::new(hanging()).await;
+    let mut jobs = Vec::new();
+    for _ in 0..5 {
+        jobs.push(busy.submit(own).await);
+    }
+    assert_eq!(jobs.iter().map(behind).collect::<Vec<_>>(), [0, 20, 40, 60, 80]);
+    for job in &jobs[1..] {
+        busy.jobs.cancel(Viewer::Admin, job.id).await.unwrap();
+    }
+    until_counted_anew().await;
+    assert_eq!(behind(&busy.submit(own).await), 20, "one still runs");
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_make_no_job_take_no_place() {
+    let store = TestStore::over(memory());
+    let bench = Bench::over(store.clone(), hanging()).await;
+    let own = owner();
+    let calls = (0..100).map(|_| bench.submit_named(own, "one", everything()));
+    let made = futures_util::future::join_all(calls).await;
+    assert_eq!(made.iter().filter(|made| !made.as_ref().unwrap().replayed).count(), 1);
+    store.fail(20);
+    for number in 0..20 {
+        assert!(bench.submit_named(own, &format!("failing-{number}"), everything()).await.is_err());
+    }
+    assert_eq!(behind(&bench.submit(own).await), 20, "behind the one job that there is");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wall_clock_that_is_set_back_puts_nobody_behind() {
+    let clock = Clock::fixed(Timestamp::now());
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(clock.clone()));
+    let bench = Bench::with(Config::default(), store, clock.clone(), hanging()).await;
+    let own = owner();
+    clock.jump(jiff::SignedDuration::from_hours(1));
+    bench.submit(own).await;
+    clock.jump(jiff::SignedDuration::from_hours(-1));
+    assert_eq!(behind(&bench.submit(own).await), 20);
 }
 
 /// Writes nothing, ever.
@@ -227,6 +291,7 @@ async fn a_job_and_all_that_belongs_to_it_is_gone_when_its_time_is_over() {
     let bench = Bench::with(config, Arc::clone(&store), clock.clone(), willing()).await;
     let own = owner();
     let job = bench.submit_named(own, "key", everything()).await.unwrap().job;
+    let deadline = Duration::from_secs(15 * 60);
     let job = bench.jobs.wait(job.id, LONG).await.unwrap();
     assert_eq!(job.status, Status::Completed);
     let left = async || {
@@ -241,6 +306,8 @@ async fn a_job_and_all_that_belongs_to_it_is_gone_when_its_time_is_over() {
     assert_eq!((bench.kinds(&job).await.len(), left().await), (8, 9));
     clock.advance(Duration::from_secs(1));
     assert!(matches!(bench.jobs.get(Viewer::Admin, job.id).await, Err(Error::NotFound)));
+    assert_eq!(left().await, 8, "its text is gone with it, and nobody can reach its pieces any more");
+    clock.advance(deadline + Duration::from_secs(60 * 60));
     assert_eq!(left().await, 0);
     let again = bench.submit_named(own, "key", everything()).await.unwrap();
     assert!(!again.replayed, "the name of its call went with it");

@@ -126,6 +126,8 @@ impl Batch<'_> {
     /// Remembers how the documents stand now; where that is not known, nothing.
     fn remember(&self, done: Option<&Done>) {
         for (place, (write, name)) in self.writes.iter().zip(&self.documents).enumerate() {
+            let is_whole = write.action == Action::Put;
+            let done = done.filter(|_| is_whole);
             let written = done.and_then(|done| Some((done.versions.get(place)?, done.at)));
             let standing = written.filter(|(version, _)| **version > 0).map(|(version, at)| Standing {
                 version: *version,
@@ -192,8 +194,18 @@ impl Batch<'_> {
         let all = self.writes.iter().zip(&self.documents).zip(stands.iter().zip(versions));
         for (place, ((write, name), (stand, version))) in all.enumerate() {
             let parts = parts::count(&self.parcels, place);
+            let mut mask = None;
             let operation = match (write.action, stand) {
-                (Action::Delete, None) => continue,
+                (Action::Delete | Action::Keep, None) => continue,
+                // It has expired.
+                (Action::Keep, Some(_)) if *version == 0 => continue,
+                (Action::Keep, Some(stand)) => {
+                    let expire_at = write.content.expire_at;
+                    of_parts.extend(parts::adopt(name, &stand.batch, stand.parts, expire_at));
+                    mask =
+                        Some(proto::DocumentMask { field_paths: wire::KEEPING.map(str::to_owned).to_vec() });
+                    Operation::Update(wire::keeping(name.clone(), *version, expire_at))
+                }
                 (Action::Delete, Some(_)) => Operation::Delete(name.clone()),
                 (Action::Put, _) => Operation::Update(wire::document(
                     name.clone(),
@@ -203,9 +215,13 @@ impl Batch<'_> {
             };
             messages.push(proto::Write {
                 operation: Some(operation),
+                update_mask: mask,
                 current_document: Some(unmoved(stand.as_ref())),
                 ..proto::Write::default()
             });
+            if write.action == Action::Keep {
+                continue;
+            }
             of_parts.extend(parts::adopt(name, &self.name, parts, write.content.expire_at));
             of_parts.extend(stand.iter().flat_map(|stand| parts::remove(name, stand)));
         }

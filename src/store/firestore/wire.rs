@@ -29,6 +29,9 @@ pub const UNINDEXED: [&str; 6] = [VERSION, SCHEMA_VERSION, EXPIRE_AT, PAYLOAD, B
 /// What has to be known of a document before it is written.
 pub(super) const STANDING: [&str; 4] = [VERSION, EXPIRE_AT, BATCH, PARTS];
 
+/// The fields that a change of how long a document is kept writes.
+pub(super) const KEEPING: [&str; 2] = [VERSION, EXPIRE_AT];
+
 type Moment = prost_types::Timestamp;
 
 /// A document as it stands, without its content.
@@ -85,6 +88,15 @@ pub(super) fn document(name: String, content: &Content, written: Written<'_>) ->
         set(PARTS, ValueType::IntegerValue(i64::from(parts)));
     }
     proto::Document { name, fields, ..proto::Document::default() }
+}
+
+/// Makes what is written of a document when only how long it is kept changes.
+pub(super) fn keeping(name: String, version: u64, expire_at: Option<Timestamp>) -> proto::Document {
+    let version = ValueType::IntegerValue(i64::try_from(version).unwrap_or(i64::MAX));
+    let until = expire_at.map(|at| (EXPIRE_AT, ValueType::TimestampValue(to_moment(at.as_microsecond()))));
+    let fields = [(VERSION, version)].into_iter().chain(until);
+    let fields = fields.map(|(field, value)| (field.to_owned(), proto::Value { value_type: Some(value) }));
+    proto::Document { name, fields: fields.collect(), ..proto::Document::default() }
 }
 
 /// Writes a value in its own type.

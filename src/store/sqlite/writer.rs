@@ -183,6 +183,8 @@ fn apply(
         let version = write.next_version(current)?;
         match write.action {
             Action::Put => put(savepoint, statements, write, version),
+            Action::Keep if version == 0 => Ok(()),
+            Action::Keep => keep(savepoint, statements, write, version),
             Action::Delete => delete(savepoint, statements, &write.id),
         }
         .map_err(failed)?;
@@ -228,6 +230,24 @@ fn put(
     savepoint.prepare_cached(&statements.put)?.execute(values.as_slice()).map(drop)
 }
 
+/// Changes from when on a row is gone, which its checksum covers.
+fn keep(
+    savepoint: &Savepoint<'_>,
+    statements: &Statements,
+    write: &Write,
+    version: u64,
+) -> rusqlite::Result<()> {
+    let mut statement = savepoint.prepare_cached(&statements.row)?;
+    let mut rows = statement.query([&write.id])?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    // A damaged row stays as it is, so that it is never taken for a whole one.
+    let Ok(document) = row::document(write.collection, row) else { return Ok(()) };
+    drop(rows);
+    let mut whole = Write::replace(document);
+    whole.content.expire_at = write.content.expire_at;
+    put(savepoint, statements, &whole, version)
+}
+
 pub(super) fn delete(connection: &Connection, statements: &Statements, id: &str) -> rusqlite::Result<()> {
     connection.prepare_cached(&statements.delete)?.execute([id]).map(drop)
 }
@@ -235,6 +255,7 @@ pub(super) fn delete(connection: &Connection, statements: &Statements, id: &str)
 /// The statements of one collection, written once.
 pub(super) struct Statements {
     version: String,
+    row: String,
     put: String,
     delete: String,
     /// What has expired by ?1, in no order.
@@ -252,6 +273,7 @@ fn statements() -> BTreeMap<Collection, Statements> {
             version: format!(
                 "SELECT version FROM \"{collection}\" WHERE id = ?1 AND (expire_at IS NULL OR expire_at > ?2)"
             ),
+            row: format!("SELECT {columns} FROM \"{collection}\" WHERE id = ?1"),
             put: format!(
                 "INSERT INTO \"{collection}\" ({columns}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {updates}"
             ),
