@@ -306,7 +306,9 @@ impl From<notify::Error> for ApiError {
     fn from(error: notify::Error) -> ApiError {
         match error {
             notify::Error::NoMessage => ApiError::new(Code::NotFound, error.to_string()),
-            notify::Error::Pending => ApiError::new(Code::Conflict, error.to_string()),
+            notify::Error::Pending | notify::Error::Damaged => {
+                ApiError::new(Code::Conflict, error.to_string())
+            }
             notify::Error::Contended => ApiError::overtaken(error.to_string()),
             notify::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             notify::Error::Store(error) => error.into(),

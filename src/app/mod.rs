@@ -126,11 +126,6 @@ impl App {
         let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
         let first_key = keys.mint_first_key(&config.data_dir).await?;
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
-        if tenancy == Tenancy::Shared && !config.secrets.key.is_set() {
-            tracing::warn!(
-                "instances that share a store need the same secrets.key: without it, this one cannot read what another has encrypted"
-            );
-        }
         let keyring = Keyring::new(&config.secrets, &config.data_dir);
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
         webhooks::begin(&factory, &webhooks)?;

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::auth::Secret;
 use crate::clock::Clock;
 use crate::llm::ProviderName;
+use crate::store::Backend;
 use crate::{api, jobs, llm, notify, secret, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
@@ -182,7 +183,15 @@ impl Config {
             let error = llm::open(name, &self.llm).err()?;
             Some(Fault::new(format!("llm.{name}"), error.to_string()))
         });
-        unopened.chain(admin_key).chain(data_dir.then(|| Fault::new("data_dir", "must name a folder")))
+        // Each instance would mint a key of its own, and not read what the others have encrypted.
+        let shared = self.store.backend == Backend::Firestore && !self.secrets.key.is_set();
+        let secrets_key = shared.then(|| {
+            Fault::new("secrets.key", "must be set, and the same for all instances, where they share a store")
+        });
+        unopened
+            .chain(secrets_key)
+            .chain(admin_key)
+            .chain(data_dir.then(|| Fault::new("data_dir", "must name a folder")))
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Config {
     pub timeout: SignedDuration,
     /// Attempts in progress at once, 1 to 1000.
     pub max_in_flight: usize,
+    /// Attempts in progress at once for one key, and for one host, 1 to 1000: one that hangs keeps no others
+    /// waiting.
+    pub max_in_flight_per_receiver: usize,
     /// How long after a rotation messages are signed with the old secret too, 0 to 30 days.
     pub rotation_overlap: SignedDuration,
     /// How long a message is kept after it was delivered or given up, 1 min to 365 days.
@@ -30,6 +33,7 @@ impl Default for Config {
             allow_loopback: false,
             timeout: SignedDuration::from_secs(15),
             max_in_flight: 32,
+            max_in_flight_per_receiver: 4,
             rotation_overlap: SignedDuration::from_hours(24),
             kept: SignedDuration::from_hours(30 * 24),
         }
@@ -57,6 +61,11 @@ impl Config {
             ),
             ("max_in_flight", (1..=1000).contains(&self.max_in_flight), "must be from 1 to 1000"),
             (
+                "max_in_flight_per_receiver",
+                (1..=1000).contains(&self.max_in_flight_per_receiver),
+                "must be from 1 to 1000",
+            ),
+            (
                 "rotation_overlap",
                 within(self.rotation_overlap, SignedDuration::ZERO, day * 30),
                 "must be from 0s to 720h",
@@ -78,9 +87,10 @@ mod tests {
             allow_loopback: true,
             timeout: zero,
             max_in_flight: 0,
+            max_in_flight_per_receiver: 0,
             rotation_overlap: -SignedDuration::from_secs(1),
             kept: zero,
         };
-        assert_eq!(config.faults().len(), 4);
+        assert_eq!(config.faults().len(), 5);
     }
 }

@@ -7,6 +7,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::courier::{Courier, Letter, Outcome};
+use super::lanes::{self, Lanes, Room};
 use super::resolver::{self, Lookup};
 use super::{Error, Message, Problem, State, Webhooks, signature};
 use crate::store::{Change, Collection, Watch};
@@ -15,6 +16,8 @@ use crate::telemetry::Metrics;
 /// How often the outbox is looked at without being told to; messages whose time has come by then are
 /// sent when it has.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// Due messages that are looked at together: more than there is room for, as some receivers may have none.
+const LOOKED_AT: usize = 100;
 /// How long to wait when the store could not be read.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How long attempts may go on after the service was told to stop; what is cut off is sent again by
@@ -26,6 +29,7 @@ const LAST_ATTEMPTS: Duration = Duration::from_secs(2);
 pub struct Dispatcher {
     webhooks: Webhooks,
     courier: Courier,
+    lanes: Lanes,
     metrics: Metrics,
 }
 
@@ -40,7 +44,7 @@ impl Dispatcher {
 
     pub(super) fn with_lookup(webhooks: Webhooks, lookup: Lookup) -> Result<Dispatcher, Error> {
         let courier = Courier::new(&webhooks.config, lookup)?;
-        Ok(Dispatcher { webhooks, courier, metrics: Metrics::new() })
+        Ok(Dispatcher { webhooks, courier, lanes: Lanes::default(), metrics: Metrics::new() })
     }
 
     /// Counts in those metrics from now on.
@@ -86,22 +90,42 @@ impl Dispatcher {
             // The next one that ends wakes the loop.
             return Ok(LOOK_EVERY);
         }
-        let due = self.webhooks.due(room).await?;
+        let due = self.webhooks.due(LOOKED_AT).await?;
         let next = due.next.map(|next| {
             Duration::try_from(next.duration_since(self.webhooks.clock.now())).unwrap_or(Duration::ZERO)
         });
-        let mut taken = 0_usize;
+        let most = self.webhooks.config.max_in_flight_per_receiver;
+        let (mut taken, mut crowded, mut postponed) = (0_usize, false, false);
         for message in due.messages {
+            if taken >= room {
+                break;
+            }
+            let ticket = match self.lanes.enter(&message, most) {
+                Room::Taken(ticket) => ticket,
+                Room::Soon => {
+                    crowded = true;
+                    continue;
+                }
+                Room::Late => {
+                    self.webhooks.postpone(message).await?;
+                    postponed = true;
+                    continue;
+                }
+            };
             if let Some(message) = self.webhooks.take(message).await? {
                 taken = taken.saturating_add(1);
                 let dispatcher = self.clone();
-                under_way.spawn(async move { dispatcher.send(message).await });
+                under_way.spawn(async move {
+                    dispatcher.send(message).await;
+                    drop(ticket);
+                });
             }
         }
         // Where everything that is due fitted, `next` is known; where not, what is under way makes
         // room. If others took all of it, the queue behind it is looked at soon.
         let unknown = if taken == 0 { AFTER_FAILURE } else { LOOK_EVERY };
-        Ok(next.unwrap_or(unknown).min(LOOK_EVERY))
+        let wait = next.unwrap_or(if postponed { Duration::ZERO } else { unknown }).min(LOOK_EVERY);
+        Ok(if crowded { wait.min(lanes::SLOW) } else { wait })
     }
 
     /// Sends a message that was taken, and writes what came of it.

@@ -90,8 +90,8 @@ impl Webhooks {
         }
     }
 
-    /// Gives the key a new secret. For the overlap messages are signed with the old one too; one that
-    /// was older still ends at once. `None` if there was no secret.
+    /// Gives the key a new secret. For the overlap messages are signed with the old one too, as far as it can
+    /// be decrypted; one that was older still ends at once. `None` if there was no secret.
     ///
     /// # Errors
     /// As [`Webhooks::ensure_endpoint`]; [`Error::Contended`].
@@ -166,13 +166,18 @@ impl Webhooks {
         let owner: KeyId = document.id.parse().map_err(|_| Error::Unreadable)?;
         let mut stored = Stored::read(document)?;
         let mut is_old = false;
-        let previous = stored.previous.as_mut().map(|previous| &mut previous.secret);
-        for sealed in std::iter::once(&mut stored.secret).chain(previous) {
-            let opened = self.keyring.open(place(&document.id), sealed).await.map_err(Error::Secret)?;
-            if opened.is_old {
-                *sealed = self.sealed(owner, &opened.text).await?;
-                is_old = true;
-            }
+        let opened = self.keyring.open(place(&document.id), &stored.secret).await.map_err(Error::Secret)?;
+        if opened.is_old {
+            stored.secret = self.sealed(owner, &opened.text).await?;
+            is_old = true;
+        }
+        // An earlier one that cannot be opened stays as it is.
+        if let Some(previous) = &mut stored.previous
+            && let Ok(opened) = self.keyring.open(place(&document.id), &previous.secret).await
+            && opened.is_old
+        {
+            previous.secret = self.sealed(owner, &opened.text).await?;
+            is_old = true;
         }
         if !is_old {
             return Ok(false);
@@ -208,7 +213,14 @@ impl Webhooks {
         let open =
             async |sealed: &str| self.keyring.open(place(&record), sealed).await.map_err(Error::Secret);
         let previous = match stored.previous.filter(|previous| previous.until > now) {
-            Some(previous) => Some((open(&previous.secret).await?.text, previous.until)),
+            // One that cannot be opened signs nothing any more, and must not keep its successor from it.
+            Some(previous) => match open(&previous.secret).await {
+                Ok(opened) => Some((opened.text, previous.until)),
+                Err(error) => {
+                    tracing::error!(key = record, %error, "an earlier webhook secret cannot be opened");
+                    None
+                }
+            },
             None => None,
         };
         let Stored { created_at, rotated_at, disabled, .. } = stored;

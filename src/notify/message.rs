@@ -92,6 +92,8 @@ pub enum Problem {
     Unreachable,
     /// The message could not be signed: a fault of the service.
     Unsigned,
+    /// What it said is lost: its record was damaged.
+    Damaged,
 }
 
 impl Problem {
@@ -107,6 +109,7 @@ impl Problem {
             Problem::TimedOut => "timed_out",
             Problem::Unreachable => "unreachable",
             Problem::Unsigned => "unsigned",
+            Problem::Damaged => "damaged",
         }
     }
 }
@@ -171,6 +174,26 @@ impl Message {
         Ok(match self.due_at {
             Some(due_at) => write.field("due_at", due_at),
             None => write,
+        })
+    }
+
+    /// Makes of a document that cannot be read the message that its fields still tell of: a dead one.
+    pub(super) fn remains(document: &Document) -> Option<Message> {
+        Some(Message {
+            id: document.id.parse().ok()?,
+            owner: document.text("owner")?.parse().ok()?,
+            job: document.text("job")?.parse().ok()?,
+            event: String::new(),
+            url: String::new(),
+            body: String::new(),
+            created_at: document.timestamp("created_at")?,
+            state: State::Dead,
+            attempts: 0,
+            due_at: None,
+            last_attempt_at: None,
+            last_status: None,
+            last_problem: Some(Problem::Damaged),
+            version: document.version,
         })
     }
 

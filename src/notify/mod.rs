@@ -17,6 +17,7 @@ mod config;
 mod courier;
 mod dispatcher;
 mod endpoint;
+mod lanes;
 mod message;
 mod networks;
 mod outbox;
@@ -59,6 +60,9 @@ pub enum Error {
     /// The key has no such message.
     #[error("there is no such delivery")]
     NoMessage,
+    /// What the message said is lost.
+    #[error("what the delivery said cannot be read any more")]
+    Damaged,
     /// The message still waits to be sent.
     #[error("the message still waits to be sent")]
     Pending,

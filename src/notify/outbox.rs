@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::courier::Outcome;
 use super::schedule::wait_after;
 use super::{Error, Message, Problem, State, Webhooks};
-use crate::id::{KeyId, MessageId};
+use crate::id::{JobId, KeyId, MessageId};
 use crate::store::{self, Collection, Cursor, Document, Query, Write};
 
 /// Which messages are listed.
@@ -46,7 +46,11 @@ pub(super) struct Due {
 /// of the schedule, so that an attempt whose sender died is followed like one that failed. Where the clocks
 /// of two instances differ by more, a message may go out twice, the same bytes under the same id.
 const LEASE_BEYOND_ATTEMPT: Duration = Duration::from_secs(5);
+/// How long a message is put off whose receiver is slow, and up to as much longer at random.
+const POSTPONED: Duration = Duration::from_secs(30);
 const MAX_LISTED: usize = 100;
+/// Messages of one job that are read at most: one for each of its ends, so a few.
+const MAX_OF_JOB: usize = 1000;
 
 impl Webhooks {
     /// Lists messages of the key, newest first.
@@ -68,10 +72,21 @@ impl Webhooks {
         Ok(Page { items, next_cursor: page.next.map(|cursor| cursor.to_string()) })
     }
 
+    /// Reads the messages about a job, oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn messages_about(&self, job: JobId) -> Result<Vec<Message>, Error> {
+        let query = Query::ascending(Collection::Outbox, "created_at").equal("job", job.to_string());
+        let page = self.store.query(query.limit(MAX_OF_JOB)).await?;
+        Ok(page.documents.iter().filter_map(|document| Message::read(document).ok()).collect())
+    }
+
     /// Sends a message that was delivered or given up again, with the same id and the same bytes.
     ///
     /// # Errors
     /// [`Error::NoMessage`] if the key has no such message; [`Error::Pending`] if it still waits;
+    /// [`Error::Damaged`] if nobody knows any more what it said;
     /// [`Error::Store`].
     pub async fn replay(&self, owner: KeyId, id: MessageId) -> Result<Message, Error> {
         let document = self.store.get(Collection::Outbox, &id.to_string()).await?;
@@ -81,6 +96,9 @@ impl Webhooks {
         }
         if message.state == State::Pending {
             return Err(Error::Pending);
+        }
+        if message.last_problem == Some(Problem::Damaged) {
+            return Err(Error::Damaged);
         }
         message.state = State::Pending;
         message.attempts = 0;
@@ -116,10 +134,15 @@ impl Webhooks {
         Ok(Due { messages, next })
     }
 
-    /// Takes a damaged message out of the way of the others.
+    /// Takes a damaged message out of the way of the others: as far as it is known whose it is, it stands
+    /// among the dead ones, and it expires like them.
     async fn set_aside(&self, document: Document) -> Result<(), Error> {
         tracing::error!(message = document.id, "a message of the outbox cannot be read and is set aside");
-        match self.store.commit(vec![Write::replace(document).without("due_at")]).await {
+        let write = match Message::remains(&document) {
+            Some(remains) => remains.write()?.at_version(document.version),
+            None => Write::replace(document).without("due_at"),
+        };
+        match self.store.commit(vec![write.expire_at(self.kept_until())]).await {
             Ok(_) | Err(store::Error::Conflict { .. }) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -133,6 +156,17 @@ impl Webhooks {
         message.last_attempt_at = Some(now);
         message.due_at = Some(later(now, lease));
         self.put(message).await
+    }
+
+    /// Puts off a due message whose receiver is slow, without an attempt, so that it is in nobody's way.
+    pub(super) async fn postpone(&self, mut message: Message) -> Result<(), Error> {
+        let wait = POSTPONED + POSTPONED * u32::from(chance()) / u32::from(u16::MAX);
+        message.due_at = Some(later(self.clock.now(), wait));
+        self.put(message).await.map(drop)
+    }
+
+    fn kept_until(&self) -> Timestamp {
+        self.clock.now().saturating_add(self.config.kept).unwrap_or(Timestamp::MAX)
     }
 
     /// Writes what came of an attempt. If somebody else has the message now, or it was deleted, that
@@ -165,10 +199,7 @@ impl Webhooks {
         let write = message.write()?.at_version(message.version);
         let write = match message.state {
             State::Pending => write,
-            State::Delivered | State::Dead => {
-                let until = self.clock.now().saturating_add(self.config.kept).unwrap_or(Timestamp::MAX);
-                write.expire_at(until)
-            }
+            State::Delivered | State::Dead => write.expire_at(self.kept_until()),
         };
         match self.store.commit(vec![write]).await {
             Ok(versions) => {
@@ -188,7 +219,7 @@ impl Problem {
             Problem::Status | Problem::Redirect | Problem::TimedOut | Problem::Unreachable => true,
             // A name may lead elsewhere tomorrow, and a key may be put back into the settings.
             Problem::AddressRefused | Problem::Unsigned => true,
-            Problem::Gone | Problem::AddressDisabled => false,
+            Problem::Gone | Problem::AddressDisabled | Problem::Damaged => false,
         }
     }
 }

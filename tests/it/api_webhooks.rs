@@ -1,9 +1,16 @@
 //! Webhooks as the owner of a key and the owner of a receiver see them.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
 use content_factory::auth::{Scope, Secret};
+use content_factory::clock::Clock;
 use content_factory::content::Kind;
+use content_factory::id::{JobId, KeyId};
+use content_factory::notify::{Message, Told};
 use content_factory::secret::SECRET_KEY_FILE;
-use jiff::SignedDuration;
+use content_factory::store::{MemoryStore, Store};
+use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -256,4 +263,51 @@ async fn without_a_key_in_the_settings_one_is_minted_when_it_is_needed_and_outli
     assert!(app.folder().join(SECRET_KEY_FILE).exists());
     let app = TestApp::within(app.stop().await, |_| {}).await;
     assert_eq!(app.get(SECRET).await.json::<Value>().await.unwrap(), made);
+}
+
+#[tokio::test]
+async fn a_key_whose_secret_is_lost_rotates_it_and_is_well_again() {
+    let app = TestApp::start().await;
+    let made: Value = app.post(SECRET, &json!({})).await.json().await.unwrap();
+    let folder = app.stop().await;
+    std::fs::remove_file(folder.path().join(SECRET_KEY_FILE)).unwrap();
+    let app = TestApp::within(folder, |_| {}).await;
+    assert_eq!(problem(app.get(SECRET).await).await["code"], "internal");
+    let rotated = app.post(ROTATE, &json!({})).await;
+    assert_eq!(rotated.status(), StatusCode::OK);
+    let rotated: Value = rotated.json().await.unwrap();
+    assert!(rotated["secret"] != made["secret"] && rotated["previous_secret_until"].is_null());
+    assert_eq!(app.get(SECRET).await.json::<Value>().await.unwrap(), rotated);
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_delays_no_other() {
+    let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Clock::System));
+    let app = TestApp::over(Arc::clone(&store), |config| config.webhooks.allow_loopback = true).await;
+    // Takes every connection and answers nothing.
+    let hanging = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", hanging.local_addr().unwrap());
+    let holding = tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = hanging.accept().await {
+            held.push(stream);
+        }
+    });
+    let tell = async |owner: KeyId, url: &str| {
+        let at = Timestamp::now();
+        let told = Told { owner, job: JobId::at(at), event: "job.completed", at, url, data: json!({}) };
+        store.commit(vec![Message::compose(&told).unwrap()]).await.unwrap();
+    };
+    let patient = KeyId::at(Timestamp::now());
+    for _ in 0..120 {
+        tell(patient, &url).await;
+    }
+    let mut receiver = Receiver::answering(204).await;
+    let begun = Instant::now();
+    tell(KeyId::at(Timestamp::now()), &receiver.url).await;
+    receiver.next().await;
+    println!("told after {:?} beside a receiver that hangs", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(10), "an attempt may take fifteen seconds");
+    holding.abort();
+    app.stop().await;
 }

@@ -109,6 +109,7 @@ fn environment(simulator: &Simulator, project: String, host: String) -> Vec<(&'s
     vec![
         ("CONTENT_FACTORY_ADMIN_KEY", KEY.to_owned()),
         ("CONTENT_FACTORY_STORE__BACKEND", "firestore".to_owned()),
+        ("CONTENT_FACTORY_SECRETS__KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_owned()),
         ("GOOGLE_CLOUD_PROJECT", project),
         ("FIRESTORE_EMULATOR_HOST", host),
         ("CONTENT_FACTORY_STORE__FIRESTORE__TIMEOUT", "30s".to_owned()),

@@ -1,7 +1,7 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
 //! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes, firestore), `api_models` (llm),
-//! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, kept),
+//! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, max_in_flight_per_receiver, kept),
 //! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).
 
@@ -44,6 +44,7 @@ async fn backend_says_whether_records_outlive_the_process() {
         let choose = |config: &mut Config| {
             config.store.backend = backend;
             config.store.firestore = database.clone().unwrap_or_default();
+            config.secrets.key = Secret::new("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
         };
         let app = TestApp::with(choose).await;
         app.generate().await;
@@ -60,14 +61,15 @@ async fn firestore_is_found_by_its_conventional_variables_and_its_faults_are_lis
         Program::new().run_with(&["check-config"], &[&[backend][..], variables].concat(), b"").await
     };
     let project = ("GOOGLE_CLOUD_PROJECT", "demo-a");
-    let found = check(&[project, ("FIRESTORE_EMULATOR_HOST", "127.0.0.1:8085")]).await;
+    let key = ("CONTENT_FACTORY_SECRETS__KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    let found = check(&[project, key, ("FIRESTORE_EMULATOR_HOST", "127.0.0.1:8085")]).await;
     assert_eq!(found.code, Some(0), "{}", found.err);
     for line in ["project = \"demo-a\"", "emulator_host = \"127.0.0.1:8085\"", "database = \"(default)\""] {
         assert!(found.out.contains(line), "{line}: {}", found.out);
     }
     let faulty = check(&[("CONTENT_FACTORY_STORE__FIRESTORE__TIMEOUT", "0s")]).await;
     assert_eq!(faulty.code, Some(2));
-    for setting in ["store.firestore.project", "store.firestore.timeout"] {
+    for setting in ["store.firestore.project", "store.firestore.timeout", "secrets.key"] {
         assert!(faulty.err.contains(setting), "{setting}: {}", faulty.err);
     }
 }

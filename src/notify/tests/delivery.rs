@@ -133,6 +133,53 @@ async fn a_damaged_message_does_not_hold_up_the_others() {
     assert_eq!(bench.round().await, 1);
     receiver.next().await;
     assert_eq!(bench.webhooks.due(10).await.unwrap().messages, []);
+    bench.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+    assert!(bench.store.get(Collection::Outbox, "a").await.unwrap().is_none(), "it expires like any other");
+}
+
+#[tokio::test]
+async fn a_damaged_message_stands_among_the_dead_ones_of_its_key_and_cannot_be_replayed() {
+    let bench = Bench::new();
+    let mut receiver = Receiver::answering(&[OK]).await;
+    bench.tell(&receiver.url).await;
+    let whole = bench.only().await;
+    let document = bench.store.get(Collection::Outbox, &whole.id.to_string()).await.unwrap().unwrap();
+    let damaged = store::Write::replace(document).payload("{\"id\":");
+    bench.store.commit(vec![damaged]).await.unwrap();
+    assert_eq!(bench.round().await, 0);
+    let remains = bench.only().await;
+    assert_eq!((remains.id, remains.owner, remains.job), (whole.id, whole.owner, whole.job));
+    assert_eq!((remains.state, remains.last_problem), (State::Dead, Some(Problem::Damaged)));
+    assert!(matches!(bench.webhooks.replay(bench.owner, whole.id).await, Err(Error::Damaged)));
+    assert!(receiver.is_untouched());
+    bench.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+    assert_eq!(bench.all().await, []);
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_keeps_its_own_bound_of_attempts_and_puts_off_its_own_messages_alone() {
+    let config = Config { max_in_flight_per_receiver: 2, ..config() };
+    let bench = Bench::with(config, system());
+    let (hanging, mut well) = (Receiver::answering(&[SILENCE]).await, Receiver::answering(&[OK]).await);
+    for _ in 0..120 {
+        bench.tell(&hanging.url).await;
+    }
+    let other = Bench { owner: KeyId::at(Timestamp::now()), store: Arc::clone(&bench.store), ..Bench::new() };
+    // It is the last one due.
+    other.clock.advance(Duration::from_secs(1));
+    bench.clock.advance(Duration::from_secs(1));
+    other.tell(&well.url).await;
+    let mut under_way = tokio::task::JoinSet::new();
+    let begin = async |under_way: &mut _| bench.dispatcher.try_begin_due(under_way).await.unwrap();
+    begin(&mut under_way).await;
+    assert_eq!(under_way.len(), 2, "that the receiver is slow is not known yet");
+    tokio::time::sleep(super::super::lanes::SLOW).await;
+    assert_eq!(begin(&mut under_way).await, Duration::ZERO, "what is behind is looked at right away");
+    begin(&mut under_way).await;
+    well.next().await;
+    let put_off = bench.all().await.into_iter().filter(|message| message.attempts == 0);
+    assert!(put_off.clone().all(|message| message.due_at > Some(bench.clock.now())));
+    assert!(put_off.count() >= 98, "none of them counts as tried");
 }
 
 #[tokio::test]

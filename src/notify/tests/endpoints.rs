@@ -42,6 +42,23 @@ async fn a_secret_is_not_in_the_store_and_is_sealed_anew_after_a_change_of_keys(
 }
 
 #[tokio::test]
+async fn a_rotation_helps_where_the_key_of_the_earlier_secret_is_lost() {
+    let bench = Bench::new();
+    bench.webhooks.ensure_endpoint(bench.owner).await.unwrap();
+    let lost = Webhooks::new(Arc::clone(&bench.store), bench.clock.clone(), keys(NEW_KEY, &[]), config());
+    assert!(matches!(lost.endpoint(bench.owner).await, Err(Error::Secret(_))));
+    let new = lost.rotate(bench.owner).await.unwrap().unwrap();
+    let read = lost.endpoint(bench.owner).await.unwrap().unwrap();
+    assert!(read.secret == new.secret && read.previous.is_none() && read.secrets().len() == 1);
+    let newer = "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCA=";
+    let of = |previous: &[&str]| {
+        Webhooks::new(Arc::clone(&bench.store), bench.clock.clone(), keys(newer, previous), config())
+    };
+    assert_eq!(of(&[NEW_KEY]).reseal().await.unwrap(), 1, "the earlier one keeps the current from nothing");
+    assert!(of(&[]).endpoint(bench.owner).await.unwrap().unwrap().secret == new.secret);
+}
+
+#[tokio::test]
 async fn a_secret_that_is_moved_to_another_key_does_not_open() {
     let bench = Bench::new();
     bench.webhooks.ensure_endpoint(bench.owner).await.unwrap();

@@ -91,6 +91,8 @@ fn environment(simulator: &Simulator, backend: &Backend) -> Vec<(&'static str, S
         ("CONTENT_FACTORY_WEBHOOKS__ALLOW_LOOPBACK", "true".to_owned()),
         // Long enough for a busy receiver: an attempt that fails is not followed as soon as one that was cut off.
         ("CONTENT_FACTORY_WEBHOOKS__TIMEOUT", "5s".to_owned()),
+        // One receiver takes the messages of all jobs.
+        ("CONTENT_FACTORY_WEBHOOKS__MAX_IN_FLIGHT_PER_RECEIVER", "32".to_owned()),
     ];
     if let Backend::Firestore(Settings { project, emulator_host, .. }) = backend {
         environment.extend([
