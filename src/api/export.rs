@@ -11,6 +11,7 @@ use super::caching::{self, Audience};
 use super::error::{ApiError, Code};
 use super::parameters::{JobPath, Parameters};
 use super::view::{JobView, RecordView};
+use super::webhooks::DeliveryView;
 use crate::content::{Kind, Material};
 use crate::export::{Format, render_package};
 use crate::id::JobId;
@@ -49,7 +50,7 @@ pub(super) async fn export_job(
     attached(response, &format!("{id}.{}", format.extension()))
 }
 
-/// Job, request, text, pieces and events in one JSON document, at any stage of the job.
+/// Job, request, text, pieces, events and deliveries in one JSON document, at any stage of the job.
 async fn export_record(
     api: &Api,
     caller: Reader,
@@ -63,8 +64,15 @@ async fn export_record(
     let job = api.jobs.get(caller.viewer(), id).await?;
     let content = api.jobs.content(caller.viewer(), id).await?;
     let source = api.jobs.source(caller.viewer(), id).await?;
-    let view = JobView::new(&job, Some(&content));
-    let record = RecordView { job: view, request: &job.request, source: &source, events: &job.events };
+    let messages = api.webhooks.messages_about(id).await?;
+    let record = RecordView {
+        job: JobView::new(&job, Some(&content)),
+        request: &job.request,
+        source: &source,
+        events: &job.events,
+        deliveries: messages.iter().map(DeliveryView::from).collect(),
+        expires_at: job.expires_at,
+    };
     let response = caching::json(headers, Audience::of(&job), &record)?;
     attached(response, &format!("{id}.record.json"))
 }

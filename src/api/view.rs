@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::webhooks::DeliveryView;
 use crate::content::{Kind, Material, RequestBody};
 use crate::id::{BatchId, JobId};
 use crate::record::{Event, Failure, Job, Metadata, Progress, Quality, Status};
@@ -37,6 +38,10 @@ pub(super) struct RecordView<'a> {
     pub(super) source: &'a str,
     /// What happened to it, oldest first.
     pub(super) events: &'a [Event],
+    /// What was told of it to its receiver, and how the delivery went, oldest first.
+    pub(super) deliveries: Vec<DeliveryView<'a>>,
+    /// From when on all of this is gone; not yet known as long as it has not ended.
+    pub(super) expires_at: Option<Timestamp>,
 }
 
 /// One page of a list of jobs.

@@ -28,8 +28,8 @@ struct WebhookView {
     disabled: Vec<Disabled>,
 }
 
-#[derive(Serialize)]
-struct DeliveryView<'a> {
+#[derive(Debug, Serialize)]
+pub(super) struct DeliveryView<'a> {
     id: MessageId,
     job_id: JobId,
     #[serde(rename = "type")]

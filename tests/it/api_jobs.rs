@@ -7,7 +7,7 @@ use content_factory::store::Backend;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{LESSON, TestApp, problem, thin_lesson};
+use crate::support::{LESSON, Receiver, TestApp, problem, thin_lesson};
 
 #[tokio::test]
 async fn generating_answers_with_a_whole_package_whose_quotes_stand_in_the_text() {
@@ -187,8 +187,36 @@ async fn the_whole_record_of_a_job_is_one_document() {
     let events = record["events"].as_array().unwrap();
     assert_eq!(events.first().unwrap()["name"], "job.queued");
     assert_eq!(events.last().unwrap()["name"], "job.completed");
+    assert_eq!(record["deliveries"], json!([]), "nobody was told");
+    let ended: jiff::Timestamp = job["completed_at"].as_str().unwrap().parse().unwrap();
+    let expires_at: jiff::Timestamp = record["expires_at"].as_str().unwrap().parse().unwrap();
+    assert_eq!(expires_at, ended + jiff::SignedDuration::from_hours(720));
     let refused = problem(app.get(&format!("{path}&kinds=faqs")).await).await;
     assert_eq!(refused["errors"][0]["path"], "kinds");
+}
+
+#[tokio::test]
+async fn the_record_of_a_job_tells_whom_it_was_told_to_and_how_that_went() {
+    let app = TestApp::with(|config| config.webhooks.allow_loopback = true).await;
+    let mut receiver = Receiver::answering(500).await;
+    let body = json!({ "syllabus_text": LESSON, "kinds": ["faqs"], "callback_url": receiver.url });
+    let job: Value = app.post("/api/v1/jobs", &body).await.json().await.unwrap();
+    let told = receiver.next().await;
+    let path = format!("/api/v1/jobs/{}/export?format=record", job["job_id"].as_str().unwrap());
+    // Each read goes through the whole service, so it is no busy loop.
+    let record = loop {
+        let record: Value = app.get(&path).await.json().await.unwrap();
+        if record["deliveries"][0]["last_status"].is_u64() {
+            break record;
+        }
+    };
+    let delivery = &record["deliveries"][0];
+    assert_eq!(record["deliveries"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        (&delivery["id"], &delivery["url"]),
+        (&json!(told.header("webhook-id")), &json!(receiver.url))
+    );
+    assert_eq!((&delivery["last_status"], &delivery["last_problem"]), (&json!(500), &json!("status")));
 }
 
 #[tokio::test]
