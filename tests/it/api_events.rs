@@ -1,5 +1,7 @@
 //! Following a job over HTTP: the stream of events, breaks, restarts, and many at once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use content_factory::config::Writer;
@@ -7,8 +9,9 @@ use content_factory::llm::ApiKey;
 use futures_util::future::join_all;
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 use crate::support::llm_simulator::{Pace, Simulator};
 use crate::support::{LESSON, TestApp, problem};
@@ -18,9 +21,9 @@ const FOLLOWERS: usize = 1000;
 
 /// One event as it came.
 #[derive(Clone, Debug, PartialEq)]
-struct Told {
-    id: u64,
-    name: String,
+pub(crate) struct Told {
+    pub(crate) id: u64,
+    pub(crate) name: String,
     data: Value,
 }
 
@@ -31,7 +34,7 @@ async fn create(app: &TestApp) -> String {
     job["job_id"].as_str().unwrap().to_owned()
 }
 
-async fn follow(app: &TestApp, id: &str, after: Option<&str>) -> Response {
+pub(crate) async fn follow(app: &TestApp, id: &str, after: Option<&str>) -> Response {
     let mut request = app.request(Method::GET, &format!("/api/v1/jobs/{id}/events"));
     if let Some(after) = after {
         request = request.header("last-event-id", after);
@@ -39,7 +42,7 @@ async fn follow(app: &TestApp, id: &str, after: Option<&str>) -> Response {
     request.send().await.unwrap()
 }
 
-fn read(stream: &str) -> Vec<Told> {
+pub(crate) fn read(stream: &str) -> Vec<Told> {
     let field = |event: &str, name: &str| {
         event.lines().find_map(|line| line.strip_prefix(name)).map(|value| value.trim().to_owned())
     };
@@ -58,22 +61,26 @@ async fn everything(app: &TestApp, id: &str, after: Option<&str>) -> Vec<Told> {
     read(&response.text().await.unwrap())
 }
 
-/// Follows a job, is cut off after so many events, and goes on behind the last of them.
-async fn in_two_goes(app: &TestApp, id: &str, first: usize) -> Vec<Told> {
-    let mut response = follow(app, id, None).await;
+/// Reads a stream until it has told so many events at least, and breaks it off.
+pub(crate) async fn first_events(mut response: Response, count: usize) -> Vec<Told> {
     assert_eq!(response.status(), StatusCode::OK);
     let (mut stream, mut events) = (String::new(), Vec::new());
-    while events.len() < first {
+    while events.len() < count {
         stream.push_str(std::str::from_utf8(&response.chunk().await.unwrap().unwrap()).unwrap());
         events = read(stream.rsplit_once("\n\n").map_or("", |(whole, _)| whole));
     }
-    drop(response);
+    events
+}
+
+/// Follows a job, is cut off after so many events, and goes on behind the last of them.
+async fn in_two_goes(app: &TestApp, id: &str, first: usize) -> Vec<Told> {
+    let mut events = first_events(follow(app, id, None).await, first).await;
     let last = events.last().unwrap().id;
     events.extend(everything(app, id, Some(&last.to_string())).await);
     events
 }
 
-fn names(events: &[Told]) -> Vec<(u64, &str)> {
+pub(crate) fn names(events: &[Told]) -> Vec<(u64, &str)> {
     events.iter().map(|event| (event.id, event.name.as_str())).collect()
 }
 
@@ -155,23 +162,58 @@ async fn a_number_that_is_none_and_a_job_that_is_none_are_told_so() {
 }
 
 #[tokio::test]
-async fn a_thousand_follow_one_job_and_each_is_told_everything_while_one_that_never_reads_keeps_nobody() {
+async fn a_thousand_follow_one_job_and_each_is_told_everything_once() {
     let app = TestApp::start().await;
     let id = create(&app).await;
-    let mut deaf = TcpStream::connect(app.address.trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "GET /api/v1/jobs/{id}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
-        app.key
-    );
-    deaf.write_all(head.as_bytes()).await.unwrap();
     let told = join_all((0..FOLLOWERS).map(|number| in_two_goes(&app, &id, 1 + number % 12))).await;
     let all = everything(&app, &id, None).await;
     for events in told {
         assert_eq!(names(&events), names(&all), "nothing is lost and nothing comes twice");
     }
-    let mut begun = [0; 15];
-    deaf.read_exact(&mut begun).await.unwrap();
-    assert_eq!(&begun, b"HTTP/1.1 200 OK");
+}
+
+/// Asks for the events of a job again and again and reads nothing, so that in the end the service can send
+/// it nothing more. Gives the asking, and how much of it was taken.
+async fn deaf(app: &TestApp, id: &str) -> (JoinHandle<std::io::Result<()>>, Arc<AtomicUsize>) {
+    let mut stream = TcpStream::connect(app.address.trim_start_matches("http://")).await.unwrap();
+    let request = format!(
+        "GET /api/v1/jobs/{id}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        app.key
+    );
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&taken);
+    let asking = tokio::spawn(async move {
+        loop {
+            stream.write_all(request.as_bytes()).await?;
+            count.fetch_add(1, Ordering::SeqCst);
+        }
+    });
+    (asking, taken)
+}
+
+#[tokio::test]
+async fn one_that_never_reads_slows_no_job_and_nobody_else() {
+    let app = TestApp::start().await;
+    let ended = create(&app).await;
+    let all = everything(&app, &ended, None).await;
+    let (asking, taken) = deaf(&app, &ended).await;
+    // Until nothing more is taken from it while the service answers others: its way back is full.
+    let mut before = 0;
+    loop {
+        for _ in 0..20 {
+            everything(&app, &ended, Some(&all.len().to_string())).await;
+        }
+        let now = taken.load(Ordering::SeqCst);
+        if now == before && now > 0 {
+            break;
+        }
+        before = now;
+    }
+    let id = create(&app).await;
+    let told = tokio::time::timeout(Duration::from_secs(60), everything(&app, &id, None)).await.unwrap();
+    assert_eq!(told.last().unwrap().name, "job.completed");
+    assert!(!asking.is_finished() && taken.load(Ordering::SeqCst) == before, "it still waits to be heard");
+    asking.abort();
 }
 
 #[tokio::test]

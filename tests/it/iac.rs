@@ -59,20 +59,102 @@ fn the_database_is_set_up_with_the_table_that_queries_go_by() {
     assert!(std::fs::read_to_string(path).unwrap() == declared, "run the tests once with UPDATE_DOCS=1");
 }
 
+/// Takes the comments out of Terraform's language.
+fn without_comments(text: &str) -> String {
+    let mut rest = text;
+    let mut kept = String::new();
+    while let Some(at) = rest.find(['"', '#', '/']) {
+        let (before, from) = rest.split_at(at);
+        kept.push_str(before);
+        // How long what begins here is, and whether it is a comment.
+        let (length, is_comment) = match from.as_bytes() {
+            [b'#', ..] | [b'/', b'/', ..] => (from.find('\n').unwrap_or(from.len()), true),
+            [b'/', b'*', ..] => (from.find("*/").map_or(from.len(), |end| end + 2), true),
+            [b'"', ..] => (quoted(from), false),
+            _ => (1, false),
+        };
+        let (itself, after) = from.split_at(length);
+        if !is_comment {
+            kept.push_str(itself);
+        }
+        rest = after;
+    }
+    kept + rest
+}
+
+/// How many bytes a text in quotes has that stands at the beginning; one quote in it stands behind a `\`.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.char_indices().skip(1).find(|(_, letter)| {
+        let ends = *letter == '"' && !escaped;
+        escaped = *letter == '\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |(at, _)| at + 1)
+}
+
+/// Finds what stands between the braces of the block that begins with those words, its blanks made one.
+fn block<'a>(text: &'a str, head: &str) -> Option<&'a str> {
+    let (_, inside) = text.split_once(&format!("{head} {{"))?;
+    let mut depth = 1;
+    let end = inside.find(|letter| {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        depth == 0
+    })?;
+    inside.get(..end)
+}
+
+/// Lists what of the table a module does not read.
+fn unread(main: &str) -> Vec<String> {
+    let text = without_comments(main).split_whitespace().collect::<Vec<_>>().join(" ");
+    let index = "resource \"google_firestore_index\" \"composite\"";
+    let field = "resource \"google_firestore_field\" \"unindexed\"";
+    let needed: [(&[&str], &[&str]); 5] = [
+        (&["locals"], &["declared = jsondecode(file(\"${path.module}/indexes.json\"))"]),
+        (&[index], &["for_each = local.declared.composite", "collection = each.value.collection"]),
+        (
+            &[index, "dynamic \"fields\"", "content"],
+            &["field_path = fields.value.field_path", "order = fields.value.order"],
+        ),
+        (
+            &[field],
+            &[
+                "for_each = local.declared.unindexed",
+                "collection = each.value.collection",
+                "field = each.value.field",
+                "index_config {}",
+            ],
+        ),
+        (&[field, "dynamic \"ttl_config\""], &["for_each = each.value.expires ? [true] : []", "content {}"]),
+    ];
+    let mut unread = Vec::new();
+    for (path, lines) in needed {
+        let found = path.iter().try_fold(text.as_str(), |within, head| block(within, head));
+        let missing = lines.iter().filter(|line| !found.is_some_and(|found| found.contains(**line)));
+        unread.extend(missing.map(|line| format!("{}: {line}", path.join(" / "))));
+    }
+    unread
+}
+
 #[test]
 fn terraform_reads_all_of_that_table() {
     let main = std::fs::read_to_string(root().join(MODULE).join("main.tf")).unwrap();
-    for used in [
-        "declared = jsondecode(file(\"${path.module}/indexes.json\"))",
-        "for_each = local.declared.composite",
-        "for_each = local.declared.unindexed",
-        "collection  = each.value.collection",
-        "for_each = each.value.fields",
-        "field_path = fields.value.field_path",
-        "order      = fields.value.order",
-        "field      = each.value.field",
-        "for_each = each.value.expires ? [true] : []",
-    ] {
-        assert!(main.contains(used), "{used}");
+    assert_eq!(unread(&main), [""; 0]);
+    for resource in ["google_firestore_index", "google_firestore_field"] {
+        let begin = main.find(&format!("resource \"{resource}\"")).unwrap();
+        let (before, rest) = main.split_at(begin);
+        let length = rest.find("\n}\n").unwrap() + 3;
+        let (itself, after) = rest.split_at(length);
+        let hashed: String = itself.lines().map(|line| format!("# {line}\n")).collect();
+        let slashed: String = itself.lines().map(|line| format!("// {line}\n")).collect();
+        for commented in [hashed, slashed, format!("/* {itself} */")] {
+            let faults = unread(&format!("{before}{commented}{after}"));
+            assert!(faults.len() >= 4 && faults[0].contains(resource), "{resource}: {faults:?}");
+        }
     }
+    assert_eq!(unread(&main.replace("  index_config {}\n", "")).len(), 1);
 }

@@ -1,5 +1,6 @@
 //! Several services over one store, and one that stops while jobs run.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,10 +16,11 @@ use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::api_events::{first_events, follow, names, read};
 use crate::support::emulator;
 use crate::support::llm_simulator::Simulator;
 use crate::support::llm_simulator::fault::{Fault, Script};
-use crate::support::{LESSON, TestApp, problem};
+use crate::support::{LESSON, TestApp, problem, thin_lesson};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -119,6 +121,63 @@ async fn what_one_service_runs_another_over_the_same_store_shows_cancels_and_tak
         let job = until(&two, &left, "completed").await;
         assert_eq!(job["content"].as_object().unwrap().len(), 2);
         assert_eq!(two.get(&cancelled).await.json::<Value>().await.unwrap()["status"], "cancelled");
+    }
+}
+
+#[tokio::test]
+async fn who_follows_at_one_service_goes_on_at_another_and_loses_and_repeats_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for [first, second] in shared_stores(folder.path()).await {
+        let simulator = hanging().await;
+        let one = TestApp::over(first, |config| over(config, &simulator)).await;
+        let location = submit(&one).await;
+        let id = location.rsplit('/').next().unwrap();
+        until(&one, &location, "running").await;
+        let two = TestApp::over(second, |_| {}).await;
+        // What one runs is followed at the other, from the start and up to what has happened so far.
+        let events = first_events(follow(&two, id, None).await, 2).await;
+        let last = events.last().unwrap().id.to_string();
+        let (rest, again) = (follow(&one, id, Some(&last)).await, follow(&two, id, Some(&last)).await);
+        let cancelled = one.request(Method::POST, &format!("{location}/cancel")).send().await.unwrap();
+        assert_eq!(cancelled.status(), StatusCode::ACCEPTED);
+        let all = async {
+            let rest = read(&rest.text().await.unwrap());
+            assert_eq!(names(&read(&again.text().await.unwrap())), names(&rest), "both tell the same");
+            [events, rest].concat()
+        };
+        let all = tokio::time::timeout(PATIENCE, all).await.unwrap();
+        assert!(all.iter().zip(1..).all(|(event, number)| event.id == number), "{:?}", names(&all));
+        let told: Vec<&str> = all.iter().map(|event| event.name.as_str()).collect();
+        assert_eq!((told[0], told[1], *told.last().unwrap()), ("job.queued", "job.running", "job.cancelled"));
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_calls_at_once_with_one_key_at_two_services_make_one_job_and_one_batch() {
+    let folder = tempfile::tempdir().unwrap();
+    for stores in shared_stores(folder.path()).await {
+        let mut apps = Vec::new();
+        for store in stores {
+            // Each of the calls reads its text, which takes a busy machine a while.
+            let patient = |config: &mut Config| config.server.request_timeout = SignedDuration::from_mins(5);
+            apps.push(TestApp::over(store, patient).await);
+        }
+        let order = json!({ "syllabus_text": thin_lesson(), "kinds": ["faqs"] });
+        let of_batch = json!({ "requests": [order.clone(), order.clone()] });
+        for (path, body, name) in
+            [("/api/v1/jobs", order, "job_id"), ("/api/v1/batches", of_batch, "batch_id")]
+        {
+            let calls = (0..100).map(async |number: usize| {
+                let call = apps[number % 2].request(Method::POST, path).header("idempotency-key", path.len());
+                let answer = call.json(&body).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::CREATED);
+                answer.json::<Value>().await.unwrap()[name].as_str().unwrap().to_owned()
+            });
+            let made: BTreeSet<String> = join_all(calls).await.into_iter().collect();
+            assert_eq!(made.len(), 1, "{made:?}");
+        }
+        let listed: Value = apps[1].get("/api/v1/jobs?limit=100").await.json().await.unwrap();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1 + 2);
     }
 }
 
@@ -242,12 +301,9 @@ async fn all_jobs_of_a_batch_can_be_deleted_at_once_from_several_services() {
             .collect();
         println!("{JOBS} jobs of a batch were deleted in {:?}", begun.elapsed());
         assert_eq!(refused, [], "of {JOBS}, {} were refused", refused.len());
-        // Each service says the same, and the batch knows what became of every one.
+        // Each service says the same: the batch is gone with the last of its jobs.
         for service in &services {
-            let now = until(service, &batch, "cancelled").await;
-            let left: Vec<_> =
-                now["jobs"].as_array().unwrap().iter().filter(|job| !job["status"].is_null()).collect();
-            assert_eq!((left.len(), &now["progress"]["percent"]), (0, &json!(100)), "{now}");
+            assert_eq!(problem(service.get(&batch).await).await["code"], "not_found");
             let listed: Value = service.get("/api/v1/jobs?limit=100").await.json().await.unwrap();
             assert_eq!(listed["items"], json!([]));
         }
