@@ -162,8 +162,8 @@ const FULL: Plot = Plot {
     pause_ms: (50, 2000),
     most: Duration::from_secs(1500),
 };
-/// The emulator sends every listener all documents of a collection again after each break, and so gets
-/// slower with every job and every blow.
+/// The emulator sends every listener all documents of a collection again with each write, and so gets
+/// slower with every job.
 const SHARED: Plot = Plot { jobs: 60, blows: 30, pause_ms: (300, 1500), ..FULL };
 
 impl Plot {

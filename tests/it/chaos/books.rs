@@ -60,6 +60,7 @@ impl Books {
             assert_eq!(job["content"].as_object().unwrap().len(), kinds.len() + 1, "copy {number}");
         }
         let repeated = self.check_calls(kinds);
+        self.check_claims();
         let money = self.check_money();
         let twice = self.check_messages();
         let writes = self.writes();
@@ -101,6 +102,21 @@ impl Books {
             }
         }
         repeated
+    }
+
+    /// Of several processes only the one that claimed a job last calls for it. One that was frozen with calls
+    /// under way and goes on when others have its job is the one that would not.
+    fn check_claims(&self) {
+        let mut callers: BTreeMap<(u64, Option<Timestamp>), &Entry> = BTreeMap::new();
+        for call in self.calls.entries.iter().filter(|_| self.is_shared) {
+            let copy = call.copy.unwrap();
+            let claims = happened_at(&self.jobs[&copy], "job.running");
+            let claim = claims.into_iter().rfind(|claimed| *claimed <= call.came_at);
+            let first = callers.entry((copy, claim)).or_insert(call);
+            let told =
+                || format!("copy {copy}, claimed at {claim:?}: {} and {}", self.tell(first), self.tell(call));
+            assert!(first.caller == call.caller, "two processes called under one claim: {}", told());
+        }
     }
 
     /// Tells whether a call was made before that moment. A process that began before it and works alone is
@@ -192,9 +208,14 @@ fn id(record: &Value) -> String {
 
 /// The moments at which a job was queued: when it was accepted, and whenever it was taken over.
 fn queued_at(record: &Value) -> Vec<Timestamp> {
+    happened_at(record, "job.queued")
+}
+
+/// The moments of all events of that name.
+fn happened_at(record: &Value, name: &str) -> Vec<Timestamp> {
     let events = record["events"].as_array().unwrap();
-    let queued = events.iter().filter(|event| event["name"] == "job.queued");
-    queued.map(|event| event["at"].as_str().unwrap().parse().unwrap()).collect()
+    let named = events.iter().filter(|event| event["name"] == name);
+    named.map(|event| event["at"].as_str().unwrap().parse().unwrap()).collect()
 }
 
 fn stored_at(record: &Value, kind: Kind) -> Timestamp {
