@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use content_factory::content::Kind;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::fleet::Fleet;
-use super::lives::Lives;
+use super::lives::{Life, Lives};
 use crate::job_faults::micros;
 use crate::support::Receiver;
 use crate::support::llm_simulator::ledger::{Entry, Ledger};
+use crate::support::llm_simulator::wire::{Tokens, Wire};
 
 /// What is left after a run.
 pub(super) struct Books {
@@ -223,4 +224,38 @@ fn stored_at(record: &Value, kind: Kind) -> Timestamp {
     let done =
         events.iter().find(|event| event["name"] == "piece.completed" && event["kind"] == kind.as_str());
     done.unwrap()["at"].as_str().unwrap().parse().unwrap()
+}
+
+/// The books of one job that was claimed at the first second and at the tenth, with these calls for it.
+fn books(calls: &[(&str, i64)]) -> Books {
+    let at = |second| Timestamp::from_second(second).unwrap();
+    let running = |second| json!({ "name": "job.running", "at": at(second) });
+    let record = json!({ "events": [running(1), running(10)] });
+    let entry = |(caller, second): &(&str, i64)| {
+        let (caller, came_at) = ((*caller).to_owned(), at(*second));
+        let entry = json!({
+            "number": 1, "came_at": came_at, "wire": Wire::OpenAi, "model": "m", "status": 200, "plan": 0, "copy": 7,
+            "fault": null, "tokens": Tokens::default(), "billed_micros": 1, "reported": true,
+        });
+        Entry { caller, ..serde_json::from_value(entry).unwrap() }
+    };
+    let lives = calls.iter().map(|(caller, _)| ((*caller).to_owned(), Life::begin()));
+    Books {
+        jobs: BTreeMap::from([(7, record)]),
+        calls: Ledger { entries: calls.iter().map(entry).collect(), ..Ledger::default() },
+        lives: Lives(lives.collect()),
+        is_shared: true,
+        messages: Vec::new(),
+    }
+}
+
+#[test]
+fn whoever_claims_a_job_may_call_for_it() {
+    books(&[("frozen", 2), ("frozen", 9), ("other", 11), ("other", 12)]).check_claims();
+}
+
+#[test]
+#[should_panic(expected = "two processes called under one claim")]
+fn a_call_of_whoever_had_a_job_before_is_found() {
+    books(&[("frozen", 2), ("other", 11), ("frozen", 12)]).check_claims();
 }
