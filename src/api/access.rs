@@ -9,6 +9,7 @@ use axum::response::Response;
 
 use super::Api;
 use super::error::{ApiError, Code};
+use super::log::KnownKey;
 use crate::auth::{Principal, Scope};
 use crate::record::{Owner, Viewer};
 
@@ -29,8 +30,11 @@ pub(super) async fn authenticate(
 ) -> Result<Response, ApiError> {
     let presented = presented_key(request.headers())?;
     let principal = api.keys.recognise(presented).await?;
+    let key = KnownKey(principal.key);
     request.extensions_mut().insert(principal);
-    Ok(next.run(request).await)
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(key);
+    Ok(response)
 }
 
 /// Reads what a caller presents as `Authorization: Bearer …`.

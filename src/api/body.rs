@@ -1,11 +1,11 @@
-//! From the bytes of a body to a valid [`Request`](crate::content::Request): media type, size,
+//! From the bytes of a body to a valid [`Request`](crate::content::Request): encoding, media type, size,
 //! UTF-8, JSON, and then every violation at once.
 
 use std::fmt;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -47,6 +47,7 @@ impl FromRequest<Api> for OptionalJson {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, api: &Api) -> Result<Self, ApiError> {
+        refuse_encoded(request.headers())?;
         let is_json = is_json(request.headers());
         let bytes = read_bytes(request, api.config.max_body_bytes).await?;
         match (bytes.is_empty(), is_json) {
@@ -66,6 +67,7 @@ fn callback_violation(value: &Value, api: &Api) -> Option<Violation> {
 
 /// Reads a body that must be there, of at most so many bytes, within the time that a request has.
 pub(super) async fn read_json(request: Request, api: &Api, most: usize) -> Result<Value, ApiError> {
+    refuse_encoded(request.headers())?;
     if !is_json(request.headers()) {
         return Err(not_json());
     }
@@ -77,6 +79,17 @@ pub(super) async fn read_json(request: Request, api: &Api, most: usize) -> Resul
 
 fn not_json() -> ApiError {
     ApiError::new(Code::UnsupportedMediaType, "send `Content-Type: application/json`")
+}
+
+/// Nothing is unpacked here: a small body that unpacks to a large one has no way in.
+fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
+    let is_plain = |coding: &HeaderValue| {
+        coding.to_str().is_ok_and(|coding| coding.trim().eq_ignore_ascii_case("identity"))
+    };
+    match headers.get_all(header::CONTENT_ENCODING).iter().all(is_plain) {
+        true => Ok(()),
+        false => Err(ApiError::new(Code::UnsupportedMediaType, "send the body without a `Content-Encoding`")),
+    }
 }
 
 /// Reads a body; a layer of the route bounds it at `most` bytes.

@@ -25,6 +25,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Bytes the body of a batch may have, 1 KiB to 64 MiB.
     pub max_batch_body_bytes: usize,
+    /// Whether callers reach the service over TLS, which ends in front of it.
+    pub hsts: bool,
     /// How long open requests may go on after the service was told to stop, 0 s to 10 min.
     pub drain: SignedDuration,
     /// Where metrics are given instead of at `address`; `None`, written as an empty text, for there.
@@ -68,6 +70,7 @@ impl Default for Config {
             max_event_streams: 4096,
             max_body_bytes: 4 * 1024 * 1024,
             max_batch_body_bytes: 16 * 1024 * 1024,
+            hsts: false,
             drain: SignedDuration::from_secs(25),
             metrics_address: None,
             metrics_token: Secret::default(),

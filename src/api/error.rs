@@ -1,9 +1,11 @@
-//! Every way in which a request can fail, and the one mapping from the errors of the modules below
-//! to codes, statuses and problem bodies (RFC 9457).
+//! Every way in which a request can fail, with its code, status and problem body (RFC 9457). The one
+//! mapping from the errors of the modules below stands in `of_modules`.
 //!
 //! The codes are a closed list that clients rely on; `docs/errors.md` has a section for each. A 4xx
 //! says what to change. A 5xx says nothing but the request id; its cause is logged, once, when the
 //! problem is written (`request_id`).
+
+mod of_modules;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -15,7 +17,6 @@ use serde::Serialize;
 use crate::content::Violation;
 use crate::id::JobId;
 use crate::record::{Failure, FailureCode};
-use crate::{auth, jobs, notify, record, store};
 
 /// Names a reason for which a request fails. Codes come with the work that can cause them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -198,27 +199,6 @@ impl ApiError {
         ApiError::new(Code::NotFound, "there is no such job")
     }
 
-    /// Names the requests of a batch that cannot be followed, by their place in it. The code is theirs if
-    /// they have one in common.
-    fn of_batch(refused: Vec<(usize, jobs::Error)>) -> ApiError {
-        let mut code = None;
-        let mut violations = Vec::new();
-        for (number, error) in refused {
-            let fault = ApiError::from(error);
-            if fault.cause.is_some() {
-                return fault;
-            }
-            let ApiError { code: own, detail, errors, .. } = fault;
-            code = Some(if code.is_none_or(|code| code == own) { own } else { Code::InvalidRequest });
-            let place = format!("/requests/{number}");
-            match errors.is_empty() {
-                true => violations.push(Violation::new(place, detail)),
-                false => violations.extend(errors.into_iter().map(|error| error.within(&place))),
-            }
-        }
-        ApiError { code: code.unwrap_or(Code::InvalidRequest), ..ApiError::invalid(violations) }
-    }
-
     /// Tells whether the very same request may succeed later.
     pub(super) fn is_retryable(&self) -> bool {
         self.is_passing || self.code.is_retryable()
@@ -252,89 +232,10 @@ impl IntoResponse for ApiError {
     }
 }
 
-impl From<jobs::Error> for ApiError {
-    fn from(error: jobs::Error) -> ApiError {
-        match error {
-            jobs::Error::NotFound => ApiError::no_such_job(),
-            jobs::Error::SourceTooThin { .. } => ApiError::new(Code::SourceTooThin, error.to_string()),
-            jobs::Error::Unsupported { field, reason } => {
-                ApiError::invalid(vec![Violation::new(format!("/{field}"), reason)])
-            }
-            jobs::Error::InBatch(refused) => ApiError::of_batch(refused),
-            jobs::Error::BatchUnfinished => ApiError::new(Code::Conflict, error.to_string()),
-            jobs::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
-            jobs::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
-            jobs::Error::WrongStatus { .. } => ApiError::new(Code::Conflict, error.to_string()),
-            jobs::Error::ShuttingDown => ApiError::new(Code::Overloaded, error.to_string()),
-            jobs::Error::Reading => ApiError::internal(error),
-            jobs::Error::Record(error) => error.into(),
-        }
-    }
-}
-
-impl From<record::Error> for ApiError {
-    fn from(error: record::Error) -> ApiError {
-        match error {
-            record::Error::IdempotencyMismatch => ApiError::new(Code::IdempotencyMismatch, error.to_string()),
-            record::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
-            record::Error::BatchUnfinished => ApiError::new(Code::Conflict, error.to_string()),
-            record::Error::Fenced => ApiError::overtaken("the job changed meanwhile: try again"),
-            record::Error::Store(error) => error.into(),
-            record::Error::IllegalTransition { .. }
-            | record::Error::Unreadable { .. }
-            | record::Error::Closed => ApiError::internal(error),
-        }
-    }
-}
-
-impl From<store::Error> for ApiError {
-    fn from(error: store::Error) -> ApiError {
-        let retryable = matches!(error, store::Error::Unavailable { .. } | store::Error::Closed);
-        let hidden = ApiError::internal(error);
-        if !retryable {
-            return hidden;
-        }
-        ApiError {
-            code: Code::Overloaded,
-            detail: "the store cannot be reached: try again".to_owned(),
-            ..hidden
-        }
-    }
-}
-
-impl From<notify::Error> for ApiError {
-    fn from(error: notify::Error) -> ApiError {
-        match error {
-            notify::Error::NoMessage => ApiError::new(Code::NotFound, error.to_string()),
-            notify::Error::Pending | notify::Error::Damaged => {
-                ApiError::new(Code::Conflict, error.to_string())
-            }
-            notify::Error::Contended => ApiError::overtaken(error.to_string()),
-            notify::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
-            notify::Error::Store(error) => error.into(),
-            notify::Error::Random
-            | notify::Error::Unreadable
-            | notify::Error::Http(_)
-            | notify::Error::Secret(_) => ApiError::internal(error),
-        }
-    }
-}
-
-impl From<auth::Error> for ApiError {
-    fn from(error: auth::Error) -> ApiError {
-        match error {
-            auth::Error::Unknown => ApiError::new(Code::Unauthenticated, error.to_string()),
-            auth::Error::Store(error) => error.into(),
-            auth::Error::Random | auth::Error::KeyFile { .. } | auth::Error::Unreadable => {
-                ApiError::internal(error)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{notify, record};
 
     #[test]
     fn every_code_has_its_own_name_and_an_error_status() {

@@ -3,13 +3,13 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::Api;
 use super::access::Reader;
 use super::caching::{self, Audience};
 use super::error::{ApiError, Code};
-use super::parameters::{JobPath, Parameters};
+use super::parameters::JobPath;
+use super::query::{FromQuery, Parameters, Query};
 use super::view::{JobView, RecordView};
 use super::webhooks::DeliveryView;
 use crate::content::{Kind, Material};
@@ -19,11 +19,40 @@ use crate::id::JobId;
 /// The format that is no rendering of the pieces but all there is.
 const RECORD: &str = "record";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ExportParameters {
-    format: Option<String>,
-    kinds: Option<String>,
+/// What a file is to hold, and in which form.
+pub(super) enum ExportParameters {
+    Record,
+    Pieces(Format, Vec<Kind>),
+}
+
+impl FromQuery for ExportParameters {
+    fn read(query: &mut Query) -> ExportParameters {
+        let known = Format::ALL.map(Format::extension).join(", ");
+        let wanted = format!("must be one of {known}, {RECORD}");
+        // The inner `None` is the whole record.
+        let read = |name: &str| match name {
+            RECORD => Some(None),
+            name => Format::from_name(name).map(Some),
+        };
+        let format = query.take("format", &wanted, read).unwrap_or(Some(Format::Markdown));
+        let kinds = query.take("kinds", "must be kinds of /api/v1/kinds with commas between", kinds);
+        match (format, kinds) {
+            (Some(format), kinds) => {
+                ExportParameters::Pieces(format, kinds.unwrap_or_else(|| Kind::ALL.to_vec()))
+            }
+            (None, kinds) => {
+                if kinds.is_some() {
+                    query.refuse("kinds", "does not go with the whole record");
+                }
+                ExportParameters::Record
+            }
+        }
+    }
+}
+
+/// Reads names with commas between them.
+fn kinds(names: &str) -> Option<Vec<Kind>> {
+    names.split(',').map(|name| Kind::from_name(name.trim())).collect()
 }
 
 pub(super) async fn export_job(
@@ -33,11 +62,10 @@ pub(super) async fn export_job(
     Parameters(parameters): Parameters<ExportParameters>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if parameters.format.as_deref() == Some(RECORD) {
-        return export_record(&api, caller, id, &parameters, &headers).await;
-    }
-    let format = format(parameters.format.as_deref())?;
-    let kinds = kinds(parameters.kinds.as_deref())?;
+    let (format, kinds) = match parameters {
+        ExportParameters::Record => return export_record(&api, caller, id, &headers).await,
+        ExportParameters::Pieces(format, kinds) => (format, kinds),
+    };
     let job = api.jobs.get(caller.viewer(), id).await?;
     let pieces = api.jobs.content(caller.viewer(), id).await?;
     let chosen: Vec<&Material> =
@@ -55,12 +83,8 @@ async fn export_record(
     api: &Api,
     caller: Reader,
     id: JobId,
-    parameters: &ExportParameters,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
-    if parameters.kinds.is_some() {
-        return Err(ApiError::invalid_parameter("kinds", "does not go with the whole record"));
-    }
     let job = api.jobs.get(caller.viewer(), id).await?;
     let content = api.jobs.content(caller.viewer(), id).await?;
     let source = api.jobs.source(caller.viewer(), id).await?;
@@ -82,19 +106,4 @@ fn attached(mut response: Response, name: &str) -> Result<Response, ApiError> {
     let disposition = disposition.map_err(ApiError::internal)?;
     response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
     Ok(response)
-}
-
-fn format(name: Option<&str>) -> Result<Format, ApiError> {
-    let known = Format::ALL.map(Format::extension).join(", ");
-    Format::from_name(name.unwrap_or("md"))
-        .ok_or_else(|| ApiError::invalid_parameter("format", format!("must be one of {known}, {RECORD}")))
-}
-
-/// Reads names with commas between them; all kinds where none is named.
-fn kinds(names: Option<&str>) -> Result<Vec<Kind>, ApiError> {
-    let Some(names) = names else { return Ok(Kind::ALL.to_vec()) };
-    let read = names.split(',').map(|name| Kind::from_name(name.trim()));
-    read.collect::<Option<Vec<Kind>>>().ok_or_else(|| {
-        ApiError::invalid_parameter("kinds", "must be kinds of /api/v1/kinds with commas between")
-    })
 }

@@ -5,40 +5,51 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde::Deserialize;
 
 use super::Api;
 use super::access::{Generator, Reader};
 use super::body::RequestBody;
 use super::caching::{self, Audience};
 use super::error::ApiError;
-use super::parameters::{JobPath, Parameters, page_size};
+use super::parameters::JobPath;
+use super::query::{FromQuery, Parameters, Query};
 use super::submission::Submission;
 use super::view::{JobListView, JobView};
 use crate::id::{JobId, KeyId};
 use crate::record::{ListQuery, Owner, Status};
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ListParameters {
-    status: Option<String>,
-    owner: Option<KeyId>,
-    created_after: Option<Timestamp>,
-    created_before: Option<Timestamp>,
-    limit: Option<usize>,
-    cursor: Option<String>,
-}
+/// Which jobs are listed.
+pub(super) struct ListParameters(ListQuery);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What is read of a job besides itself.
 pub(super) struct ReadParameters {
     include: Option<Include>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy)]
 enum Include {
     Content,
+}
+
+impl FromQuery for ListParameters {
+    fn read(query: &mut Query) -> ListParameters {
+        let moment = "must be a time such as `2026-11-28T12:00:00Z`";
+        ListParameters(ListQuery {
+            status: query.take("status", "is no status of a job", Status::from_name),
+            owner: query.take("owner", "must be the id of a key", |id| id.parse::<KeyId>().ok().map(Owner)),
+            created_after: query.take("created_after", moment, |time| time.parse::<Timestamp>().ok()),
+            created_before: query.take("created_before", moment, |time| time.parse::<Timestamp>().ok()),
+            limit: query.page_size(),
+            cursor: query.text("cursor"),
+        })
+    }
+}
+
+impl FromQuery for ReadParameters {
+    fn read(query: &mut Query) -> ReadParameters {
+        let read = |name: &str| (name == "content").then_some(Include::Content);
+        ReadParameters { include: query.take("include", "must be `content`", read) }
+    }
 }
 
 pub(super) fn location(id: JobId) -> [(header::HeaderName, String); 1] {
@@ -59,19 +70,8 @@ pub(super) async fn create_job(
 pub(super) async fn list_jobs(
     State(api): State<Api>,
     caller: Reader,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(ListParameters(query)): Parameters<ListParameters>,
 ) -> Result<Response, ApiError> {
-    let limit = page_size(parameters.limit)?;
-    let status = match parameters.status.as_deref() {
-        None => None,
-        Some(name) => Some(
-            Status::from_name(name)
-                .ok_or_else(|| ApiError::invalid_parameter("status", "is no status of a job"))?,
-        ),
-    };
-    let owner = parameters.owner.map(Owner);
-    let ListParameters { created_after, created_before, cursor, .. } = parameters;
-    let query = ListQuery { status, owner, created_after, created_before, limit, cursor };
     let page = api.jobs.list(caller.viewer(), query).await?;
     let items = page.items.iter().map(|job| JobView::new(job, None)).collect();
     Ok(Json(JobListView { items, next_cursor: page.next_cursor }).into_response())

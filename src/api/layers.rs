@@ -1,27 +1,29 @@
 //! What every request passes through, outermost first, each layer with the reason for its place:
 //!
-//! 1. request id: everything that follows, logs and problems, bears it
-//! 2. log and metrics: one line and one count a request, with the status that the caller gets
-//! 3. default headers: an answer that says nothing about caching must not be cached
-//! 4. panic: a fault in a handler becomes a problem and the service goes on
-//! 5. end: a service that stops answers what is still open, instead of dropping it
-//! 6. route: from here on, a request that met a row of the table carries it (`routes`)
-//! 7. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//! 1. log and metrics (`log`): one line and one count a request, with what the caller gets
+//! 2. headers for browsers (`headers`): on every answer, problems included
+//! 3. request id (`request_id`): everything that follows, logs and problems, bears it
+//! 4. front ends (`cors`): a browser's question is answered before anything asks for a key, and
+//!    problems of what follows may be read by the page that caused them
+//! 5. panic: a fault in a handler becomes a problem and the service goes on
+//! 6. end: a service that stops answers what is still open, instead of dropping it
+//! 7. route: from here on, a request that met a row of the table carries it (`routes`)
+//! 8. shed and concurrency: what cannot be worked on is refused before anything is read of it.
 //!    One bound for all routes together. Probes stand outside of it
-//! 8. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
-//! 9. authentication (`access`): default deny, before a body is read
-//! 10. body limit: where a body is read, by the extractor (`body`)
+//! 9. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 10. authentication (`access`): default deny, before a body is read
+//! 11. body limit: where a body is read, by the extractor (`body`)
 //!
 //! The last five are put around each row by `routes`, as its facts ask.
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::Duration;
 
 use axum::Router;
 use axum::error_handling::HandleErrorLayer;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, Method, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{Method, Uri};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -32,24 +34,35 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::cors::Origins;
 use super::error::{ApiError, Code};
-use super::request_id::{RequestId, name_request};
-use super::{Api, Config};
+use super::headers::Transport;
+use super::request_id::name_request;
+use super::{Api, cors, headers, log};
 use crate::telemetry::Metrics;
 
+/// What the layers around every route work with.
+pub(super) struct Outer {
+    /// Cancelled when open requests have had their time.
+    pub(super) cut_off: CancellationToken,
+    /// Where requests are counted.
+    pub(super) metrics: Metrics,
+    /// Whether callers come over TLS.
+    pub(super) transport: Transport,
+    /// Which front ends may read answers.
+    pub(super) origins: Origins,
+}
+
 /// The layers around every route, the probes included.
-pub(super) fn outer<S: Clone + Send + Sync + 'static>(
-    routes: Router<S>,
-    cut_off: CancellationToken,
-    metrics: Metrics,
-) -> Router<S> {
+pub(super) fn outer<S: Clone + Send + Sync + 'static>(routes: Router<S>, with: Outer) -> Router<S> {
     routes.layer(
         ServiceBuilder::new()
+            .layer(from_fn_with_state(with.metrics, log::note))
+            .layer(from_fn_with_state(with.transport, headers::protect))
             .layer(from_fn(name_request))
-            .layer(from_fn_with_state(metrics, log))
-            .layer(from_fn(default_headers))
+            .layer(from_fn_with_state(with.origins, cors::share))
             .layer(CatchPanicLayer::custom(panicked))
-            .layer(from_fn_with_state(cut_off, end_with_service)),
+            .layer(from_fn_with_state(with.cut_off, end_with_service)),
     )
 }
 
@@ -65,39 +78,6 @@ pub(super) fn shedding(route: MethodRouter<Api>, places: &Arc<Semaphore>) -> Met
 
 async fn shed(_: tower::BoxError) -> ApiError {
     ApiError::new(Code::Overloaded, "too many requests are in progress: try again")
-}
-
-async fn log(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let request_id = request.extensions().get::<RequestId>().cloned();
-    let response = next.run(request).await;
-    let named = route.as_deref().unwrap_or("none");
-    metrics.http_request(label_of(&method), named, response.status().as_u16(), started.elapsed());
-    tracing::info!(
-        request_id = request_id.map(|id| id.0),
-        method = method.as_str(),
-        route,
-        status = response.status().as_u16(),
-        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
-        "request"
-    );
-    response
-}
-
-/// Whatever a caller makes up as a method must not become a label.
-fn label_of(method: &Method) -> &'static str {
-    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    known.into_iter().find(|known| method.as_str() == *known).unwrap_or("other")
-}
-
-async fn default_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }
 
 fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
@@ -122,8 +102,8 @@ async fn end_with_service(
     }
 }
 
-pub(super) async fn deadline(State(config): State<Config>, request: Request, next: Next) -> Response {
-    let answer = tokio::time::timeout(config.request_timeout(), next.run(request)).await;
+pub(super) async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(limit, next.run(request)).await;
     answer.unwrap_or_else(|_| {
         ApiError::new(Code::DeadlineExceeded, "the request took longer than the service allows")
             .into_response()
@@ -144,21 +124,29 @@ mod tests {
     use axum::routing::get;
     use tower::ServiceExt;
 
+    use super::super::{Config, CorsConfig};
     use super::*;
+
+    fn alone() -> Outer {
+        Outer {
+            cut_off: CancellationToken::new(),
+            metrics: Metrics::new(),
+            transport: Transport::of(&Config::default()),
+            origins: Origins::new(&CorsConfig::default()),
+        }
+    }
 
     #[tokio::test]
     async fn a_panic_becomes_a_problem_that_says_nothing_and_the_next_request_is_answered() {
         async fn fail() -> &'static str {
             panic!("the text of a user")
         }
-        let service = outer(
-            Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })),
-            CancellationToken::new(),
-            Metrics::new(),
-        );
+        let service =
+            outer(Router::new().route("/fail", get(fail)).route("/work", get(|| async { "works" })), alone());
         let request = |path: &str| Request::builder().uri(path).body(Body::empty()).unwrap();
         let response = service.clone().oneshot(request("/fail")).await.unwrap();
         assert_eq!(response.status(), 500);
+        assert_eq!(response.headers()["x-frame-options"], "DENY");
         let problem = to_bytes(response.into_body(), 10_000).await.unwrap();
         let problem: serde_json::Value = serde_json::from_slice(&problem).unwrap();
         assert_eq!((&problem["code"], &problem["retryable"]), (&"internal".into(), &true.into()));
@@ -168,11 +156,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_request_that_takes_too_long_ends_at_its_deadline() {
-        let config = Config::default();
+        let limit = Config::default().request_timeout();
         let slow = Router::new().route("/slow", get(std::future::pending::<()>));
-        let slow = slow.layer(axum::middleware::from_fn_with_state(config, deadline));
+        let slow = slow.layer(axum::middleware::from_fn_with_state(limit, deadline));
         let request = Request::builder().uri("/slow").body(Body::empty()).unwrap();
-        let response = outer(slow, CancellationToken::new(), Metrics::new()).oneshot(request).await.unwrap();
+        let response = outer(slow, alone()).oneshot(request).await.unwrap();
         assert_eq!(response.status(), 504);
     }
 }

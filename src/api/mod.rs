@@ -13,15 +13,19 @@ mod body;
 mod caching;
 mod config;
 mod content;
+mod cors;
 mod error;
 mod events;
 mod export;
+mod headers;
 mod jobs;
 mod kinds;
 mod layers;
+mod log;
 mod metrics;
 mod parameters;
 mod probes;
+mod query;
 mod request_id;
 mod routes;
 mod submission;
@@ -29,6 +33,7 @@ mod view;
 mod webhooks;
 
 pub use config::Config;
+pub use cors::CorsConfig;
 pub use error::Code;
 pub use routes::{Access, Class, Route, Timing, routes};
 pub use view::JobView;
@@ -66,6 +71,8 @@ pub struct Api {
     pub metrics: Metrics,
     /// The settings of the service.
     pub config: Config,
+    /// Which front ends may call.
+    pub cors: CorsConfig,
 }
 
 /// Makes what is served where metrics have an address of their own: them, and nothing else.
@@ -84,5 +91,11 @@ fn assembled(api: Api, is_served: impl Fn(&routes::Row) -> bool) -> Router {
     let rows = routes::table().into_iter().filter(is_served);
     let routes = rows.fold(Router::new(), |routes, row| row.mount(routes, &api, &places));
     let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
-    layers::outer(routes, api.cut_off.clone(), api.metrics.clone()).with_state(api)
+    let outer = layers::Outer {
+        cut_off: api.cut_off.clone(),
+        metrics: api.metrics.clone(),
+        transport: headers::Transport::of(&api.config),
+        origins: cors::Origins::new(&api.cors),
+    };
+    layers::outer(routes, outer).with_state(api)
 }

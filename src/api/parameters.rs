@@ -1,9 +1,9 @@
-//! Ids, kinds and query parameters of a path, with our own problem bodies where they are wrong.
+//! Ids and kinds of a path, with our own problem bodies where they are wrong. What stands behind its
+//! question mark is read by `query`.
 
-use axum::extract::{FromRequestParts, Path, Query};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, Code};
 use crate::content::Kind;
@@ -20,21 +20,6 @@ pub(super) struct BatchPath(pub(super) BatchId);
 
 /// The message that a path names.
 pub(super) struct MessagePath(pub(super) MessageId);
-
-/// The parameters behind the question mark; unknown ones are refused.
-pub(super) struct Parameters<T>(pub(super) T);
-
-/// Entries of a page where none are asked for, and at most.
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
-
-/// Finds how many entries a page is to have.
-pub(super) fn page_size(limit: Option<usize>) -> Result<usize, ApiError> {
-    let limit = limit.unwrap_or(DEFAULT_LIMIT);
-    let message = || format!("must be from 1 to {MAX_LIMIT}");
-    let fits = (1..=MAX_LIMIT).contains(&limit);
-    if fits { Ok(limit) } else { Err(ApiError::invalid_parameter("limit", message())) }
-}
 
 #[derive(Deserialize)]
 struct Named {
@@ -86,19 +71,5 @@ impl<S: Send + Sync> FromRequestParts<S> for PiecePath {
         let kind =
             kind.ok_or_else(|| ApiError::new(Code::NotFound, "there is no such kind; see /api/v1/kinds"))?;
         Ok(PiecePath(id, kind))
-    }
-}
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let query = Query::<T>::from_request_parts(parts, state).await;
-        query.map(|Query(parameters)| Parameters(parameters)).map_err(|rejection| {
-            let text = rejection.body_text();
-            let said = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-            let (name, message) = said.split_once(": ").unwrap_or(("", said));
-            ApiError::invalid_parameter(name, message)
-        })
     }
 }

@@ -1,5 +1,5 @@
-//! The outermost layer: names every request, and writes the problem body of a failed one, because a
-//! problem bears that name. The cause of a 5xx is logged here, once.
+//! The layer that names every request, and writes the problem body of a failed one, because a problem bears
+//! that name. The cause of a 5xx is logged here, once.
 
 use axum::Json;
 use axum::extract::Request;
@@ -18,10 +18,6 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest name that is taken over from a caller.
 const MAX_CHARACTERS: usize = 128;
 
-/// The name of a request, as its other layers find it among the extensions.
-#[derive(Clone, Debug)]
-pub(super) struct RequestId(pub(super) String);
-
 /// A problem body (RFC 9457).
 #[derive(Serialize)]
 struct ProblemView<'a> {
@@ -37,13 +33,12 @@ struct ProblemView<'a> {
     job_id: Option<id::JobId>,
 }
 
-pub(super) async fn name_request(mut request: Request, next: Next) -> Response {
+pub(super) async fn name_request(request: Request, next: Next) -> Response {
     let given = request.headers().get(HEADER).and_then(|value| value.to_str().ok());
     let name = match given.filter(|name| is_acceptable(name)) {
         Some(name) => name.to_owned(),
         None => id::RequestId::at(Timestamp::now()).to_string(),
     };
-    request.extensions_mut().insert(RequestId(name.clone()));
     let mut response = next.run(request).await;
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         response = with_problem(response, &error, &name);
@@ -60,7 +55,7 @@ fn is_acceptable(name: &str) -> bool {
     (1..=MAX_CHARACTERS).contains(&name.len()) && name.bytes().all(safe)
 }
 
-/// Keeps status and headers, such as `Allow`, and writes the body.
+/// Keeps what was answered besides the body, such as `Allow`, and writes the body.
 fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Response {
     if let Some(cause) = &error.cause {
         tracing::error!(
@@ -83,6 +78,8 @@ fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Respo
         job_id: error.job_id,
     };
     let mut problem = (error.code.status(), Json(view)).into_response();
+    problem.extensions_mut().extend(response.extensions().clone());
+    problem.extensions_mut().insert(error.code);
     let headers = problem.headers_mut();
     for (name, value) in response.headers() {
         if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {

@@ -205,7 +205,9 @@ impl Row {
             Access::Key(_) => handler.route_layer(from_fn_with_state(api.clone(), access::authenticate)),
         };
         let handler = match route.timing {
-            Timing::Deadline => handler.route_layer(from_fn_with_state(api.config.clone(), layers::deadline)),
+            Timing::Deadline => {
+                handler.route_layer(from_fn_with_state(api.config.request_timeout(), layers::deadline))
+            }
             Timing::CallersOwn | Timing::Probe => handler,
         };
         let handler = match route.timing {

@@ -6,17 +6,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::Api;
 use super::access::{Generator, Reader};
 use super::body::OptionalJson;
 use super::error::{ApiError, Code};
-use super::parameters::{MessagePath, Parameters, page_size};
+use super::parameters::MessagePath;
+use super::query::{FromQuery, Parameters, Query};
 use crate::content::Violation;
 use crate::id::{JobId, MessageId};
 use crate::notify::{Disabled, Endpoint, ListQuery, Message, Problem, State as Stage};
+
+/// Fields that nobody knows which are named in an answer, and characters of the name of one.
+const MAX_FAULTS: usize = 20;
+const MAX_NAME: usize = 64;
 
 /// What a key signs with, in the clear: it is shown to the key that it belongs to.
 #[derive(Serialize)]
@@ -50,19 +55,17 @@ struct DeliveryListView<'a> {
     next_cursor: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EnableBody {
-    /// An address that answered 410 and is to get messages again.
-    enable: Option<String>,
-}
+/// Which messages are listed.
+pub(super) struct ListParameters(ListQuery);
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ListParameters {
-    status: Option<String>,
-    limit: Option<usize>,
-    cursor: Option<String>,
+impl FromQuery for ListParameters {
+    fn read(query: &mut Query) -> ListParameters {
+        ListParameters(ListQuery {
+            state: query.take("status", "must be pending, delivered or dead", Stage::from_name),
+            limit: query.page_size(),
+            cursor: query.text("cursor"),
+        })
+    }
 }
 
 impl From<Endpoint> for WebhookView {
@@ -109,7 +112,7 @@ pub(super) async fn create_webhook(
     caller: Generator,
     OptionalJson(body): OptionalJson,
 ) -> Result<Response, ApiError> {
-    let EnableBody { enable } = enabling(body)?;
+    let enable = address_to_enable(body.as_ref()).map_err(ApiError::invalid)?;
     let owner = caller.owner().0;
     let (made, is_new) = api.webhooks.ensure_endpoint(owner).await?;
     let endpoint = match enable {
@@ -120,10 +123,24 @@ pub(super) async fn create_webhook(
     Ok((status, Json(WebhookView::from(endpoint))).into_response())
 }
 
-fn enabling(body: Option<Value>) -> Result<EnableBody, ApiError> {
-    let read = body.map(EnableBody::deserialize).transpose();
-    read.map(Option::unwrap_or_default)
-        .map_err(|error| ApiError::invalid(vec![Violation::new("", error.to_string())]))
+/// Reads `{"enable": "…"}`, the address that answered 410 and is to get messages again.
+fn address_to_enable(body: Option<&Value>) -> Result<Option<String>, Vec<Violation>> {
+    let Some(body) = body else { return Ok(None) };
+    let Some(fields) = body.as_object() else { return Err(vec![Violation::new("", "must be an object")]) };
+    let mut faults = Vec::new();
+    for name in fields.keys().filter(|name| *name != "enable").take(MAX_FAULTS) {
+        let name: String = name.chars().take(MAX_NAME).collect();
+        faults.push(Violation::new(format!("/{name}"), "is no field here"));
+    }
+    let address = match fields.get("enable") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(address)) => Some(address.clone()),
+        Some(_) => {
+            faults.push(Violation::new("/enable", "must be an address as text"));
+            None
+        }
+    };
+    if faults.is_empty() { Ok(address) } else { Err(faults) }
 }
 
 pub(super) async fn rotate_secret(State(api): State<Api>, caller: Generator) -> Result<Response, ApiError> {
@@ -134,15 +151,8 @@ pub(super) async fn rotate_secret(State(api): State<Api>, caller: Generator) -> 
 pub(super) async fn list_deliveries(
     State(api): State<Api>,
     caller: Reader,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(ListParameters(query)): Parameters<ListParameters>,
 ) -> Result<Response, ApiError> {
-    let limit = page_size(parameters.limit)?;
-    let unknown = || ApiError::invalid_parameter("status", "must be pending, delivered or dead");
-    let state = match parameters.status.as_deref() {
-        Some(name) => Some(Stage::from_name(name).ok_or_else(unknown)?),
-        None => None,
-    };
-    let query = ListQuery { state, limit, cursor: parameters.cursor };
     let page = api.webhooks.messages(caller.owner().0, &query).await?;
     let items = page.items.iter().map(DeliveryView::from).collect();
     Ok(Json(DeliveryListView { items, next_cursor: page.next_cursor }).into_response())

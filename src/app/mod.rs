@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
@@ -140,6 +141,7 @@ impl App {
             cut_off: cut_off.clone(),
             metrics: factory.metrics().clone(),
             config: config.server.clone(),
+            cors: config.cors.clone(),
         };
         let metrics =
             metrics.map(|(listener, address)| (listener, address, api::metrics_router(api.clone())));
@@ -184,14 +186,14 @@ impl App {
     /// [`Error::Serve`], [`Error::Task`].
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
         let close = CancellationToken::new();
-        let serving = axum::serve(self.listener, self.router);
+        let serving = axum::serve(self.listener, with_callers(self.router));
         let serving = serving.with_graceful_shutdown(close.clone().cancelled_owned());
         // Tasks that outlive the factory's: they answer while those end.
         let tasks = TaskTracker::new();
         let mut serving = tasks.spawn(async move { serving.await });
         let metrics = self.metrics.map(|(listener, _, router)| {
-            let serving =
-                axum::serve(listener, router).with_graceful_shutdown(close.clone().cancelled_owned());
+            let serving = axum::serve(listener, with_callers(router))
+                .with_graceful_shutdown(close.clone().cancelled_owned());
             tasks.spawn(async move { serving.await })
         });
         tokio::select! {
@@ -216,6 +218,11 @@ impl App {
         metrics.inspect(|serving| serving.abort());
         Ok(())
     }
+}
+
+/// Lets every request know which address it came from.
+fn with_callers(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router.into_make_service_with_connect_info()
 }
 
 /// Takes an address, and tells which port the system chose.

@@ -41,6 +41,8 @@ pub struct Config {
     pub api_key: Secret,
     /// The HTTP service.
     pub server: api::Config,
+    /// Front ends on other origins.
+    pub cors: api::CorsConfig,
     /// Where records live.
     pub store: store::Config,
     /// How jobs are run.
@@ -85,6 +87,7 @@ impl Default for Config {
             admin_key: Secret::default(),
             api_key: Secret::default(),
             server: api::Config::default(),
+            cors: api::CorsConfig::default(),
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
@@ -149,6 +152,7 @@ impl Config {
     pub fn check(&self) -> Result<(), Faults> {
         let sections = [
             ("server", self.server.faults()),
+            ("cors", self.cors.faults()),
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),

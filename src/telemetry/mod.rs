@@ -3,6 +3,7 @@
 //! What is logged and counted is the business of whoever does it; never user text, prompts or keys.
 
 mod families;
+mod lines;
 mod metrics;
 #[cfg(test)]
 mod metrics_tests;
@@ -14,8 +15,14 @@ pub use metrics::{
 };
 pub use performance::{Performance, StageTimes, Times};
 
+use std::io::Write;
+
 use serde::{Deserialize, Serialize};
+use tracing::Subscriber;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use lines::OneLine;
 
 /// The settings of the log, `[log]` in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +38,8 @@ pub struct Config {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
+    /// Text on a terminal, else JSON.
+    Auto,
     /// For people.
     Text,
     /// One JSON object a line.
@@ -44,7 +53,7 @@ pub struct AlreadySet;
 
 impl Default for Config {
     fn default() -> Self {
-        Config { filter: "info".to_owned(), format: Format::Text }
+        Config { filter: "info".to_owned(), format: Format::Auto }
     }
 }
 
@@ -64,20 +73,99 @@ impl Config {
 /// # Errors
 /// [`AlreadySet`] on every call but the first.
 pub fn start(config: &Config) -> Result<(), AlreadySet> {
+    let target = match std::io::IsTerminal::is_terminal(&std::io::stderr()) {
+        true => Target::Terminal,
+        false => Target::Collector,
+    };
+    log_to(std::io::stderr, config, target).try_init().map_err(|_| AlreadySet)
+}
+
+/// Who reads the log.
+#[derive(Clone, Copy)]
+enum Target {
+    Terminal,
+    Collector,
+}
+
+type Log = Box<dyn Subscriber + Send + Sync>;
+
+fn log_to<W: Write + 'static>(
+    stream: impl Fn() -> W + Send + Sync + 'static,
+    config: &Config,
+    target: Target,
+) -> Log {
     let filter = EnvFilter::try_new(&config.filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
-    match config.format {
-        Format::Text => log.try_init(),
-        Format::Json => log.json().flatten_event(true).try_init(),
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(move || OneLine(stream()));
+    let log = log.with_ansi(matches!(target, Target::Terminal));
+    match (config.format, target) {
+        (Format::Text, _) | (Format::Auto, Target::Terminal) => Box::new(log.finish()),
+        (Format::Json, _) | (Format::Auto, Target::Collector) => {
+            Box::new(log.json().flatten_event(true).finish())
+        }
     }
-    .map_err(|_| AlreadySet)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+
+    /// Keeps what is written.
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(format: Format, target: Target, say: impl FnOnce()) -> String {
+        let kept = Kept::default();
+        let stream = kept.clone();
+        let log = log_to(move || stream.clone(), &Config { format, ..Config::default() }, target);
+        tracing::subscriber::with_default(log, say);
+        let bytes = kept.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn an_entry_is_one_line_without_commands_whatever_stands_in_it() {
+        let hostile = "one\ntwo\r\u{1b}[31m\u{1b}]0;x\u{7}\u{85}\u{2028}\u{2029}\u{9b}31m\u{0}end";
+        let breaks = ['\n', '\r', '\u{7}', '\u{85}', '\u{2028}', '\u{2029}', '\u{9b}', '\u{0}'];
+        for (format, target) in [
+            (Format::Text, Target::Collector),
+            (Format::Json, Target::Collector),
+            (Format::Auto, Target::Collector),
+            (Format::Auto, Target::Terminal),
+        ] {
+            let log = written(format, target, || {
+                tracing::warn!(shown = %hostile, quoted = ?hostile, plain = hostile, "{hostile}");
+            });
+            let line = log.strip_suffix('\n').unwrap();
+            assert!(!line.contains(breaks), "{format:?}: {line:?}");
+            assert!(line.matches("two").count() == 4 && line.matches("end").count() == 4, "{line:?}");
+            match target {
+                // Colours of our own, and none of the text's.
+                Target::Terminal => assert!(line.contains('\u{1b}') && !line.contains("\u{1b}[31m")),
+                Target::Collector => assert!(!line.contains('\u{1b}'), "{format:?}: {line:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_json_line_gives_a_text_back_as_it_was() {
+        let hostile = "one\ntwo\u{1b}[31m\u{2028}\u{85}";
+        let log = written(Format::Json, Target::Collector, || tracing::warn!(plain = hostile, "said"));
+        let entry: serde_json::Value = serde_json::from_str(&log).unwrap();
+        assert_eq!((&entry["plain"], &entry["level"]), (&hostile.into(), &"WARN".into()));
+    }
 
     #[test]
     fn a_filter_that_cannot_be_read_is_a_fault() {

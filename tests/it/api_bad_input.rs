@@ -201,3 +201,58 @@ async fn wrong_parameters_and_headers_name_themselves() {
     let response = request.json(&json!({ "syllabus_text": LESSON })).send().await.unwrap();
     assert_eq!(paths(&problem(response).await), ["Idempotency-Key"]);
 }
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_a_query_is_listed_at_once() {
+    let app = TestApp::start().await;
+    for (query, expected) in [
+        (
+            "/api/v1/jobs?limit=0&status=odd&owner=7&created_after=soon&created_before=later&colour=red&a%20b=",
+            vec!["status", "owner", "created_after", "created_before", "limit", "colour", "a b"],
+        ),
+        ("/api/v1/jobs?limit=5&limit=6&cursor=a&cursor=b", vec!["limit", "cursor"]),
+        ("/api/v1/webhooks/deliveries?status=odd&limit=101&owner=x", vec!["status", "limit", "owner"]),
+        ("/api/v1/jobs/01a1fbe7-78f4-7668-aeaa-e5f8bd47993c?include=all&x=1", vec!["include", "x"]),
+        (
+            "/api/v1/jobs/01a1fbe7-78f4-7668-aeaa-e5f8bd47993c/export?format=odd&kinds=faqs,poem&y",
+            vec!["format", "kinds", "y"],
+        ),
+        ("/api/v1/jobs/01a1fbe7-78f4-7668-aeaa-e5f8bd47993c/export?format=record&kinds=faqs", vec!["kinds"]),
+    ] {
+        let problem = problem(app.get(query).await).await;
+        assert_eq!(problem["code"], "invalid_request", "{query}");
+        assert_eq!(paths(&problem), expected, "{query}");
+        let errors = problem["errors"].as_array().unwrap();
+        assert!(errors.iter().all(|error| !error["message"].as_str().unwrap().is_empty()), "{problem}");
+    }
+    let flood = format!("/api/v1/jobs?{}", "x&y=1&".repeat(1000) + &"z".repeat(3000));
+    let problem = problem(app.get(&flood).await).await;
+    assert_eq!(paths(&problem), ["x", "y", &"z".repeat(64)]);
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_what_enables_an_address_is_listed_at_once() {
+    let app = TestApp::start().await;
+    let wrong = app.post("/api/v1/webhooks", &json!({ "enable": 7, "enabel": "x", "url": "y" })).await;
+    assert_eq!(paths(&problem(wrong).await), ["/enabel", "/url", "/enable"]);
+    let listed = app.post("/api/v1/webhooks", &json!([])).await;
+    assert_eq!(problem(listed).await["errors"], json!([{ "path": "", "message": "must be an object" }]));
+}
+
+#[tokio::test]
+async fn a_body_that_would_have_to_be_unpacked_is_not_supported() {
+    let app = TestApp::start().await;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    std::io::Write::write_all(&mut packed, &vec![b' '; 16 * 1024 * 1024]).unwrap();
+    let bomb = packed.finish().unwrap();
+    let send = async |path: &str, coding: &str| {
+        let request = app.request(Method::POST, path).header("content-type", "application/json");
+        request.header("content-encoding", coding).body(bomb.clone()).send().await.unwrap()
+    };
+    for path in ["/api/v1/content/generate", "/api/v1/jobs", "/api/v1/batches", "/api/v1/webhooks"] {
+        for coding in ["gzip", "br", "zstd", "identity, gzip", "nonsense", ""] {
+            assert_eq!(problem(send(path, coding).await).await["code"], "unsupported_media_type", "{coding}");
+        }
+        assert_eq!(problem(send(path, "Identity").await).await["code"], "malformed_json", "{path}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
 //! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes, firestore), `api_models` (llm),
+//! `api_headers` (hsts), `api_cors` (cors),
 //! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, max_in_flight_per_receiver, kept),
 //! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).
@@ -153,10 +154,13 @@ async fn first_line(variable: Option<(&str, &str)>) -> String {
 
 #[tokio::test]
 async fn format_says_what_a_line_of_the_log_looks_like() {
-    let text = first_line(None).await;
+    let text = first_line(Some(("CONTENT_FACTORY_LOG__FORMAT", "text"))).await;
     assert!(text.contains("INFO") && serde_json::from_str::<Value>(&text).is_err(), "{text}");
-    let json = first_line(Some(("CONTENT_FACTORY_LOG__FORMAT", "json"))).await;
-    assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["level"], "INFO");
+    // Nobody is at a terminal here.
+    for json in [Some(("CONTENT_FACTORY_LOG__FORMAT", "json")), None] {
+        let json = first_line(json).await;
+        assert_eq!(serde_json::from_str::<Value>(&json).unwrap()["level"], "INFO");
+    }
 }
 
 #[tokio::test]

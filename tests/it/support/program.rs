@@ -85,14 +85,20 @@ async fn serve(mut command: Command, environment: &[(&str, &str)]) -> (Child, St
     let mut said = String::new();
     while let Some(line) = lines.next_line().await.unwrap() {
         said = format!("{said}{line}\n");
-        if let Some((_, address)) = line.split_once("listening address=") {
-            let address = format!("http://{}", address.trim());
+        if let Some(address) = listening(&line) {
+            let address = format!("http://{address}");
             // What the service says later must not fill the pipe.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
             return (child, address, said);
         }
     }
     panic!("the service did not start: {said}");
+}
+
+/// Reads where the service listens, if that is what an entry of its log says.
+fn listening(line: &str) -> Option<String> {
+    let entry: serde_json::Value = serde_json::from_str(line).ok()?;
+    (entry["message"] == "listening").then(|| entry["address"].as_str().unwrap().to_owned())
 }
 
 fn command_in(folder: &Path, arguments: &[&str]) -> Command {
