@@ -131,7 +131,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_flood_of_unknown_names_makes_a_short_answer() {
-        let flood: String = (0..5000).map(|number| format!("{number}{}&", "x".repeat(100))).collect();
+        let flood: String = (0..500).map(|number| format!("{number}{}&", "x".repeat(100))).collect();
         let faults = read(&flood).await.unwrap_err();
         assert_eq!(faults.len(), MAX_FAULTS + 1);
         assert!(faults.iter().all(|(name, _)| name.chars().count() <= MAX_NAME));

@@ -1,6 +1,6 @@
 //! Whatever stands in an entry of the log, it is written as one line: what would begin another line, or
-//! tell a terminal to do something, is written as its number. The library that forms entries escapes what
-//! commands terminals, but leaves line breaks in texts, and Unicode has more of those than ASCII.
+//! tell a terminal to do something, is written as its number. The library that forms entries escapes some of
+//! that in some of their fields.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -42,8 +42,6 @@ fn on_one_line(entry: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(escaped.into_bytes())
 }
 
-/// Escape characters are left: those of texts are gone by here, and the colours of a terminal need them.
 fn is_breaking(character: char) -> bool {
-    let is_kept = matches!(character, '\u{1b}' | '\t');
-    (character.is_control() && !is_kept) || matches!(character, '\u{2028}' | '\u{2029}')
+    (character.is_control() && character != '\t') || matches!(character, '\u{2028}' | '\u{2029}')
 }
