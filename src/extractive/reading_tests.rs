@@ -31,24 +31,30 @@ fn piece(text: &str, kind: Kind) -> Piece {
 }
 
 fn page(text: &str) -> OnePagerSummary {
-    let Piece::OnePagerSummary(page) = piece(text, Kind::OnePagerSummary) else { unreachable!() };
+    let Piece::OnePagerSummary(page) = piece(text, Kind::OnePagerSummary) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     page
 }
 
 fn guide(text: &str) -> StudyGuide {
-    let Piece::StudyGuide(guide) = piece(text, Kind::StudyGuide) else { unreachable!() };
+    let Piece::StudyGuide(guide) = piece(text, Kind::StudyGuide) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     guide
 }
 
 fn turns(text: &str) -> Vec<Turn> {
     let Piece::PodcastScript(PodcastScript { turns, .. }) = piece(text, Kind::PodcastScript) else {
-        unreachable!()
+        panic!("the piece is of another kind than the one asked for")
     };
     turns
 }
 
 fn cards(text: &str) -> Flashcards {
-    let Piece::Flashcards(cards) = piece(text, Kind::Flashcards) else { unreachable!() };
+    let Piece::Flashcards(cards) = piece(text, Kind::Flashcards) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     cards
 }
 
@@ -178,7 +184,9 @@ fn a_card_asks_what_was_done_in_a_year() {
 
 #[test]
 fn who_somebody_was_is_asked_only_where_the_sentence_says_it() {
-    let Piece::Faqs(faqs) = piece(PRESS, Kind::Faqs) else { unreachable!() };
+    let Piece::Faqs(faqs) = piece(PRESS, Kind::Faqs) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     let asked: Vec<&str> = faqs.items.iter().map(|item| item.question.as_str()).collect();
     assert!(!asked.contains(&"Who was Martin Luther?"), "{asked:?}");
     assert!(asked.contains(&"What did Martin Luther do in October 1517?"), "{asked:?}");
@@ -203,7 +211,9 @@ fn a_definition_stops_before_another_clause_and_takes_an_infinitive_along() {
 
 #[test]
 fn nothing_is_asked_about_what_only_the_text_before_names() {
-    let Piece::Faqs(faqs) = piece(PACKETS, Kind::Faqs) else { unreachable!() };
+    let Piece::Faqs(faqs) = piece(PACKETS, Kind::Faqs) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     let asked: Vec<&str> = faqs.items.iter().map(|item| item.question.as_str()).collect();
     for unnamed in ["the counter", "the list", "each announcement"] {
         assert!(!asked.iter().any(|question| question.contains(unnamed)), "{unnamed}: {asked:?}");
@@ -266,7 +276,9 @@ fn what_a_whole_subject_is_called_is_a_concept_and_what_a_word_means_is_none() {
     let early = concepts.iter().find(|concept| concept.term == "Incunabula").unwrap();
     assert_eq!(early.explanation, "Books printed in Europe before 1501.");
     assert!(!concepts.iter().any(|concept| concept.explanation.starts_with("A word")), "{concepts:?}");
-    let Piece::Faqs(faqs) = piece(PRESS, Kind::Faqs) else { unreachable!() };
+    let Piece::Faqs(faqs) = piece(PRESS, Kind::Faqs) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     assert!(faqs.items.iter().any(|item| item.question == "What are incunabula?"));
     let of_packets = cards(PACKETS).items;
     assert!(!of_packets.iter().any(|card| card.definition == "A path with a program."));
@@ -274,7 +286,9 @@ fn what_a_whole_subject_is_called_is_a_concept_and_what_a_word_means_is_none() {
 
 #[test]
 fn no_two_questions_have_one_answer() {
-    let Piece::Faqs(faqs) = piece(MARKETS, Kind::Faqs) else { unreachable!() };
+    let Piece::Faqs(faqs) = piece(MARKETS, Kind::Faqs) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     let asked: Vec<&str> = faqs.items.iter().map(|item| item.question.as_str()).collect();
     assert!(
         asked.contains(&"What is demand?") && !asked.contains(&"What does demand describe?"),
@@ -321,7 +335,9 @@ fn a_section_keeps_what_its_title_names_and_what_it_counts() {
 
 #[test]
 fn what_the_lead_says_stands_under_no_section() {
-    let Piece::Faqs(faqs) = piece(PHOTOSYNTHESIS, Kind::Faqs) else { unreachable!() };
+    let Piece::Faqs(faqs) = piece(PHOTOSYNTHESIS, Kind::Faqs) else {
+        panic!("the piece is of another kind than the one asked for")
+    };
     let first = &faqs.items[0];
     assert_eq!((first.question.as_str(), &first.category), ("What is photosynthesis?", &None));
     assert!(faqs.items[1..].iter().all(|item| item.category.is_some()));
