@@ -11,7 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::record::Job;
 
-/// Jobs that run at once here with one crash between them and their last chance.
+/// Jobs that run at once here with one crash between them and their last chance: so few that all of them
+/// get through their last chance one by one in minutes, at some seconds to a first piece each, and so many
+/// that one crash of a full instance costs little time.
 const WITH_TWO_LEFT: usize = 64;
 
 /// Who may run beside whom in this process.

@@ -32,7 +32,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often the number of workers is found anew while there are as many as there should be: a strain
 /// that has passed should not keep jobs waiting that take a second or two.
 const ADAPT_EVERY: Duration = Duration::from_millis(100);
-/// How often the queue is looked at while jobs wait that must be kept apart.
+/// How often the queue is looked at while jobs wait that must be kept apart. Who is cleared wakes whoever
+/// waits for that here; this is for jobs that end without a piece.
 const APART_FOR: Duration = Duration::from_secs(1);
 /// How far places in the queue are moved about where several instances look at it.
 const MOST_JITTER: Duration = Duration::from_secs(1);
