@@ -3,15 +3,31 @@
 use super::*;
 use crate::content::Kind;
 use crate::record::{Accepted, Status, Terms};
+use crate::store::{Collection, Watch};
 
-/// Runs a process over that folder for as long as a test works with it, and lets it go down.
+/// Runs a process over that folder for as long as a test works with it, and lets it go down: once this
+/// is done, nothing of it writes any more.
 fn process(folder: &std::path::Path, script: Script, work: impl AsyncFnOnce(&Bench)) {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let bench = Bench::over(sqlite(folder), script).await;
         work(&bench).await;
     });
-    runtime.shutdown_background();
+    // Dropping the runtime drops its tasks, and the last of them the store with its writing thread.
+    drop(runtime);
+}
+
+/// Waits until the store has as many jobs claimed: from then on a crash counts against them.
+async fn until_claimed(bench: &Bench, jobs: usize) {
+    let Watch::Changes(mut changes) = bench.store.watch(Collection::Jobs) else {
+        unreachable!("this store tells what changes")
+    };
+    let claimed = async {
+        while bench.jobs.shared.records.running().await.unwrap().len() < jobs {
+            changes.next().await.unwrap();
+        }
+    };
+    tokio::time::timeout(LONG, claimed).await.unwrap();
 }
 
 async fn until_running(bench: &Bench, jobs: usize) {
@@ -32,10 +48,10 @@ fn of_many_jobs_that_run_whenever_the_service_goes_down_one_at_most_is_set_aside
         for _ in 0..MANY {
             jobs.push(bench.submit(owner()).await);
         }
-        until_running(bench, MANY).await;
+        until_claimed(bench, MANY).await;
     });
-    process(folder.path(), hanging(), async |bench| until_running(bench, MANY).await);
-    process(folder.path(), hanging(), async |bench| until_running(bench, 1).await);
+    process(folder.path(), hanging(), async |bench| until_claimed(bench, MANY).await);
+    process(folder.path(), hanging(), async |bench| until_claimed(bench, 1).await);
     process(folder.path(), willing(), async |bench| {
         let mut ends = BTreeMap::new();
         for job in &jobs {
