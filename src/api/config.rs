@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Bytes the body of a batch may have, 1 KiB to 64 MiB.
     pub max_batch_body_bytes: usize,
+    /// Networks of proxies that say who calls, at most 100.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether callers reach the service over TLS, which ends in front of it.
     pub hsts: bool,
     /// How long open requests may go on after the service was told to stop, 0 s to 10 min.
@@ -58,6 +61,8 @@ mod no_address {
     }
 }
 
+/// Networks of proxies at most: each is compared with the peer of every request.
+const MOST_NETWORKS: usize = 100;
 /// Characters that a token has at least, so that it is not guessed.
 const LEAST_TOKEN: usize = 16;
 
@@ -70,6 +75,7 @@ impl Default for Config {
             max_event_streams: 4096,
             max_body_bytes: 4 * 1024 * 1024,
             max_batch_body_bytes: 16 * 1024 * 1024,
+            trusted_proxies: Vec::new(),
             hsts: false,
             drain: SignedDuration::from_secs(25),
             metrics_address: None,
@@ -118,6 +124,11 @@ impl Config {
                 (1024..=64 * 1024 * 1024).contains(&self.max_batch_body_bytes),
                 "must be from 1024 to 67108864",
             ),
+            (
+                "trusted_proxies",
+                self.trusted_proxies.len() <= MOST_NETWORKS,
+                "must be at most 100 networks such as \"10.0.0.0/8\"",
+            ),
             ("drain", within(self.drain, SignedDuration::ZERO, ten_minutes), "must be from 0s to 10m"),
             (
                 "metrics_address",
@@ -146,11 +157,12 @@ mod tests {
             max_event_streams: 0,
             max_body_bytes: 1,
             max_batch_body_bytes: 1,
+            trusted_proxies: vec![IpNet::default(); MOST_NETWORKS + 1],
             drain: -SignedDuration::from_secs(1),
             metrics_address: Some(Config::default().address),
             metrics_token: Secret::new("too short"),
             ..Config::default()
         };
-        assert_eq!(config.faults().len(), 8);
+        assert_eq!(config.faults().len(), 9);
     }
 }

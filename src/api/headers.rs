@@ -8,6 +8,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Config;
+use super::client::ClientAddress;
 
 /// Stands where the answer has none of its own: an answer of data loads nothing and is loaded by nothing.
 const DEFAULTS: [(HeaderName, HeaderValue); 2] = [
@@ -56,7 +57,9 @@ impl Transport {
 }
 
 /// The layer: adds the headers to whatever is answered.
-pub(super) async fn protect(State(transport): State<Transport>, request: Request, next: Next) -> Response {
+pub(super) async fn protect(State(usual): State<Transport>, request: Request, next: Next) -> Response {
+    let is_tls = ClientAddress::of(request.extensions()).is_tls;
+    let transport = if is_tls { Transport::Tls } else { usual };
     let mut response = next.run(request).await;
     add_to(response.headers_mut(), transport);
     response

@@ -1,18 +1,19 @@
 //! What every request passes through, outermost first, each layer with the reason for its place:
 //!
-//! 1. log and metrics (`log`): one line and one count a request, with what the caller gets
-//! 2. headers for browsers (`headers`): on every answer, problems included
-//! 3. request id (`request_id`): everything that follows, logs and problems, bears it
-//! 4. front ends (`cors`): a browser's question is answered before anything asks for a key, and
+//! 1. address (`client`): from here on, a request bears where it comes from
+//! 2. log and metrics (`log`): one line and one count a request, with what the caller gets
+//! 3. headers for browsers (`headers`): on every answer, problems included
+//! 4. request id (`request_id`): everything that follows, logs and problems, bears it
+//! 5. front ends (`cors`): a browser's question is answered before anything asks for a key, and
 //!    problems of what follows may be read by the page that caused them
-//! 5. panic: a fault in a handler becomes a problem and the service goes on
-//! 6. end: a service that stops answers what is still open, instead of dropping it
-//! 7. route: from here on, a request that met a row of the table carries it (`routes`)
-//! 8. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//! 6. panic: a fault in a handler becomes a problem and the service goes on
+//! 7. end: a service that stops answers what is still open, instead of dropping it
+//! 8. route: from here on, a request that met a row of the table carries it (`routes`)
+//! 9. shed and concurrency: what cannot be worked on is refused before anything is read of it.
 //!    One bound for all routes together. Probes stand outside of it
-//! 9. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
-//! 10. authentication (`access`): default deny, before a body is read
-//! 11. body limit: where a body is read, by the extractor (`body`)
+//! 10. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 11. authentication (`access`): default deny, before a body is read
+//! 12. body limit: where a body is read, by the extractor (`body`)
 //!
 //! The last five are put around each row by `routes`, as its facts ask.
 
@@ -34,6 +35,7 @@ use tower::limit::GlobalConcurrencyLimitLayer;
 use tower::load_shed::LoadShedLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use super::client::Proxies;
 use super::cors::Origins;
 use super::error::{ApiError, Code};
 use super::headers::Transport;
@@ -45,6 +47,8 @@ use crate::telemetry::Metrics;
 pub(super) struct Outer {
     /// Cancelled when open requests have had their time.
     pub(super) cut_off: CancellationToken,
+    /// Whose word on callers' addresses counts.
+    pub(super) proxies: Proxies,
     /// Where requests are counted.
     pub(super) metrics: Metrics,
     /// Whether callers come over TLS.
@@ -57,6 +61,7 @@ pub(super) struct Outer {
 pub(super) fn outer<S: Clone + Send + Sync + 'static>(routes: Router<S>, with: Outer) -> Router<S> {
     routes.layer(
         ServiceBuilder::new()
+            .map_request(move |request: Request| with.proxies.locate(request))
             .layer(from_fn_with_state(with.metrics, log::note))
             .layer(from_fn_with_state(with.transport, headers::protect))
             .layer(from_fn(name_request))
@@ -130,6 +135,7 @@ mod tests {
     fn alone() -> Outer {
         Outer {
             cut_off: CancellationToken::new(),
+            proxies: Proxies::default(),
             metrics: Metrics::new(),
             transport: Transport::of(&Config::default()),
             origins: Origins::new(&CorsConfig::default()),

@@ -3,15 +3,15 @@
 //! name or a trace of the caller's is taken over only in its strict form, and addresses and key ids are
 //! written by us.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use axum::body::HttpBody;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::client::ClientAddress;
 use super::error::Code;
 use super::request_id::HEADER as REQUEST_ID;
 use crate::id::KeyId;
@@ -26,7 +26,7 @@ pub(super) async fn note(State(metrics): State<Metrics>, request: Request, next:
     let started = Instant::now();
     let method = label_of(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
+    let address = ClientAddress::of(request.extensions()).ip;
     let trace_id = trace_id(request.headers());
     let response = next.run(request).await;
     let (route, status) = (route.as_ref().map(MatchedPath::as_str), response.status().as_u16());
@@ -42,7 +42,7 @@ pub(super) async fn note(State(metrics): State<Metrics>, request: Request, next:
         duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         bytes = response.body().size_hint().exact(),
         key = response.extensions().get::<KnownKey>().map(|key| tracing::field::display(key.0)),
-        address = peer.map(tracing::field::display),
+        %address,
         "request"
     );
     response

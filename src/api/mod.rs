@@ -11,6 +11,7 @@ mod admin;
 mod batches;
 mod body;
 mod caching;
+mod client;
 mod config;
 mod content;
 mod cors;
@@ -93,6 +94,7 @@ fn assembled(api: Api, is_served: impl Fn(&routes::Row) -> bool) -> Router {
     let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
     let outer = layers::Outer {
         cut_off: api.cut_off.clone(),
+        proxies: client::Proxies::new(&api.config.trusted_proxies),
         metrics: api.metrics.clone(),
         transport: headers::Transport::of(&api.config),
         origins: cors::Origins::new(&api.cors),

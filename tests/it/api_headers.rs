@@ -122,6 +122,19 @@ async fn hsts_is_said_where_the_settings_say_that_there_is_tls() {
     }
 }
 
+#[tokio::test]
+async fn hsts_is_said_where_a_trusted_proxy_says_that_there_is_tls() {
+    let trusting =
+        TestApp::with(|config| config.server.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()]);
+    for (app, is_said) in [(trusting.await, true), (TestApp::start().await, false)] {
+        let over_tls = app.anonymous(Method::GET, "/healthz").header("x-forwarded-proto", "https");
+        let over_tls = over_tls.send().await.unwrap();
+        assert_eq!(over_tls.headers().contains_key("strict-transport-security"), is_said);
+        let in_the_clear = app.anonymous(Method::GET, "/healthz").send().await.unwrap();
+        assert!(!in_the_clear.headers().contains_key("strict-transport-security"));
+    }
+}
+
 /// How the answer of each reading route may be kept, once its job has ended.
 fn caching(route: &Route) -> &'static str {
     let of_a_job = ["source", "content", "content/{kind}", "export", ""];

@@ -20,7 +20,12 @@ struct Logged {
 
 impl Logged {
     async fn start(program: &Program, format: &str) -> Logged {
+        Logged::start_with(program, format, &[]).await
+    }
+
+    async fn start_with(program: &Program, format: &str, environment: &[(&str, &str)]) -> Logged {
         let mut command = program.command(&["serve"]);
+        command.envs(environment.iter().copied());
         command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0");
         let mut child = command.env("CONTENT_FACTORY_LOG__FORMAT", format).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -113,6 +118,21 @@ async fn a_line_says_who_asked_for_what_and_what_came_of_it() {
     assert_eq!(generated["route"], "/api/v1/content/generate");
     assert_eq!(followed["route"], "/api/v1/jobs/{id}/events");
     assert!(followed.get("bytes").is_none(), "nobody knows how long a stream will be: {followed}");
+}
+
+#[tokio::test]
+async fn the_address_is_whom_a_trusted_proxy_names_and_nobody_elses_word_counts() {
+    for (trusted, named) in
+        [("", "127.0.0.1"), ("10.0.0.0/8", "127.0.0.1"), ("10.0.0.0/8,127.0.0.0/8", "198.51.100.7")]
+    {
+        let program = Program::new();
+        let environment = [("CONTENT_FACTORY_SERVER__TRUSTED_PROXIES", trusted)];
+        let mut logged = Logged::start_with(&program, "json", &environment).await;
+        let request = logged.request(Method::GET, "/healthz");
+        let request = request.header("x-forwarded-for", "203.0.113.9, 198.51.100.7, 10.0.0.2");
+        request.header("forwarded", "for=203.0.113.9").send().await.unwrap();
+        assert_eq!(logged.entry().await["address"], named, "{trusted}");
+    }
 }
 
 /// Requests that would write lines or colours of their own, if anything of them were written as it stands.
