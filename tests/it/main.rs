@@ -37,6 +37,7 @@ mod llm_client;
 mod llm_client_faults;
 mod llm_client_money;
 mod llm_client_secrets;
+mod llm_default_credentials;
 mod llm_simulator;
 mod metrics;
 mod packages;

@@ -25,7 +25,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-pub(crate) use program::{Program, signal, terminate};
+pub(crate) use program::{Finished, Program, signal, terminate};
 pub(crate) use receiver::Receiver;
 
 /// A lesson that carries all eight kinds.
