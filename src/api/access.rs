@@ -8,9 +8,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Api;
+use super::client::ClientAddress;
 use super::error::{ApiError, Code};
 use super::log::KnownKey;
 use crate::auth::{Principal, Scope};
+use crate::id::KeyId;
 use crate::record::{Owner, Viewer};
 
 /// A caller that may create and delete.
@@ -20,7 +22,7 @@ pub(super) struct Generator(Principal);
 pub(super) struct Reader(Principal);
 
 /// A caller that may see and change what concerns the whole service.
-pub(super) struct Administrator;
+pub(super) struct Administrator(KeyId);
 
 /// Lets only recognised callers pass.
 pub(super) async fn authenticate(
@@ -29,7 +31,8 @@ pub(super) async fn authenticate(
     next: Next,
 ) -> Result<Response, ApiError> {
     let presented = presented_key(request.headers())?;
-    let principal = api.keys.recognise(presented).await?;
+    let address = ClientAddress::of(request.extensions()).ip;
+    let principal = api.keys.recognise(presented, address).await?;
     let key = KnownKey(principal.key);
     request.extensions_mut().insert(principal);
     let mut response = next.run(request).await;
@@ -75,6 +78,13 @@ impl Generator {
     }
 }
 
+impl Administrator {
+    /// Names the key that the call is made with.
+    pub(super) fn key(&self) -> KeyId {
+        self.0
+    }
+}
+
 impl Reader {
     /// Names the key itself, for what even an administrator sees of its own only.
     pub(super) fn owner(&self) -> Owner {
@@ -98,7 +108,7 @@ impl<S: Sync> FromRequestParts<S> for Administrator {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        with_scope(parts, Scope::Admin, "admin").map(|_| Administrator)
+        with_scope(parts, Scope::Admin, "admin").map(|principal| Administrator(principal.key))
     }
 }
 

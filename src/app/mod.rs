@@ -4,9 +4,11 @@
 //! factory's tracker and end by its token.
 
 mod factory;
+mod keys;
 mod webhooks;
 
 pub use factory::Factory;
+pub use keys::open_keys;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, Api};
-use crate::auth::{self, ApiKey, ApiKeys};
+use crate::auth::{self, ApiKey};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
 use crate::jobs::{self, Tenancy};
@@ -124,12 +126,13 @@ impl App {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
-        let keys = ApiKeys::new(Arc::clone(&store), Clock::System, &config.admin_key);
+        let keys = keys::over(&config, Arc::clone(&store));
         let first_key = keys.mint_first_key(&config.data_dir).await?;
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
         let keyring = Keyring::new(&config.secrets, &config.data_dir);
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
         webhooks::begin(&factory, &webhooks)?;
+        factory.spawn(keys.clone().follow(factory.stop_token()));
         let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),

@@ -7,7 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{ApiKey, ApiKeys, Error, FIRST_KEY_ID, KeyRecord, Scope, Tier};
+use super::{ApiKey, ApiKeys, Error, FIRST_KEY_ID, NewKey, OPERATOR, Scope};
 use crate::id::KeyId;
 use crate::secret::{move_private, write_private};
 use crate::store;
@@ -40,17 +40,17 @@ impl ApiKeys {
         let own = data_dir.join(format!("{OWN_FILE}{}", KeyId::at(self.clock.now())));
         let line = format!("{}\n", key.reveal());
         on_file(&own, move |own| write_private(own, &line)).await?;
-        let record = KeyRecord {
+        let new = NewKey {
             name: "first administrator".to_owned(),
-            scopes: vec![Scope::Generate, Scope::Read, Scope::Admin],
-            tier: Tier::Free,
-            expires_at: None,
+            owner: Some(OPERATOR.to_owned()),
+            scopes: Scope::ALL.to_vec(),
+            ..NewKey::default()
         };
-        match self.keep(&key, &record).await {
-            Ok(()) => {}
+        match self.keep(&key, new).await {
+            Ok(_) => {}
             // Ours after all if only the store's answer to an earlier try was lost.
             Err(Error::Store(store::Error::Conflict { .. })) => {
-                if self.recognise(&key.reveal()).await.is_err() {
+                if self.known(&key.reveal()).await?.is_none() {
                     on_file(&own, |own| std::fs::remove_file(own)).await?;
                     return Ok(None);
                 }
@@ -65,8 +65,8 @@ impl ApiKeys {
     async fn adopt(&self, data_dir: &Path, path: &Path) -> Result<(), Error> {
         for own in own_files(data_dir).await {
             let line = tokio::fs::read_to_string(&own).await.unwrap_or_default();
-            let holder = self.recognise(line.trim_end()).await.ok();
-            if holder.is_some_and(|holder| holder.key == KeyId::from_uuid(FIRST_KEY_ID)) {
+            let holder = self.known(line.trim_end()).await.ok().flatten();
+            if holder.is_some_and(|holder| holder.principal.key.uuid() == FIRST_KEY_ID) {
                 let path = path.to_owned();
                 on_file(&own, move |own| move_or_find(own, &path)).await?;
             }
@@ -115,13 +115,14 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::auth::Secret;
+    use crate::auth::tests::{HERE, over, reader};
+    use crate::auth::{Secret, Tier};
     use crate::clock::Clock;
     use crate::store::MemoryStore;
 
     fn keys(settings_key: &str) -> ApiKeys {
         let store = Arc::new(MemoryStore::new(Clock::System));
-        ApiKeys::new(store, Clock::System, &Secret::new(settings_key))
+        over(store, Clock::System, &Secret::new(settings_key))
     }
 
     #[tokio::test]
@@ -133,7 +134,7 @@ mod tests {
         let written = std::fs::read_to_string(&path).unwrap();
         assert_eq!(written.trim_end(), minted.reveal());
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        let principal = keys.recognise(written.trim_end()).await.unwrap();
+        let principal = keys.recognise(written.trim_end(), HERE).await.unwrap();
         assert!(principal.may(Scope::Admin) && principal.tier == Tier::Free);
         assert!(keys.mint_first_key(folder.path()).await.unwrap().is_none(), "a second start mints nothing");
     }
@@ -182,13 +183,7 @@ mod tests {
         let minted = keys.mint_first_key(folder.path()).await.unwrap().unwrap();
         let id = KeyId::at(keys.clock.now());
         let other = ApiKey::mint(id).unwrap();
-        let record = KeyRecord {
-            name: "reader".to_owned(),
-            scopes: vec![Scope::Read],
-            tier: Tier::Free,
-            expires_at: None,
-        };
-        keys.keep(&other, &record).await.unwrap();
+        keys.keep(&other, reader()).await.unwrap();
         let (others, copy) =
             (folder.path().join(format!("{OWN_FILE}{id}")), folder.path().join("admin-key-old"));
         std::fs::write(&others, other.reveal()).unwrap();

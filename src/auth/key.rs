@@ -1,6 +1,6 @@
 //! The form of a key, how one is made, and the hash that is kept of it.
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
@@ -23,6 +23,13 @@ pub struct ApiKey {
 /// The SHA-256 hash of a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hash(String);
+
+/// Stands where there is no hash: as long as one, and none of any secret.
+pub(super) const NO_HASH: &str = "----------------------------------------------------------------";
+
+/// The SHA-256 hash of a whole presented text, whatever its form.
+#[derive(Clone, Copy, PartialEq, Eq, std::hash::Hash)]
+pub(super) struct Digest([u8; 32]);
 
 impl ApiKey {
     /// Makes a key with a new random secret.
@@ -88,6 +95,17 @@ impl Hash {
     }
 }
 
+impl Digest {
+    pub(super) fn of(text: &str) -> Digest {
+        Digest(Sha256::digest(text.as_bytes()).into())
+    }
+
+    /// Compares in a time that does not depend on where two texts differ.
+    pub(super) fn matches(&self, other: &Digest) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -97,6 +115,12 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
+
+    #[test]
+    fn no_secret_has_the_hash_that_stands_for_none() {
+        assert_eq!(NO_HASH.len(), key().hash().as_str().len());
+        assert!(!NO_HASH.bytes().any(|byte| byte.is_ascii_hexdigit()));
+    }
 
     fn key() -> ApiKey {
         ApiKey::mint(KeyId::at(Timestamp::UNIX_EPOCH)).unwrap()

@@ -1,87 +1,122 @@
-//! The keys in the store, and the one way to recognise a caller.
+//! The one way to recognise a caller, and the one that makes the time of a refusal tell nothing: a secret
+//! that is right but for its last digit, one that is all wrong and one of no key at all each cost one look
+//! at a key that is there, one at a key that is not, and two comparisons.
 
-use std::sync::Arc;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
-use super::key::{ApiKey, Hash, MAX_KEY_BYTES};
-use super::{Error, Principal, SETTINGS_KEY_ID, Scope, Secret, Tier};
+use super::key::{ApiKey, Digest, Hash, MAX_KEY_BYTES};
+use super::last_used::LastUsed;
+use super::memory::Memory;
+use super::record::{Known, Stored};
+use super::{Config, Error, Principal, SETTINGS_KEY_ID, Secret};
 use crate::clock::Clock;
 use crate::id::KeyId;
-use crate::store::{Collection, Document, Query, Store, Write};
+use crate::store::{Collection, Store};
 
-/// Recognises callers by their keys. Clones share the store.
+/// Recognises callers by their keys, and keeps the keys. Clones are the same.
 #[derive(Clone)]
 pub struct ApiKeys {
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Clock,
-    settings_key: Option<Hash>,
+    pub(super) config: Config,
+    pub(super) memory: Arc<Memory>,
+    pub(super) uses: Arc<LastUsed>,
+    settings_key: Option<(Digest, Arc<Known>)>,
+    /// A key that is there, as far as is known: the last one that somebody presented.
+    somebody: Arc<Mutex<KeyId>>,
 }
 
-/// What a key is for; its secret is not in it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyRecord {
-    /// What its owner calls it.
-    pub name: String,
-    /// What it may do.
-    pub scopes: Vec<Scope>,
-    /// How much it may do.
-    pub tier: Tier,
-    /// From when on it is not valid any more.
-    pub expires_at: Option<Timestamp>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Stored {
-    name: String,
-    hash: String,
-    scopes: Vec<Scope>,
-    tier: Tier,
-    expires_at: Option<Timestamp>,
+/// What a look at a stored key says of a secret.
+enum Looked {
+    Absent,
+    Wrong,
+    Right(Known),
 }
 
 impl ApiKeys {
     /// Recognises the keys in that store, and `settings_key` as an administrator's if it is set.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, clock: Clock, settings_key: &Secret) -> ApiKeys {
-        let settings_key = settings_key.is_set().then(|| Hash::of(settings_key.reveal()));
-        ApiKeys { store, clock, settings_key }
+    pub fn new(store: Arc<dyn Store>, clock: Clock, settings_key: &Secret, config: Config) -> ApiKeys {
+        let administrator = || Arc::new(Known::administrator(KeyId::from_uuid(SETTINGS_KEY_ID)));
+        let settings_key =
+            settings_key.is_set().then(|| (Digest::of(settings_key.reveal()), administrator()));
+        let memory = Arc::new(Memory::new(config.recheck(), config.remembered));
+        let uses = Arc::new(LastUsed::new(config.remembered));
+        let somebody = Arc::new(Mutex::new(KeyId::from_uuid(SETTINGS_KEY_ID)));
+        ApiKeys { store, clock, config, memory, uses, settings_key, somebody }
     }
 
-    /// Finds who presents that key.
+    /// Finds who presents that key from that address. What was found of a key holds for `keys.recheck`;
+    /// when it ends and from where it may be used is looked at each time.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for every key that is not valid; [`Error::Store`], [`Error::Unreadable`].
-    pub async fn recognise(&self, presented: &str) -> Result<Principal, Error> {
-        if self.is_settings_key(presented) {
-            let scopes = vec![Scope::Generate, Scope::Read, Scope::Admin];
-            return Ok(Principal { key: KeyId::from_uuid(SETTINGS_KEY_ID), scopes, tier: Tier::Free });
+    /// [`Error::Unknown`] for every key that is not one, [`Error::Ended`] for one whose time is over,
+    /// [`Error::ForeignAddress`]; [`Error::Store`], [`Error::Unreadable`].
+    pub async fn recognise(&self, presented: &str, from: IpAddr) -> Result<Principal, Error> {
+        let known = self.known(presented).await?.ok_or(Error::Unknown)?;
+        let now = self.clock.now();
+        let principal = known.admit(from, now)?;
+        if principal.key.uuid() != SETTINGS_KEY_ID {
+            self.uses.note(principal.key, now);
         }
-        let key = ApiKey::parse(presented).ok_or(Error::Unknown)?;
-        let document = self.store.get(Collection::Keys, &key.id().to_string()).await?;
-        let stored = Stored::read(&document.ok_or(Error::Unknown)?)?;
-        let expired = stored.expires_at.is_some_and(|at| at <= self.clock.now());
-        if expired || !Hash::stored(stored.hash).matches(&key.hash()) {
-            return Err(Error::Unknown);
-        }
-        Ok(Principal { key: key.id(), scopes: stored.scopes, tier: stored.tier })
+        Ok(principal)
     }
 
-    /// Makes a key and keeps its hash. The secret is in what is returned and nowhere else.
-    ///
-    /// # Errors
-    /// [`Error::Random`], [`Error::Store`].
-    pub async fn create(&self, record: &KeyRecord) -> Result<ApiKey, Error> {
-        let key = ApiKey::mint(KeyId::at(self.clock.now()))?;
-        self.keep(&key, record).await?;
-        Ok(key)
+    pub(super) async fn known(&self, presented: &str) -> Result<Option<Arc<Known>>, Error> {
+        if presented.len() > MAX_KEY_BYTES {
+            return Ok(None);
+        }
+        let digest = Digest::of(presented);
+        if let Some((expected, administrator)) = &self.settings_key
+            && expected.matches(&digest)
+        {
+            return Ok(Some(Arc::clone(administrator)));
+        }
+        let Some(key) = ApiKey::parse(presented) else { return Ok(None) };
+        // Before the store is asked: what it says may be outdated when it comes.
+        let asking = self.memory.begin(self.clock.since_boot());
+        if let Some(remembered) = self.memory.recall(&digest, asking) {
+            return Ok(remembered);
+        }
+        let found = self.look_up(&key).await?.map(Arc::new);
+        self.memory.keep(digest, asking, found.as_ref());
+        Ok(found)
     }
 
-    /// Tells whether the store holds no key at all.
-    pub(super) async fn is_empty(&self) -> Result<bool, Error> {
-        let page = self.store.query(Query::ascending(Collection::Keys, "created_at").limit(1)).await?;
-        Ok(page.documents.is_empty() && page.damaged.is_empty())
+    async fn look_up(&self, key: &ApiKey) -> Result<Option<Known>, Error> {
+        let hash = key.hash();
+        let beside = match self.look(key.id(), &hash).await? {
+            Looked::Right(known) => {
+                self.presented(key.id());
+                return Ok(Some(known));
+            }
+            Looked::Wrong => {
+                self.presented(key.id());
+                // The key of the settings is never in the store.
+                KeyId::from_uuid(SETTINGS_KEY_ID)
+            }
+            Looked::Absent => *self.somebody.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        // The answer stands, whatever this says: it is for the time alone, because a key that is there takes
+        // longer to look at than one that is not.
+        drop(self.look(beside, &hash).await);
+        Ok(None)
+    }
+
+    async fn look(&self, id: KeyId, hash: &Hash) -> Result<Looked, Error> {
+        let Some(document) = self.store.get(Collection::Keys, &id.to_string()).await? else {
+            return Ok(Looked::Absent);
+        };
+        let known = Stored::read(&document)?.known_by(id, hash);
+        Ok(known.map_or(Looked::Wrong, Looked::Right))
+    }
+
+    /// Notes that a key is there.
+    pub(super) fn presented(&self, id: KeyId) {
+        *self.somebody.lock().unwrap_or_else(PoisonError::into_inner) = id;
     }
 
     /// Tells whether an administrator's key stands in the settings.
@@ -89,97 +124,15 @@ impl ApiKeys {
         self.settings_key.is_some()
     }
 
-    pub(super) async fn keep(&self, key: &ApiKey, record: &KeyRecord) -> Result<(), Error> {
-        let stored = Stored {
-            name: record.name.clone(),
-            hash: key.hash().as_str().to_owned(),
-            scopes: record.scopes.clone(),
-            tier: record.tier,
-            expires_at: record.expires_at,
-        };
-        let payload = serde_json::to_string(&stored).map_err(|_| Error::Unreadable)?;
-        let write = Write::put(Collection::Keys, key.id().to_string());
-        let write = write.field("created_at", self.clock.now()).payload(payload).absent();
-        self.store.commit(vec![write]).await?;
-        Ok(())
-    }
-
-    fn is_settings_key(&self, presented: &str) -> bool {
-        let settings_key = self.settings_key.as_ref().filter(|_| presented.len() <= MAX_KEY_BYTES);
-        settings_key.is_some_and(|expected| expected.matches(&Hash::of(presented)))
+    /// Reads the clock to what every store keeps of a moment.
+    pub(super) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
     }
 }
 
 impl std::fmt::Debug for ApiKeys {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("ApiKeys")
-    }
-}
-
-impl Stored {
-    fn read(document: &Document) -> Result<Stored, Error> {
-        serde_json::from_str(&document.payload).map_err(|_| Error::Unreadable)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::store::MemoryStore;
-
-    fn keys(clock: &Clock, settings_key: &str) -> ApiKeys {
-        let store = Arc::new(MemoryStore::new(clock.clone()));
-        ApiKeys::new(store, clock.clone(), &Secret::new(settings_key))
-    }
-
-    fn reader(expires_at: Option<Timestamp>) -> KeyRecord {
-        KeyRecord { name: "reader".to_owned(), scopes: vec![Scope::Read], tier: Tier::Pro, expires_at }
-    }
-
-    #[tokio::test]
-    async fn a_created_key_is_recognised_with_its_scopes_and_its_secret_is_not_stored() {
-        let keys = keys(&Clock::System, "");
-        let key = keys.create(&reader(None)).await.unwrap();
-        let principal = keys.recognise(&key.reveal()).await.unwrap();
-        assert_eq!((principal.key, principal.tier), (key.id(), Tier::Pro));
-        assert!(
-            principal.may(Scope::Read) && !principal.may(Scope::Generate) && !principal.may(Scope::Admin)
-        );
-        let document = keys.store.get(Collection::Keys, &key.id().to_string()).await.unwrap().unwrap();
-        let revealed = key.reveal();
-        assert!(!document.payload.contains(revealed.rsplit('_').next().unwrap()));
-    }
-
-    #[tokio::test]
-    async fn a_wrong_secret_an_unknown_id_and_no_key_at_all_are_told_apart_by_nobody() {
-        let keys = keys(&Clock::System, "");
-        let key = keys.create(&reader(None)).await.unwrap().reveal();
-        let last = if key.ends_with('0') { "1" } else { "0" };
-        let wrong_secret = format!("{}{last}", key.get(..key.len() - 1).unwrap());
-        let unknown_id = ApiKey::mint(KeyId::at(Timestamp::UNIX_EPOCH)).unwrap().reveal();
-        for presented in [wrong_secret.as_str(), &unknown_id, "", "cf_"] {
-            assert!(matches!(keys.recognise(presented).await, Err(Error::Unknown)), "{presented}");
-        }
-    }
-
-    #[tokio::test]
-    async fn an_expired_key_is_not_valid_any_more() {
-        let clock = Clock::fixed(Timestamp::from_second(1_000).unwrap());
-        let keys = keys(&clock, "");
-        let key = keys.create(&reader(Some(Timestamp::from_second(1_010).unwrap()))).await.unwrap().reveal();
-        assert!(keys.recognise(&key).await.is_ok());
-        clock.advance(Duration::from_secs(10));
-        assert!(matches!(keys.recognise(&key).await, Err(Error::Unknown)));
-    }
-
-    #[tokio::test]
-    async fn the_key_of_the_settings_is_an_administrators() {
-        let keys = keys(&Clock::System, "a-long-key-of-the-operator-0123456789");
-        let principal = keys.recognise("a-long-key-of-the-operator-0123456789").await.unwrap();
-        assert!(principal.may(Scope::Admin));
-        assert_eq!(principal.key.uuid(), SETTINGS_KEY_ID);
-        assert!(keys.recognise("a-long-key-of-the-operator-012345678").await.is_err());
     }
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::Secret;
+use crate::auth::{self, Secret};
 use crate::clock::Clock;
 use crate::llm::ProviderName;
 use crate::store::Backend;
@@ -43,6 +43,8 @@ pub struct Config {
     pub server: api::Config,
     /// Front ends on other origins.
     pub cors: api::CorsConfig,
+    /// API keys.
+    pub keys: auth::Config,
     /// Where records live.
     pub store: store::Config,
     /// How jobs are run.
@@ -88,6 +90,7 @@ impl Default for Config {
             api_key: Secret::default(),
             server: api::Config::default(),
             cors: api::CorsConfig::default(),
+            keys: auth::Config::default(),
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
@@ -153,6 +156,7 @@ impl Config {
         let sections = [
             ("server", self.server.faults()),
             ("cors", self.cors.faults()),
+            ("keys", self.keys.faults()),
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),

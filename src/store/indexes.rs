@@ -19,6 +19,8 @@ pub enum Collection {
     Idempotency,
     /// API keys, hashed.
     Keys,
+    /// When each API key was last used; named like the key, read by id only.
+    KeyUses,
     /// Processes that run jobs, each with a heartbeat: the version of its document.
     Instances,
     /// What each API key signs webhooks with, encrypted; named like the key.
@@ -82,6 +84,7 @@ pub const INDEXES: &[Index] = &[
     index("outbox_by_owner", Collection::Outbox, &["owner"], "created_at"),
     index("outbox_by_owner_and_state", Collection::Outbox, &["owner", "state"], "created_at"),
     index("keys_by_time", Collection::Keys, &[], "created_at"),
+    index("keys_by_owner", Collection::Keys, &["owner"], "created_at"),
     index("instances_by_time", Collection::Instances, &[], "started_at"),
     index("webhooks_by_time", Collection::Webhooks, &[], "created_at"),
 ];
@@ -123,19 +126,21 @@ const OUTBOX_FIELDS: &[Field] = &[
     field("created_at", FieldType::Timestamp),
     field("due_at", FieldType::Timestamp),
 ];
-const KEY_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
+// The owner is the person or team that answers for the key.
+const KEY_FIELDS: &[Field] = &[field("owner", FieldType::Text), field("created_at", FieldType::Timestamp)];
 const INSTANCE_FIELDS: &[Field] = &[field("started_at", FieldType::Timestamp)];
 const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 9] = [
+    pub const ALL: [Collection; 10] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
         Collection::Outbox,
         Collection::Idempotency,
         Collection::Keys,
+        Collection::KeyUses,
         Collection::Instances,
         Collection::Webhooks,
         Collection::Batches,
@@ -151,6 +156,7 @@ impl Collection {
             Collection::Outbox => "outbox",
             Collection::Idempotency => "idempotency",
             Collection::Keys => "keys",
+            Collection::KeyUses => "key_uses",
             Collection::Instances => "instances",
             Collection::Webhooks => "webhooks",
             Collection::Batches => "batches",
@@ -165,7 +171,7 @@ impl Collection {
             Collection::Sources => SOURCE_FIELDS,
             Collection::Pieces => PIECE_FIELDS,
             Collection::Outbox => OUTBOX_FIELDS,
-            Collection::Idempotency | Collection::Batches => &[],
+            Collection::Idempotency | Collection::KeyUses | Collection::Batches => &[],
             Collection::Keys => KEY_FIELDS,
             Collection::Instances => INSTANCE_FIELDS,
             Collection::Webhooks => WEBHOOK_FIELDS,

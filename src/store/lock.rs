@@ -15,6 +15,14 @@ pub struct DataLock {
     _file: File,
 }
 
+/// Makes the data folder where it is missing, without taking it.
+///
+/// # Errors
+/// [`Error::Unavailable`].
+pub fn make_data_dir(data_dir: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(data_dir).map_err(|error| Error::unavailable("make the data folder", error))
+}
+
 impl DataLock {
     /// Takes the folder, which is made where it is missing.
     ///
@@ -23,7 +31,7 @@ impl DataLock {
     /// its lock file cannot be made or locked.
     pub fn acquire(data_dir: &Path) -> Result<DataLock, Error> {
         let failed = |error| Error::unavailable("lock the data folder", error);
-        std::fs::create_dir_all(data_dir).map_err(failed)?;
+        make_data_dir(data_dir)?;
         let open = OpenOptions::new().create(true).truncate(false).write(true).open(data_dir.join(LOCK_FILE));
         let file = open.map_err(failed)?;
         match file.try_lock() {

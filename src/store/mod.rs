@@ -32,7 +32,7 @@ pub use document::{Document, Fields, Value};
 pub use error::Error;
 pub use firestore::FirestoreStore;
 pub use indexes::Collection;
-pub use lock::DataLock;
+pub use lock::{DataLock, make_data_dir};
 pub use memory::MemoryStore;
 pub use query::{Cursor, Direction, Page, Query};
 pub use sqlite::SqliteStore;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use content_factory::app::App;
-use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, Scope, Secret};
+use content_factory::auth::{self, ADMIN_KEY_FILE, ApiKeys, Scope, Secret};
 use content_factory::clock::Clock;
 use content_factory::config::{Config, Writer};
 use content_factory::llm::ApiKey;
@@ -90,8 +90,9 @@ async fn of_several_that_start_at_once_over_an_empty_store_one_mints_the_key_and
         let written: Vec<_> = files.filter_map(|file| std::fs::read_to_string(file).ok()).collect();
         assert_eq!(written, [format!("{key}\n")]);
         for store in &stores {
-            let keys = ApiKeys::new(Arc::clone(store), Clock::System, &Secret::default());
-            assert!(keys.recognise(key).await.unwrap().may(Scope::Admin));
+            let settings = auth::Config::default();
+            let keys = ApiKeys::new(Arc::clone(store), Clock::System, &Secret::default(), settings);
+            assert!(keys.recognise(key, [127, 0, 0, 1].into()).await.unwrap().may(Scope::Admin));
         }
         for app in apps {
             app.run(std::future::ready(())).await.unwrap();

@@ -98,7 +98,20 @@ impl From<notify::Error> for ApiError {
 impl From<auth::Error> for ApiError {
     fn from(error: auth::Error) -> ApiError {
         match error {
-            auth::Error::Unknown => ApiError::new(Code::Unauthenticated, error.to_string()),
+            auth::Error::Unknown | auth::Error::Ended(_) => {
+                ApiError::new(Code::Unauthenticated, error.to_string())
+            }
+            auth::Error::ForeignAddress(_) => ApiError::new(Code::Forbidden, error.to_string()),
+            auth::Error::NoKey => ApiError::new(Code::NotFound, error.to_string()),
+            auth::Error::Invalid(faults) => {
+                let violation = |(field, message)| Violation::new(format!("/{field}"), message);
+                ApiError::invalid(faults.into_iter().map(violation).collect())
+            }
+            auth::Error::Revoked | auth::Error::Expired | auth::Error::InSettings => {
+                ApiError::new(Code::Conflict, error.to_string())
+            }
+            auth::Error::Contended => ApiError::overtaken(error.to_string()),
+            auth::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             auth::Error::Store(error) => error.into(),
             auth::Error::Random | auth::Error::KeyFile { .. } | auth::Error::Unreadable => {
                 ApiError::internal(error)

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use content_factory::app::App;
-use content_factory::auth::{ADMIN_KEY_FILE, ApiKeys, KeyRecord, Scope, Secret, Tier};
+use content_factory::auth::{self, ADMIN_KEY_FILE, ApiKeys, NewKey, Scope, Secret};
 use content_factory::clock::Clock;
 use content_factory::config::Config;
 use content_factory::store::{Backend, Store};
@@ -116,17 +116,16 @@ impl TestApp {
 
     /// Makes a key beside the running service, as an administrator would.
     pub(crate) async fn make_key(&self, scopes: &[Scope]) -> String {
+        let new = NewKey { name: "test".to_owned(), scopes: scopes.to_vec(), ..NewKey::default() };
+        self.keys().await.create(new).await.unwrap().key.reveal()
+    }
+
+    /// Opens the keys beside the running service, as another process has them.
+    pub(crate) async fn keys(&self) -> ApiKeys {
         let config = settings(self.folder.path());
         let store = content_factory::store::open(&config.store, self.folder.path(), Clock::System);
         let store = store.await.unwrap();
-        let keys = ApiKeys::new(store, Clock::System, &Secret::default());
-        let record = KeyRecord {
-            name: "test".to_owned(),
-            scopes: scopes.to_vec(),
-            tier: Tier::Free,
-            expires_at: None,
-        };
-        keys.create(&record).await.unwrap().reveal()
+        ApiKeys::new(store, Clock::System, &Secret::default(), auth::Config::default())
     }
 
     /// Begins a request without a key.
