@@ -18,8 +18,10 @@ mod cors;
 mod error;
 mod events;
 mod export;
+mod fields;
 mod headers;
 mod jobs;
+mod keys;
 mod kinds;
 mod layers;
 mod log;
@@ -36,6 +38,7 @@ mod webhooks;
 pub use config::Config;
 pub use cors::CorsConfig;
 pub use error::Code;
+pub use keys::KeyView;
 pub use routes::{Access, Class, Route, Timing, routes};
 pub use view::JobView;
 

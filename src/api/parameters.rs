@@ -6,8 +6,9 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 
 use super::error::{ApiError, Code};
+use crate::auth;
 use crate::content::Kind;
-use crate::id::{BatchId, JobId, MessageId};
+use crate::id::{BatchId, JobId, KeyId, MessageId};
 
 /// The job that a path names. A text that is no id names no job.
 pub(super) struct JobPath(pub(super) JobId);
@@ -17,6 +18,9 @@ pub(super) struct PiecePath(pub(super) JobId, pub(super) Kind);
 
 /// The batch that a path names.
 pub(super) struct BatchPath(pub(super) BatchId);
+
+/// The API key that a path names.
+pub(super) struct KeyPath(pub(super) KeyId);
 
 /// The message that a path names.
 pub(super) struct MessagePath(pub(super) MessageId);
@@ -48,6 +52,16 @@ impl<S: Send + Sync> FromRequestParts<S> for BatchPath {
         let named = named(parts, state).await.ok();
         let id = named.and_then(|named| named.id.parse().ok());
         id.map(BatchPath).ok_or_else(ApiError::no_such_batch)
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = named(parts, state).await.ok();
+        let id = named.and_then(|named| named.id.parse().ok());
+        id.map(KeyPath).ok_or_else(|| auth::Error::NoKey.into())
     }
 }
 

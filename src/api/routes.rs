@@ -16,7 +16,7 @@ use axum::{Extension, Router, routing};
 use tokio::sync::Semaphore;
 
 use super::{
-    Api, Config, access, admin, batches, content, events, export, jobs, kinds, layers, metrics, probes,
+    Api, Config, access, admin, batches, content, events, export, jobs, keys, kinds, layers, metrics, probes,
     webhooks,
 };
 use crate::auth::Scope;
@@ -125,6 +125,11 @@ pub(super) fn table() -> Vec<Row> {
         get("/api/v1/webhooks/deliveries", READ, webhooks::list_deliveries),
         post("/api/v1/webhooks/deliveries/{id}/replay", GENERATE, webhooks::replay_delivery),
         get("/api/v1/admin/performance", ADMIN, admin::show_performance),
+        post("/api/v1/admin/keys", ADMIN, keys::create_key),
+        get("/api/v1/admin/keys", ADMIN, keys::list_keys),
+        get("/api/v1/admin/keys/{id}", ADMIN, keys::read_key),
+        post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key),
+        delete("/api/v1/admin/keys/{id}", ADMIN, keys::revoke_key),
     ]
 }
 

@@ -15,6 +15,7 @@ mod api_events;
 mod api_headers;
 mod api_job_commands;
 mod api_jobs;
+mod api_keys;
 mod api_layers;
 mod api_log;
 mod api_models;
