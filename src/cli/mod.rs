@@ -6,6 +6,8 @@
 mod check_config;
 mod generate;
 mod healthcheck;
+mod keys;
+mod remote;
 mod serve;
 mod terminal;
 
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Config;
+use crate::telemetry;
 
 /// Turns a text into checked teaching material.
 #[derive(Debug, Parser)]
@@ -34,6 +37,8 @@ enum Command {
     Serve,
     /// Make teaching material from a text
     Generate(Box<generate::Arguments>),
+    /// Make, list, rotate and revoke API keys, also beside a running service
+    Keys(keys::Arguments),
     /// Check the settings and show those in effect
     CheckConfig,
     /// Ask a running service whether it is ready; for container probes
@@ -60,6 +65,53 @@ impl From<End> for ExitCode {
     }
 }
 
+/// Why nothing, or not everything, came about.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    /// What was given cannot be worked with; the message says what to change.
+    #[error("{0}")]
+    BadInput(String),
+    /// It should have worked.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl Stop {
+    /// Says why, and how the command ends.
+    fn end(&self) -> End {
+        terminal::complain(&self.to_string());
+        match self {
+            Stop::BadInput(_) => End::BadInput,
+            Stop::Failed(_) => End::Failed,
+        }
+    }
+}
+
+/// Results are what a person wants to see of a command that ends; the log joins in when something is
+/// wrong, or when the settings ask for more.
+fn quiet_log(config: &Config) {
+    let mut log = config.log.clone();
+    if log == telemetry::Config::default() {
+        log.filter = "error".to_owned();
+    }
+    // Only a second start in one process could fail here, and the first one's log goes on.
+    let _ = telemetry::start(&log);
+}
+
+/// Writes an error with its causes on one line, each said once.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !line.contains(&text) {
+            line = format!("{line}: {text}");
+        }
+        cause = error.source();
+    }
+    line
+}
+
 /// Runs the program with these arguments, the first of which is its name.
 pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match Arguments::try_parse_from(arguments) {
@@ -83,6 +135,7 @@ async fn run_command(arguments: Arguments) -> End {
     match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(config).await,
         Command::Generate(arguments) => generate::run(config, *arguments).await,
+        Command::Keys(arguments) => keys::run(config, arguments).await,
         Command::CheckConfig => check_config::run(&config),
         Command::Healthcheck(arguments) => healthcheck::run(&config, arguments).await,
     }

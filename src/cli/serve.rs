@@ -1,6 +1,6 @@
 //! `serve`: the service, until the system tells it to stop.
 
-use super::{End, terminal};
+use super::{End, terminal, with_causes};
 use crate::app::{App, Error};
 use crate::config::Config;
 use crate::{store, telemetry};
@@ -54,20 +54,6 @@ fn refused(error: &Error) -> End {
         | Error::Serve(_)
         | Error::Task(_) => End::Failed,
     }
-}
-
-/// Writes an error with its causes on one line, each said once.
-fn with_causes(error: &Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        if !line.contains(&text) {
-            line = format!("{line}: {text}");
-        }
-        cause = error.source();
-    }
-    line
 }
 
 /// Ends when the process is told to stop: by a supervisor or from a keyboard.

@@ -24,6 +24,7 @@ mod api_webhooks;
 mod architecture;
 mod chaos;
 mod cli_generate;
+mod cli_keys;
 mod cli_serve;
 mod clock_jumps;
 mod docs;

@@ -18,44 +18,16 @@ use progress::Progress;
 use snapshot::Snapshot;
 use source::Source;
 
-use super::{End, terminal};
+use super::{End, Stop, quiet_log, terminal};
 use crate::config::Config;
 use crate::record::Status;
-use crate::telemetry;
-
-/// Why nothing, or not everything, came about.
-#[derive(Debug, thiserror::Error)]
-enum Stop {
-    /// What was given cannot be worked with; the message says what to change.
-    #[error("{0}")]
-    BadInput(String),
-    /// It should have worked.
-    #[error("{0}")]
-    Failed(String),
-}
 
 pub(super) async fn run(config: Config, arguments: Arguments) -> End {
     quiet_log(&config);
     match generate(&config, &arguments).await {
         Ok(end) => end,
-        Err(stop) => {
-            terminal::complain(&stop.to_string());
-            match stop {
-                Stop::BadInput(_) => End::BadInput,
-                Stop::Failed(_) => End::Failed,
-            }
-        }
+        Err(stop) => stop.end(),
     }
-}
-
-/// Progress is what a person wants to see here; the log joins in when something is wrong, or when
-/// the settings ask for more.
-fn quiet_log(config: &Config) {
-    let mut log = config.log.clone();
-    if log == telemetry::Config::default() {
-        log.filter = "error".to_owned();
-    }
-    let _ = telemetry::start(&log);
 }
 
 async fn generate(config: &Config, arguments: &Arguments) -> Result<End, Stop> {

@@ -1,18 +1,16 @@
 //! Who does the work: this process, over a store in memory, or a running service.
 
-mod remote;
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde_json::Value;
-
-use remote::Remote;
 
 use super::{Arguments, Snapshot, Stop};
 use crate::api::JobView;
 use crate::app::Factory;
+use crate::cli::remote::Remote;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Request;
@@ -32,6 +30,11 @@ pub(super) enum Source {
 
 /// How often a running job is looked at: often enough to look smooth.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+#[derive(Deserialize)]
+struct Created {
+    job_id: JobId,
+}
 
 impl Source {
     pub(super) async fn open(config: &Config, arguments: &Arguments) -> Result<Source, Stop> {
@@ -56,7 +59,11 @@ impl Source {
 
     pub(super) async fn submit(&self, request: Request, body: Value) -> Result<JobId, Stop> {
         match self {
-            Source::There(remote) => remote.submit(&body).await,
+            Source::There(remote) => {
+                let answer = remote.post("/api/v1/jobs", &body).await?;
+                let created = Created::deserialize(answer).map_err(|error| Stop::Failed(error.to_string()));
+                Ok(created?.job_id)
+            }
             Source::Here(factory) => {
                 let owner = Owner(KeyId::at(Timestamp::now()));
                 let submitted = factory.jobs().submit(owner, request, SubmitOptions::default()).await;
@@ -68,7 +75,10 @@ impl Source {
     /// Reads the job as it is now.
     pub(super) async fn look(&self, job: JobId) -> Result<Snapshot, Stop> {
         match self {
-            Source::There(remote) => Snapshot::of(remote.look(job).await?),
+            Source::There(remote) => {
+                let path = format!("/api/v1/jobs/{job}?include=content");
+                Snapshot::of(remote.get(&path).await?)
+            }
             Source::Here(factory) => {
                 let failed = |error: jobs::Error| Stop::Failed(error.to_string());
                 let job = factory.jobs().get(Viewer::Admin, job).await.map_err(failed)?;

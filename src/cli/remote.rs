@@ -6,11 +6,10 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::super::Stop;
-use crate::id::JobId;
+use super::Stop;
 
 /// A service and the right to use it.
-pub(in crate::cli::generate) struct Remote {
+pub(super) struct Remote {
     client: Client,
     address: String,
     key: String,
@@ -32,11 +31,6 @@ struct Fault {
     message: String,
 }
 
-#[derive(Deserialize)]
-struct Created {
-    job_id: JobId,
-}
-
 impl Remote {
     pub(super) fn new(address: &str, key: &str) -> Result<Remote, Stop> {
         if !(address.starts_with("http://") || address.starts_with("https://")) {
@@ -55,15 +49,19 @@ impl Remote {
         &self.address
     }
 
-    pub(super) async fn submit(&self, body: &Value) -> Result<JobId, Stop> {
-        let answer = self.call(self.client.post(format!("{}/api/v1/jobs", self.address)).json(body)).await?;
-        let created = Created::deserialize(answer).map_err(|error| Stop::Failed(error.to_string()))?;
-        Ok(created.job_id)
+    /// Reads what is at a path, which may have a query.
+    pub(super) async fn get(&self, path: &str) -> Result<Value, Stop> {
+        self.call(self.client.get(format!("{}{path}", self.address))).await
     }
 
-    pub(super) async fn look(&self, job: JobId) -> Result<Value, Stop> {
-        let url = format!("{}/api/v1/jobs/{job}?include=content", self.address);
-        self.call(self.client.get(url)).await
+    /// Posts a body, and gives the answer's.
+    pub(super) async fn post(&self, path: &str, body: &Value) -> Result<Value, Stop> {
+        self.call(self.client.post(format!("{}{path}", self.address)).json(body)).await
+    }
+
+    /// Takes something away.
+    pub(super) async fn delete(&self, path: &str) -> Result<(), Stop> {
+        self.call(self.client.delete(format!("{}{path}", self.address))).await.map(drop)
     }
 
     async fn call(&self, request: RequestBuilder) -> Result<Value, Stop> {
@@ -71,6 +69,9 @@ impl Remote {
             |error: reqwest::Error| Stop::Failed(format!("{} does not answer: {error}", self.address));
         let response = request.bearer_auth(&self.key).send().await.map_err(unreachable)?;
         let status = response.status();
+        if status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
         if status.is_success() {
             return response.json().await.map_err(unreachable);
         }
@@ -88,6 +89,8 @@ fn refused(status: StatusCode, said: &str) -> Stop {
         StatusCode::BAD_REQUEST
         | StatusCode::UNAUTHORIZED
         | StatusCode::FORBIDDEN
+        | StatusCode::NOT_FOUND
+        | StatusCode::CONFLICT
         | StatusCode::PAYLOAD_TOO_LARGE
         | StatusCode::UNPROCESSABLE_ENTITY => Stop::BadInput(message),
         _ => Stop::Failed(message),
