@@ -35,6 +35,8 @@ mod job_faults;
 mod job_secrets;
 mod job_writes;
 mod jobs;
+mod key_secrecy;
+mod key_timing;
 mod llm_client;
 mod llm_client_faults;
 mod llm_client_money;
