@@ -15,7 +15,7 @@ use futures_util::future::join_all;
 use tokio::time::Instant;
 
 use super::silence::Silence;
-use super::{Config, Shared, Tenancy, report, workers};
+use super::{Config, Shared, Tenancy, report, waiting, workers};
 use crate::clock::Clock;
 use crate::id::JobId;
 use crate::lease::{Lease, Tenure};
@@ -212,7 +212,9 @@ impl Keeper {
         let left = shared.leases.present.lock().unwrap_or_else(PoisonError::into_inner).len() > present.len();
         shared.leases.set_present(&present);
         if left {
-            // An instance that signed off has given its jobs back.
+            // An instance that signed off has given its jobs back. Of one that was killed, others may not
+            // have heard what it did last.
+            waiting::look(shared);
             shared.wake.notify_one();
         }
         let me = shared.leases.name();
@@ -287,6 +289,7 @@ async fn sign(shared: &Shared) -> Result<Signed, Error> {
 /// Takes over what an instance ran that is gone, and removes it once nothing is left.
 async fn bury(shared: &Shared, gone: &Instance) -> Result<(), Error> {
     tracing::warn!(instance = gone.name, "an instance is gone; its jobs go back to the queue");
+    waiting::look(shared);
     loop {
         let jobs = shared.records.claimed_by(&gone.name).await?;
         if jobs.is_empty() {

@@ -108,7 +108,8 @@ async fn look_regularly(shared: &Shared) {
     }
 }
 
-fn look(shared: &Shared) {
+/// Makes everybody look who waits for a job or runs one.
+pub(super) fn look(shared: &Shared) {
     shared.waiting.wake_all();
     shared.running.look_all();
 }

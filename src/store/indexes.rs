@@ -146,6 +146,12 @@ impl Collection {
         Collection::Batches,
     ];
 
+    /// Whether instances that share a store tell each other of its changes: those that somebody follows.
+    #[must_use]
+    pub const fn is_followed(self) -> bool {
+        matches!(self, Collection::Jobs | Collection::Outbox | Collection::Keys)
+    }
+
     /// The name of the collection in a backend.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -95,7 +95,9 @@ pub trait Store: Send + Sync + 'static {
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error>;
 
     /// Follows what is written to a collection from now on, where the backend can tell. A commit
-    /// that has been acknowledged is already on its way to every watcher.
+    /// that has been acknowledged is already on its way to every watcher; those of other instances come
+    /// within half a second for the collections that instances tell each other of
+    /// ([`Collection::is_followed`]), and others cannot be followed on a store that is shared.
     fn watch(&self, collection: Collection) -> Watch;
 
     /// Tells whether the store can work: reads, and takes the lock that writing needs.

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use content_factory::store::Collection;
-use content_factory::store::firestore::{PARTS_COLLECTION, PARTS_UNINDEXED, UNINDEXED};
+use content_factory::store::firestore::{
+    NOTICES_COLLECTION, NOTICES_UNINDEXED, PARTS_COLLECTION, PARTS_UNINDEXED, UNINDEXED,
+};
 use content_factory::store::indexes::{INDEXES, Index};
 use serde_json::{Value, json};
 
@@ -45,7 +47,8 @@ fn unindexed() -> BTreeMap<String, Value> {
         })
     };
     let collections = Collection::ALL.into_iter().flat_map(|collection| of(collection.name(), &UNINDEXED));
-    collections.chain(of(PARTS_COLLECTION, &PARTS_UNINDEXED)).collect()
+    let others = of(NOTICES_COLLECTION, &NOTICES_UNINDEXED).chain(of(PARTS_COLLECTION, &PARTS_UNINDEXED));
+    collections.chain(others).collect()
 }
 
 #[test]

@@ -3,11 +3,11 @@
 //! A document is a Firestore document with native, typed fields that an operator can read in the
 //! console (`wire`); a payload that is too large for one lies in parts below it (`parts`). Writing is
 //! looking at what is there, deciding as every adapter does, and one atomic commit that holds only if
-//! nothing has moved since (`commit`); what this instance wrote last it knows (`known`). Who follows a collection hears of this instance's commits at
-//! once and of all others' by a listen stream (`listen`), and of each once (`news`). All calls go one
-//! way, with a time limit (`link`).
+//! nothing has moved since (`commit`); what this instance wrote last it knows (`known`). Who follows a
+//! collection hears of this instance's commits at once, and of all others' from the letters that they
+//! write to each other (`notices`, `listen`); of each once (`news`). All calls go one way, with a time
+//! limit (`link`).
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -27,6 +27,7 @@ mod known;
 mod link;
 mod listen;
 mod news;
+mod notices;
 mod parts;
 mod read;
 mod settings;
@@ -37,25 +38,28 @@ pub use settings::Settings;
 use known::Known;
 use link::Link;
 use news::News;
+use notices::Announcer;
 
+pub use notices::{COLLECTION as NOTICES_COLLECTION, UNINDEXED as NOTICES_UNINDEXED};
 pub use parts::{COLLECTION as PARTS_COLLECTION, UNINDEXED as PARTS_UNINDEXED};
 pub use wire::UNINDEXED;
 
-/// Keeps documents in a Firestore database. Dropping it ends its listen streams.
+/// Keeps documents in a Firestore database. Dropping it ends what it does in the background.
 pub struct FirestoreStore {
     link: Arc<Link>,
     known: Known,
     clock: Clock,
     feeds: Feeds,
     news: Arc<News>,
-    listeners: Mutex<Listeners>,
+    announcer: Arc<Announcer>,
+    background: Mutex<Background>,
     runtime: Handle,
 }
 
-/// The listen streams, one for each collection that somebody follows.
+/// What goes on beside the calls.
 #[derive(Default)]
-struct Listeners {
-    followed: BTreeSet<Collection>,
+struct Background {
+    listens: bool,
     tasks: JoinSet<()>,
 }
 
@@ -70,8 +74,11 @@ impl FirestoreStore {
         link.ping().await?;
         let feeds = Feeds::new();
         let news = Arc::new(News::over(feeds.clone()));
-        let (listeners, runtime, known) = (Mutex::default(), Handle::current(), Known::default());
-        Ok(FirestoreStore { link, known, clock, feeds, news, listeners, runtime })
+        let announcer = Arc::new(Announcer::new(clock.clone()));
+        let (runtime, known, mut background) = (Handle::current(), Known::default(), Background::default());
+        background.tasks.spawn(Arc::clone(&announcer).run(Arc::clone(&link)));
+        let background = Mutex::new(background);
+        Ok(FirestoreStore { link, known, clock, feeds, news, announcer, background, runtime })
     }
 }
 
@@ -96,19 +103,32 @@ impl Store for FirestoreStore {
 
     async fn commit(&self, writes: Vec<Write>) -> Result<Vec<u64>, Error> {
         check_batch(&writes)?;
-        let done = commit::commit(&self.link, &self.known, &writes, self.clock.now()).await?;
-        self.news.committed(&writes, &done);
-        Ok(done.versions)
+        let outcome = commit::commit(&self.link, &self.known, &writes, self.clock.now()).await;
+        match &outcome {
+            Ok(done) => {
+                self.news.committed(&writes, done);
+                self.announcer.committed(&writes, done);
+            }
+            Err(Error::Unavailable { .. }) => {
+                self.announcer.unknown(&writes, wire::microseconds(&self.link.seen()));
+            }
+            // Nothing was written.
+            Err(_) => {}
+        }
+        outcome.map(|done| done.versions)
     }
 
     fn watch(&self, collection: Collection) -> Watch {
-        let watch = self.feeds.watch(collection);
-        let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
-        if listeners.followed.insert(collection) {
-            let (link, news) = (Arc::clone(&self.link), Arc::clone(&self.news));
-            listeners.tasks.spawn_on(listen::follow(link, collection, news), &self.runtime);
+        if !collection.is_followed() {
+            return Watch::Unsupported;
         }
-        watch
+        let mut background = self.background.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut background.listens, true) {
+            let (link, news) = (Arc::clone(&self.link), Arc::clone(&self.news));
+            let listening = listen::follow(link, self.announcer.name().to_owned(), news);
+            background.tasks.spawn_on(listening, &self.runtime);
+        }
+        self.feeds.watch(collection)
     }
 
     async fn ping(&self) -> Result<(), Error> {

@@ -1,5 +1,5 @@
-//! What is told to those who follow a collection. A change of this instance is heard of twice, when
-//! its commit is acknowledged and from the listen stream, in either order; it is told once.
+//! What is told to those who follow a collection. Changes of this instance and of others come in any
+//! order; what is older than what was told of a document, or was told before, is not told.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ::firestore::gcloud_sdk::google::firestore::v1 as proto;
 use jiff::{SignedDuration, Timestamp};
 use proto::precondition::ConditionType;
-use proto::value::ValueType;
 use proto::write::Operation;
 
 use super::link::{Effect, Link, effect};
@@ -94,9 +93,7 @@ pub(super) async fn write_ahead(
         parts.flat_map(|(document, pieces)| pieces.iter().enumerate().map(move |piece| (document, piece)));
     let writes: Vec<proto::Write> = parts
         .map(|(document, (number, piece))| {
-            let mut part = expiring(name(document, batch, number), Some(expire_at));
-            let payload = proto::Value { value_type: Some(ValueType::StringValue((*piece).to_owned())) };
-            part.fields.insert(wire::PAYLOAD.to_owned(), payload);
+            let part = wire::loose(name(document, batch, number), (*piece).to_owned(), Some(expire_at));
             proto::Write { operation: Some(Operation::Update(part)), ..proto::Write::default() }
         })
         .collect();
@@ -127,7 +124,7 @@ pub(super) fn adopt(
     let adopted = names(document, batch, parts).map(|name| proto::Write {
         update_mask: Some(proto::DocumentMask { field_paths: vec![wire::EXPIRE_AT.to_owned()] }),
         current_document: Some(proto::Precondition { condition_type: Some(ConditionType::Exists(true)) }),
-        operation: Some(Operation::Update(expiring(name, expire_at))),
+        operation: Some(Operation::Update(wire::expiring(name, expire_at))),
         ..proto::Write::default()
     });
     adopted.collect()
@@ -153,14 +150,6 @@ pub(super) async fn discard(link: &Link, documents: &[String], parcels: &Parcels
     if let Err(status) = link.commit(deletes).await {
         tracing::debug!(%status, "parts of a refused batch stay until they expire");
     }
-}
-
-fn expiring(name: String, expire_at: Option<Timestamp>) -> proto::Document {
-    let expire_at = expire_at.map(|at| {
-        let moment = ValueType::TimestampValue(wire::to_moment(at.as_microsecond()));
-        (wire::EXPIRE_AT.to_owned(), proto::Value { value_type: Some(moment) })
-    });
-    proto::Document { name, fields: HashMap::from_iter(expire_at), ..proto::Document::default() }
 }
 
 /// Fetches the parts of documents that have any. Where some are not there the document has been

@@ -99,6 +99,23 @@ pub(super) fn keeping(name: String, version: u64, expire_at: Option<Timestamp>) 
     proto::Document { name, fields: fields.collect(), ..proto::Document::default() }
 }
 
+/// Makes a document that is none of a collection of ours: a text, and from when on it is gone.
+pub(super) fn loose(name: String, payload: String, expire_at: Option<Timestamp>) -> proto::Document {
+    let mut document = expiring(name, expire_at);
+    let payload = proto::Value { value_type: Some(ValueType::StringValue(payload)) };
+    document.fields.insert(PAYLOAD.to_owned(), payload);
+    document
+}
+
+/// Makes a document that says only from when on it is gone.
+pub(super) fn expiring(name: String, expire_at: Option<Timestamp>) -> proto::Document {
+    let expire_at = expire_at.map(|at| {
+        let moment = ValueType::TimestampValue(to_moment(at.as_microsecond()));
+        (EXPIRE_AT.to_owned(), proto::Value { value_type: Some(moment) })
+    });
+    proto::Document { name, fields: HashMap::from_iter(expire_at), ..proto::Document::default() }
+}
+
 /// Writes a value in its own type.
 pub(super) fn value(value: &Value) -> proto::Value {
     let value = match value {
@@ -133,15 +150,6 @@ pub(super) fn read(collection: Collection, mut found: proto::Document) -> Result
     Ok(Kept { name: found.name, standing, document })
 }
 
-/// Reads the declared fields of a document; what has another type than declared is left out.
-pub(super) fn fields(collection: Collection, found: &proto::Document) -> Fields {
-    let fields = collection.fields().iter().filter_map(|field| {
-        let value = found.fields.get(field.name)?.clone();
-        Some((field.name, declared(*field, value)?))
-    });
-    fields.collect()
-}
-
 /// Reads how a document stands.
 pub(super) fn standing(found: &proto::Document) -> Result<Standing, Error> {
     let read = || {
@@ -164,7 +172,7 @@ pub(super) fn standing(found: &proto::Document) -> Result<Standing, Error> {
     read().ok_or_else(|| foreign(found))
 }
 
-/// Reads the payload of a part.
+/// Reads the text of a part, or of a letter.
 pub(super) fn part(found: &proto::Document) -> Result<&str, Error> {
     text(found, PAYLOAD).ok_or_else(|| foreign(found))
 }
