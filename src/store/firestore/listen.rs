@@ -1,6 +1,8 @@
 //! Hearing what other instances committed: a listen stream over their letters (`notices`), of which
 //! there is one an instance. A stream that breaks is opened again and shows all letters from the start;
-//! what was read before is known by its number, and so is what was missed.
+//! what was read before is known by its number, and so is what was missed. Whoever follows is then told
+//! to look all the same: a letter that is written while a stream begins may not be shown in it (seen with
+//! the emulator, November 2026).
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -32,12 +34,15 @@ struct Reader<'a> {
     letters: Letters,
     /// Whether the stream has shown all letters there are.
     is_current: bool,
+    /// Whether an earlier stream broke, and nobody was told yet.
+    has_broken: bool,
 }
 
 /// Follows the letters of all instances, this one's being `me`, until the store is closed.
 pub(super) async fn follow(link: Arc<Link>, me: String, news: Arc<News>) {
     let letters = Letters::since(wire::microseconds(&link.seen()));
-    let mut reader = Reader { link: &link, me: &me, news: &news, letters, is_current: false };
+    let mut reader =
+        Reader { link: &link, me: &me, news: &news, letters, is_current: false, has_broken: false };
     let mut pause = FIRST_PAUSE;
     loop {
         let Err(status) = Box::pin(reader.listen()).await;
@@ -45,6 +50,7 @@ pub(super) async fn follow(link: Arc<Link>, me: String, news: Arc<News>) {
         if std::mem::take(&mut reader.is_current) {
             pause = FIRST_PAUSE;
         }
+        reader.has_broken = true;
         tokio::time::sleep(pause).await;
         pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
     }
@@ -91,6 +97,9 @@ impl Reader<'_> {
             }
             TargetChangeType::Current => {
                 self.is_current = true;
+                if std::mem::take(&mut self.has_broken) {
+                    self.missed();
+                }
                 Ok(())
             }
             TargetChangeType::Reset | TargetChangeType::NoChange | TargetChangeType::Add => Ok(()),

@@ -250,7 +250,8 @@ impl Letters {
         self.read.insert(instance.to_owned(), last.number.max(known.unwrap_or(0)));
         let is_news = |notice: &Notice| match known {
             Some(known) => notice.number > known,
-            None => notice.at > self.begun,
+            // When it happened, if it did, nobody knows.
+            None => notice.at > self.begun || notice.kind == Kind::Unknown,
         };
         Ok(Read { has_gap, news: notices.into_iter().filter(is_news).collect() })
     }
@@ -322,6 +323,9 @@ mod tests {
         assert_eq!((numbers(&read), read.has_gap), (vec![3], false));
         letters.forget("a");
         assert_eq!(numbers(&letters.take("a", &letter).unwrap()), [3]);
+        let mut unsure = desk(0);
+        unsure.add(JOBS, Kind::Unknown, 1);
+        assert_eq!(numbers(&letters.take("b", &unsure.letter(Instant::now()).0).unwrap()), [1]);
     }
 
     #[test]
