@@ -175,15 +175,11 @@ impl BatchOfJobs {
         last.filter(|_| self.status().is_ended())
     }
 
-    /// Finds how far the whole is, 0 to 100: the mean of its jobs.
+    /// Finds how far the whole is, 0 to 100: the mean of its jobs, those that were deleted being done with.
     #[must_use]
     pub fn percent(&self) -> u8 {
         let deleted = self.batch.jobs.len().saturating_sub(self.jobs.len());
-        let of_jobs: usize = self
-            .jobs
-            .iter()
-            .map(|job| if job.status.is_ended() { 100 } else { usize::from(job.progress.percent) })
-            .sum();
+        let of_jobs: usize = self.jobs.iter().map(|job| usize::from(job.progress.percent)).sum();
         let sum = of_jobs.saturating_add(deleted.saturating_mul(100));
         u8::try_from(sum / self.batch.jobs.len().max(1)).unwrap_or(100)
     }

@@ -180,8 +180,15 @@ pub(super) async fn keep(shared: Arc<Shared>) {
 async fn sign_off(shared: &Shared) -> Result<(), Error> {
     settle_strays(shared).await;
     let me = shared.leases.me().instance;
-    for job in shared.records.claimed_by(&me.name).await? {
-        shared.records.give_back(job).await?;
+    // Page by page, until there is none that is still to be had.
+    loop {
+        let mut any = false;
+        for job in shared.records.claimed_by(&me.name).await? {
+            any |= shared.records.give_back(job).await?.is_some();
+        }
+        if !any {
+            break;
+        }
     }
     shared.records.remove_instance(&me).await.map(drop)
 }

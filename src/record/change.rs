@@ -263,7 +263,8 @@ impl Job {
         self.events.remove(place);
     }
 
-    /// Finds stage and percent from what is there. The percent never goes back.
+    /// Finds stage and percent from what is there: the outline, the pieces that are done, and the end. The
+    /// percent never goes back, also where a job that ended with less than all is tried again.
     fn measure(&mut self) {
         let states: &BTreeMap<Kind, PieceState> = &self.progress.pieces;
         let settled = |state: &PieceState| matches!(state, PieceState::Done | PieceState::Failed);
@@ -277,10 +278,10 @@ impl Job {
             Status::Completed | Status::Partial | Status::Failed | Status::Cancelled => Stage::Ended,
         };
         let wanted = self.wanted().count();
-        let ready = self.wanted().filter(|kind| states.get(kind).is_some_and(settled)).count();
-        let of_pieces = (PIECES_PERCENT - OUTLINE_PERCENT) * ready;
-        let percent = match self.progress.stage {
-            Stage::Ended if self.status != Status::Cancelled => 100,
+        let done = self.wanted().filter(|kind| states.get(kind) == Some(&PieceState::Done)).count();
+        let of_pieces = (PIECES_PERCENT - OUTLINE_PERCENT) * done;
+        let percent = match self.status {
+            Status::Completed => 100,
             _ if outline_done => OUTLINE_PERCENT + of_pieces.checked_div(wanted).unwrap_or(0),
             _ => 0,
         };

@@ -64,7 +64,7 @@ impl Job {
     }
 
     /// Goes back to the queue after it ended, so far behind as its owner's other jobs demand, to make
-    /// what is missing. Progress counts anew from what is there.
+    /// what is missing. Progress goes on from what is there.
     pub(super) fn try_again(&mut self, behind: Duration, now: Timestamp) -> Result<(), Error> {
         if !self.status.is_ended() {
             return Err(Error::IllegalTransition { from: self.status, to: Status::Queued });
@@ -77,7 +77,6 @@ impl Job {
         self.keep();
         self.crashes = 0;
         self.queue_key = Job::place(now, behind, self.request.priority.unwrap_or_default());
-        self.progress.percent = 0;
         self.advance(Status::Queued, now)
     }
 

@@ -149,11 +149,12 @@ async fn a_retry_makes_what_is_missing_of_the_same_job_and_nothing_else() {
     });
     let bench = Bench::new(script).await;
     let partial = bench.run().await;
-    assert_eq!((partial.status, partial.progress.percent), (Status::Partial, 100));
+    assert_eq!(partial.status, Status::Partial);
+    assert!((50..100).contains(&partial.progress.percent), "{}", partial.progress.percent);
     let queued = bench.jobs.retry(Viewer::Owner(partial.owner), partial.id).await.unwrap();
     assert_eq!((queued.id, queued.status, queued.completed_at), (partial.id, Status::Queued, None));
     assert_eq!((queued.progress.pieces[&Kind::Faqs], queued.failures.len()), (PieceState::Waiting, 0));
-    assert!(queued.progress.percent < 100, "progress counts anew");
+    assert_eq!(queued.progress.percent, partial.progress.percent, "it never goes back");
     let job = bench.jobs.wait(partial.id, LONG).await.unwrap();
     assert_eq!((job.status, job.failures.len(), job.progress.percent), (Status::Completed, 0, 100));
     assert_eq!(bench.kinds(&job).await, Kind::ALL);
