@@ -291,7 +291,10 @@ async fn progress_never_goes_back_and_events_have_no_gaps() {
         changes.next().await.unwrap();
     }
     assert!(percent.is_sorted(), "{percent:?}");
-    assert!(percent.last().is_some_and(|last| (50..100).contains(last)), "one piece is not there: {percent:?}");
+    assert!(
+        percent.last().is_some_and(|last| (50..100).contains(last)),
+        "one piece is not there: {percent:?}"
+    );
     let events = bench.jobs.get(Viewer::Admin, id).await.unwrap().events;
     assert!(events.iter().map(|event| event.number).eq(1..=19), "{events:?}");
     assert_eq!(events[0].name, EventName::JobQueued);
