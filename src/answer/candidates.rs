@@ -2,7 +2,7 @@
 //!
 //! A candidate begins at a bracket that something sensible follows. What was read inside a broken value is never
 //! taken for the whole: once a candidate fails after its first key, the answer is refused. Reading one
-//! candidate is the work of `repair.rs`; which of several counts is decided in `several.rs`.
+//! candidate is the work of `repair/`; which of several counts is decided in `several.rs`.
 
 use serde_json::Value;
 
@@ -43,6 +43,8 @@ pub(super) fn search(text: &str, schema: Option<&Schema>, limits: &Limits) -> Se
         found: Vec::new(),
         boundary: 0,
         longest_elided: 0,
+        elides: false,
+        broke_off: false,
         considered: 0,
         thought: false,
     };
@@ -58,7 +60,12 @@ struct Finder<'a> {
     found: Vec<Candidate>,
     /// Where the text that leads to the next candidate begins.
     boundary: usize,
+    /// Length of the longest value with an ellipsis among its members, in bytes.
     longest_elided: usize,
+    /// Whether any value was left out, also one of which nothing was given.
+    elides: bool,
+    /// Whether the text ends in a value of which nothing was finished.
+    broke_off: bool,
     considered: usize,
     thought: bool,
 }
@@ -118,7 +125,16 @@ impl Finder<'_> {
 
     fn bracket(&mut self, start: usize) -> Result<usize, Box<Search>> {
         match surroundings::wrapping(self.scan.text(), start) {
-            Some(Wrapping::Undone(inner, form)) => return Err(Box::new(Search::Wrapped(inner, form))),
+            Some(Wrapping::Undone(inner, form)) => {
+                // What is quoted beside a value, or in a string of a broken one, is not the answer.
+                let is_the_answer =
+                    self.found.is_empty() && surroundings::leads_in(self.scan.text(), self.boundary, start);
+                return Err(if is_the_answer {
+                    Box::new(Search::Wrapped(inner, form))
+                } else {
+                    self.nothing(Reason::Ambiguous)
+                });
+            }
             Some(Wrapping::Unclear) => return Err(self.nothing(Reason::Ambiguous)),
             None if !self.is_plausible(start) => return Ok(start + 1),
             None => {}
@@ -135,7 +151,10 @@ impl Finder<'_> {
         let next = self.scan.skip(start + 1);
         let is_object = self.scan.byte(start) == Some(b'{');
         match self.scan.byte(next) {
-            None => false,
+            None => {
+                self.broke_off = true;
+                false
+            }
             Some(b'}') => is_object,
             Some(b']') => !is_object,
             Some(_) if is_object => self.scan.is_key(next, true) || self.scan.opening_quote(next).is_some(),
@@ -161,10 +180,10 @@ impl Finder<'_> {
                     goes_on_behind_its_kind && !surroundings::ends_with_stray_closer(text, start, end);
                 // `{"a": one } of many"}`: the word may begin a text that lost its opening quote.
                 let may_go_on_behind =
-                    log.has_unquoted_text() && text.get(end..).is_some_and(|rest| rest.contains('"'));
+                    log.has(Form::UnquotedText) && text.get(end..).is_some_and(|rest| rest.contains('"'));
                 if tail == Tail::GoesOn
                     || may_go_on_behind
-                    || (tail == Tail::ExtraClosers && (may_have_closed_early || log.has_put_closer()))
+                    || (tail == Tail::ExtraClosers && (may_have_closed_early || log.has(Form::MissingCloser)))
                 {
                     return Err(self.nothing(Reason::Ambiguous));
                 }
@@ -179,11 +198,18 @@ impl Finder<'_> {
                 self.found.push(Candidate { value, is_cut: true, start, end: text.len(), log });
                 Ok(text.len())
             }
-            Parsed::Failed { reason: Reason::Elided, .. } => {
+            Parsed::Failed { reason: Reason::Elided, read } => {
                 let end = surroundings::naive_end(text, start).ok_or_else(|| self.nothing(Reason::Elided))?;
-                self.longest_elided = self.longest_elided.max(end - start);
+                self.elides = true;
+                if read > 0 {
+                    self.longest_elided = self.longest_elided.max(end - start);
+                }
                 self.boundary = end;
                 Ok(end)
+            }
+            Parsed::Failed { reason: Reason::Empty, read: 0 } => {
+                self.broke_off = true;
+                Ok(start + 1)
             }
             Parsed::Failed { reason, read } => {
                 let fatal =
@@ -194,15 +220,19 @@ impl Finder<'_> {
     }
 
     fn choose(mut self, schema: Option<&Schema>) -> Search {
+        let text = self.scan.text();
+        self.note_what_breaks_off();
         if self.found.iter().any(|candidate| !is_minor(&candidate.value)) {
-            self.found.retain(|candidate| !is_minor(&candidate.value));
+            // A list with its lines to itself is no part of a sentence.
+            self.found.retain(|candidate| candidate.is_cut || !is_empty(&candidate.value));
         }
         let considered = self.considered;
         let index = match self.found.len() {
-            0 if self.longest_elided > 0 => return Search::Nothing(Reason::Elided, considered),
+            0 if self.elides => return Search::Nothing(Reason::Elided, considered),
+            0 if self.broke_off => return Search::Nothing(Reason::Empty, considered),
             0 => return Search::Nothing(Reason::NoJson, considered),
             1 => Some((0, None)),
-            _ => match several::choose(self.scan.text(), &self.found, schema) {
+            _ => match several::choose(text, &self.found, schema) {
                 Choice::One(index) => Some((index, None)),
                 Choice::LastOfDrafts(index) => Some((index, Some("took the last of several"))),
                 Choice::Joined(value) => {
@@ -216,14 +246,14 @@ impl Finder<'_> {
         let thought = self.thought;
         let first = self.found.first().map_or(0, |candidate| candidate.start);
         let mut chosen = self.found.swap_remove(index);
-        if self.longest_elided > 2 * (chosen.end - chosen.start) {
+        if 2 * self.longest_elided > chosen.end - chosen.start {
             return Search::Nothing(Reason::Elided, considered);
         }
         let value = self.scan.slice(chosen.start, chosen.end);
-        if !chosen.is_cut && chosen.log.has_quote_style() && entities::may_be_escaped(value) {
+        if !chosen.is_cut && chosen.log.has(Form::QuoteStyle) && entities::may_be_escaped(value) {
             return Search::Nothing(Reason::Ambiguous, considered);
         }
-        if !chosen.is_cut && surroundings::says_it_goes_on(self.scan.text(), chosen.end) {
+        if !chosen.is_cut && surroundings::says_it_goes_on(text, chosen.end) {
             return Search::Nothing(Reason::Elided, considered);
         }
         if thought {
@@ -232,12 +262,24 @@ impl Finder<'_> {
         if let Some(what) = drafts {
             chosen.log.note(Form::Drafts, first, what);
         }
-        surroundings::note(self.scan.text(), chosen.start, chosen.end, &mut chosen.log);
+        surroundings::note(text, chosen.start, chosen.end, &mut chosen.log);
         Search::Found(Box::new(chosen), considered)
     }
 }
 
 impl Finder<'_> {
+    /// Adds a value that was begun behind the last whole one and of which nothing is finished: what was said last
+    /// was meant.
+    fn note_what_breaks_off(&mut self) {
+        let text = self.scan.text();
+        let Some(last) = self.found.last().filter(|last| !last.is_cut) else { return };
+        if self.broke_off || surroundings::announces_more(text, last.start, last.end) {
+            let log = EditLog::bounded(self.limits.max_edits);
+            let value = Value::Object(serde_json::Map::new());
+            self.found.push(Candidate { value, is_cut: true, start: text.len(), end: text.len(), log });
+        }
+    }
+
     /// Puts one value that reaches from the first candidate to the last in the place of all.
     fn join(&mut self, value: Value) {
         let mut parts = std::mem::take(&mut self.found).into_iter();
@@ -248,6 +290,15 @@ impl Finder<'_> {
             whole.log.append(part.log);
         }
         self.found.push(whole);
+    }
+}
+
+/// True for a list or an object without anything in it.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
     }
 }
 

@@ -1,7 +1,9 @@
 //! What was changed on the way from a text to a value: one [`Edit`] a repair, of a closed set of [`Form`]s.
 //!
 //! The forms are the label of the metric `answer_repairs_total`, so there is a fixed number of them and
-//! none ever carries text of a user. How an edit comes about is in `repair.rs` and `candidates.rs`.
+//! none ever carries text of a user. How an edit comes about is in `repair/` and `candidates.rs`.
+
+use std::collections::BTreeSet;
 
 /// Names what kind of damage was repaired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,11 +14,11 @@ pub enum Form {
     Prose,
     /// A reasoning block before the value was left out.
     Thinking,
-    /// A call, an assignment or a one-key object around the value was taken off.
+    /// A call or an assignment around the value was taken off.
     Wrapper,
     /// The value stood inside a JSON string, or its quotes were all escaped.
     DoubleEncoding,
-    /// Of several complete drafts the last was taken.
+    /// Of several values the last was taken, or all were joined.
     Drafts,
     /// HTML entities stood where quotes belong.
     Entity,
@@ -169,17 +171,18 @@ pub struct Edit {
 pub(super) struct EditLog {
     edits: Vec<Edit>,
     bound: usize,
-    structural: bool,
+    /// Every form that was noted: what is decided by the log is decided by this, which no bound cuts off.
+    seen: BTreeSet<Form>,
     unclear: bool,
 }
 
 impl EditLog {
     pub(super) fn bounded(bound: usize) -> Self {
-        Self { edits: Vec::new(), bound, structural: false, unclear: false }
+        Self { edits: Vec::new(), bound, seen: BTreeSet::new(), unclear: false }
     }
 
     pub(super) fn note(&mut self, form: Form, offset: usize, what: &'static str) {
-        self.structural |= form.is_structural();
+        self.seen.insert(form);
         if self.edits.len() < self.bound {
             self.edits.push(Edit { form, offset, what });
         }
@@ -195,32 +198,26 @@ impl EditLog {
     }
 
     pub(super) fn has_structural(&self) -> bool {
-        self.structural
+        self.seen.iter().any(|form| form.is_structural())
+    }
+
+    /// True if a repair of this form was made, whether or not the log still had room for it.
+    pub(super) fn has(&self, form: Form) -> bool {
+        self.seen.contains(&form)
+    }
+
+    /// True if no repair of another form was made.
+    pub(super) fn has_only(&self, forms: &[Form]) -> bool {
+        self.seen.iter().all(|form| forms.contains(form))
     }
 
     /// True if one bracket was put and another left out: they may be the same, in the wrong place.
     pub(super) fn moves_a_closer(&self) -> bool {
-        let has = |form: Form| self.edits.iter().any(|edit| edit.form == form);
-        has(Form::MissingCloser) && has(Form::ExtraCloser)
-    }
-
-    /// True if a closing bracket was put.
-    pub(super) fn has_put_closer(&self) -> bool {
-        self.edits.iter().any(|edit| edit.form == Form::MissingCloser)
-    }
-
-    /// True if a string stood between quotes that are not JSON's.
-    pub(super) fn has_quote_style(&self) -> bool {
-        self.edits.iter().any(|edit| edit.form == Form::QuoteStyle)
-    }
-
-    /// True if a word without quotes was read as a text.
-    pub(super) fn has_unquoted_text(&self) -> bool {
-        self.edits.iter().any(|edit| edit.form == Form::UnquotedText)
+        self.has(Form::MissingCloser) && self.has(Form::ExtraCloser)
     }
 
     pub(super) fn append(&mut self, other: Self) {
-        self.structural |= other.structural;
+        self.seen.extend(other.seen);
         self.unclear |= other.unclear;
         let room = self.bound.saturating_sub(self.edits.len());
         self.edits.extend(other.edits.into_iter().take(room));

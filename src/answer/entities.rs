@@ -69,12 +69,8 @@ fn ampersand(text: &str) -> Ampersand {
     };
     let name = rest.get(..end).unwrap_or_default();
     let length = end + 2;
-    let number = name.strip_prefix('#').map(|digits| match digits.strip_prefix(['x', 'X']) {
-        Some(digits) => u32::from_str_radix(digits, 16),
-        None => digits.parse(),
-    });
-    match number {
-        Some(number) => match number.ok().and_then(char::from_u32) {
+    match name.strip_prefix('#') {
+        Some(digits) => match number(digits).and_then(char::from_u32) {
             Some(character) => Ampersand::Known(character, length),
             None => Ampersand::Plain,
         },
@@ -86,6 +82,19 @@ fn ampersand(text: &str) -> Ampersand {
             None => Ampersand::Plain,
         },
     }
+}
+
+/// Reads the number of an entity: decimal digits, or an `x` and hexadecimal ones.
+fn number(digits: &str) -> Option<u32> {
+    let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (digits, 10),
+    };
+    // Without this look a sign would be read too.
+    if digits.starts_with('+') {
+        return None;
+    }
+    u32::from_str_radix(digits, radix).ok()
 }
 
 /// Decodes all entities, once; `None` where one is not known, so that half of them would stay.

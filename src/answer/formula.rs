@@ -37,10 +37,8 @@ const CERTAIN_N: &[&str] = &[
     "otin",
     "preceq",
     "rightarrow",
-    "subset",
     "subseteq",
     "succeq",
-    "supset",
     "supseteq",
     "triangleleft",
     "triangleright",
@@ -50,17 +48,15 @@ const CERTAIN_N: &[&str] = &[
 // Words of their own (`exists`, `parallel`) may as well begin a line.
 const LIKELY_N: &[&str] = &[
     "cong", "e", "eg", "eq", "ewline", "ewpage", "exists", "gtr", "i", "icefrac", "less", "mid", "orm", "ot",
-    "parallel", "prec", "sim", "succ", "u", "vdash",
+    "parallel", "prec", "sim", "subset", "succ", "supset", "u", "vdash",
 ];
 const CERTAIN_R: &[&str] = &[
     "aisebox",
-    "angle",
     "brace",
     "brack",
     "ceil",
     "enewcommand",
     "floor",
-    "group",
     "ho",
     "ight",
     "ightarrow",
@@ -77,9 +73,8 @@ const CERTAIN_R: &[&str] = &[
     "vert",
     "Vert",
 ];
-const LIKELY_R: &[&str] = &["ank", "ef", "lap", "m", "oot", "ule"];
+const LIKELY_R: &[&str] = &["angle", "ank", "ef", "group", "lap", "m", "oot", "ule"];
 const CERTAIN_T: &[&str] = &[
-    "binom",
     "extbackslash",
     "extbf",
     "extcolor",
@@ -94,7 +89,6 @@ const CERTAIN_T: &[&str] = &[
     "extsuperscript",
     "exttt",
     "extup",
-    "frac",
     "herefore",
     "heta",
     "hickapprox",
@@ -112,11 +106,12 @@ const CERTAIN_T: &[&str] = &[
     "woheadleftarrow",
     "woheadrightarrow",
 ];
-const LIKELY_T: &[&str] = &["ag", "an", "anh", "au", "ext", "iny", "o", "op", "oprule", "r", "race", "t"];
+const LIKELY_T: &[&str] =
+    &["ag", "an", "anh", "au", "binom", "ext", "frac", "iny", "o", "op", "oprule", "r", "race", "t"];
 
-/// Tells whether an escape with this letter, followed by these letters and no further one, is a TeX command.
+/// Tells whether an escape with this letter, followed by these letters and then this byte, is a TeX command.
 #[must_use]
-pub(super) fn command(letter: u8, rest: &str) -> Option<Certainty> {
+pub(super) fn command(letter: u8, rest: &str, next: Option<u8>) -> Option<Certainty> {
     let (certain, likely) = match letter {
         b'b' | b'f' => return (!rest.is_empty()).then_some(Certainty::Certain),
         b'n' => (CERTAIN_N, LIKELY_N),
@@ -124,7 +119,13 @@ pub(super) fn command(letter: u8, rest: &str) -> Option<Certainty> {
         b't' => (CERTAIN_T, LIKELY_T),
         _ => return None,
     };
-    if certain.contains(&rest) {
+    // `binom` and `frac` name columns and fields too, where no argument follows.
+    let has_argument = match rest {
+        "ext" => next == Some(b'{'),
+        "binom" | "frac" => next.is_some_and(|next| next == b'{' || next.is_ascii_digit()),
+        _ => false,
+    };
+    if certain.contains(&rest) || (letter == b't' && has_argument) {
         Some(Certainty::Certain)
     } else if likely.contains(&rest) {
         Some(Certainty::InFormula)
@@ -152,7 +153,7 @@ pub(super) fn may_hold_commands(text: &str) -> bool {
             let run = letters(
                 bytes.get(at + 2..at + 2 + LONGEST_COMMAND).or(bytes.get(at + 2..)).unwrap_or_default(),
             );
-            if !run.is_empty() && (letter == b'r' || command(letter, run).is_some()) {
+            if !run.is_empty() && (letter == b'r' || command(letter, run, None).is_some()) {
                 return true;
             }
         }

@@ -47,6 +47,19 @@ pub(super) struct Judge<'a> {
     raw: &'a str,
     spans: Option<Vec<Span>>,
     habit: Option<Habit>,
+    /// Whether a dollar stands anywhere in it.
+    has_dollar: bool,
+    /// Where the formula begins that was last asked for doubled backslashes, and whether it has any.
+    doubled: Option<(usize, bool)>,
+}
+
+/// The formula around a place.
+#[derive(Debug, Clone, Copy)]
+struct Formula {
+    set: Set,
+    /// Where its inside begins and ends.
+    from: usize,
+    to: usize,
 }
 
 /// How a text writes its backslashes.
@@ -72,44 +85,43 @@ struct Place<'a> {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(raw: &'a str) -> Self {
-        Self { raw, spans: None, habit: None }
+        Self { raw, spans: None, habit: None, has_dollar: raw.contains('$'), doubled: None }
     }
 
     /// Judges the escape `\b`, `\f`, `\n`, `\r` or `\t` at `at`.
     pub(super) fn judge(&mut self, at: usize, letter: u8) -> Meaning {
         let raw = self.raw;
         let name = formula::letters(raw.as_bytes().get(at + 2..).unwrap_or_default());
-        let known = formula::command(letter, name);
-        if name.is_empty() || known == Some(Certainty::Certain) {
-            return if name.is_empty() { Meaning::Escape } else { Meaning::Command };
+        if name.is_empty() {
+            return Meaning::Escape;
         }
         let rest = raw.get(at + 2 + name.len()..).unwrap_or_default();
-        if name == "ext" && rest.starts_with('{') {
+        let known = formula::command(letter, name, rest.as_bytes().first().copied());
+        if known == Some(Certainty::Certain) {
             return Meaning::Command;
         }
         let place = Place { at, letter, name, is_known: known.is_some(), rest };
-        match self.set(at) {
+        match self.formula(at) {
             Some(_) if letter == b'r' => Meaning::Command,
-            Some(set) => self.in_formula(&place, set),
+            Some(formula) => self.in_formula(&place, formula),
             None if place.is_known => self.outside(&place),
             None => Meaning::Escape,
         }
     }
 
     /// Judges a line break or tab inside of a formula.
-    fn in_formula(&mut self, place: &Place<'_>, set: (Set, usize)) -> Meaning {
+    fn in_formula(&mut self, place: &Place<'_>, formula: Formula) -> Meaning {
         let Habit { loses, doubles } = self.habit();
-        let (set, from) = set;
-        let before = self.raw.get(from..place.at).unwrap_or_default();
+        let set = formula.set;
+        let before = self.raw.get(formula.from..place.at).unwrap_or_default();
         let is_first = before.trim_end().is_empty();
         if !loses && !place.is_known {
             return Meaning::Escape;
         }
         if !loses && doubles {
             // A formula that doubles its own means its line breaks; beside it may stand one that does not.
-            let rest = place.rest.split('$').next().unwrap_or_default();
-            let is_doubled = before.contains("\\\\") || rest.contains("\\\\") || !self.raw.contains('$');
-            return if is_doubled { Meaning::Escape } else { Meaning::Unclear };
+            let means_it = !self.has_dollar || self.is_doubled(formula);
+            return if means_it { Meaning::Escape } else { Meaning::Unclear };
         }
         match (set, place.letter, place.is_known) {
             (Set::Inline, ..) => Meaning::Command,
@@ -120,6 +132,19 @@ impl<'a> Judge<'a> {
             (Set::Lines, _, true) if is_first && !loses => Meaning::Escape,
             (Set::Lines, letter, true) => self.in_lines(place, letter, loses),
             (Set::Lines, _, false) => Meaning::Escape,
+        }
+    }
+
+    /// True if a formula has doubled backslashes; looked for once a formula, however many escapes it has.
+    fn is_doubled(&mut self, formula: Formula) -> bool {
+        match self.doubled {
+            Some((from, is_doubled)) if from == formula.from => is_doubled,
+            _ => {
+                let inside = self.raw.get(formula.from..formula.to).unwrap_or_default();
+                let is_doubled = inside.contains("\\\\");
+                self.doubled = Some((formula.from, is_doubled));
+                is_doubled
+            }
         }
     }
 
@@ -165,24 +190,25 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Tells how the formula is set that surrounds a place, and where its inside begins.
-    fn set(&mut self, at: usize) -> Option<(Set, usize)> {
+    /// Finds the formula that surrounds a place.
+    fn formula(&mut self, at: usize) -> Option<Formula> {
         let raw = self.raw;
         let spans = self.spans.get_or_insert_with(|| spans::between_dollars(raw));
         let index = spans.partition_point(|span| span.to < at);
         if let Some(span) = spans.get(index).filter(|span| span.from < at) {
             let width = if span.set == Set::Inline { 1 } else { 2 };
-            return Some((span.set, span.from + width));
+            return Some(Formula { set: span.set, from: span.from + width, to: span.to });
         }
         let (before, after) = around(raw, at, FORMULA_WINDOW);
         let brackets = [("\\(", "\\)", Set::Inline), ("\\[", "\\]", Set::Lines)];
         brackets.into_iter().find_map(|(opens, closes, set)| {
             let from = before.rfind(opens)?;
-            let is_open = !before.get(from..)?.contains(closes) && after.contains(closes);
+            let to = at + after.find(closes)?;
+            let is_open = !before.get(from..)?.contains(closes);
             let inside = before.get(from + opens.len()..)?;
-            let inside_begins = at - inside.len();
             let is_on_one_line = set == Set::Lines && !inside.contains("\\n") && !inside.contains('\n');
-            is_open.then_some((if is_on_one_line { Set::Display } else { set }, inside_begins))
+            let set = if is_on_one_line { Set::Display } else { set };
+            is_open.then_some(Formula { set, from: at - inside.len(), to })
         })
     }
 
@@ -205,7 +231,9 @@ impl<'a> Judge<'a> {
         let name = before.get(word.len()..).unwrap_or_default();
         let is_command = word.ends_with('\\')
             && name.as_bytes().first().is_some_and(|letter| match letter {
-                b'n' | b'r' | b't' => formula::command(*letter, name.get(1..).unwrap_or_default()).is_some(),
+                b'n' | b'r' | b't' => {
+                    formula::command(*letter, name.get(1..).unwrap_or_default(), None).is_some()
+                }
                 _ => true,
             });
         let is_sign = before.ends_with(['=', '<', '(', '^', '_', '{', '+', '≈', '·', '×']);
@@ -244,7 +272,8 @@ fn habit(raw: &str) -> Habit {
             b'u' => habit.loses |= rest.first().is_some_and(|next| !next.is_ascii_hexdigit()),
             b'b' | b'f' | b'n' | b'r' | b't' => {
                 let name = formula::letters(rest);
-                habit.loses |= formula::command(letter, name) == Some(Certainty::Certain);
+                let next = rest.get(name.len()).copied();
+                habit.loses |= formula::command(letter, name, next) == Some(Certainty::Certain);
             }
             b'(' | b')' | b'[' | b']' | b'{' | b'}' | b',' | b';' | b'!' | b'|' => habit.loses = true,
             _ => habit.loses |= letter.is_ascii_alphabetic() && !formula::letters(rest).is_empty(),

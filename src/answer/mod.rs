@@ -1,7 +1,7 @@
 //! From a language model's text to a JSON value: strictly where that works, else repaired with a log.
 //!
 //! [`read`] parses the text as it is. If that fails it looks for candidates (`candidates.rs`), reads each with
-//! an iterative, step-bounded parser that repairs as it goes (`repair.rs`, `ending.rs`, `text.rs`), and
+//! an iterative, step-bounded parser that repairs as it goes (`repair/`, `ending.rs`, `text.rs`), and
 //! takes the one that counts. Where two readings are possible it takes none: a wrong value accepted as whole
 //! is worse than an answer asked for again. What a schema adds (`schema.rs`) is a choice between candidates
 //! and logged coercions; whether the value is valid stays the caller's question.
@@ -235,11 +235,12 @@ fn strict(text: &str, (value, repeats): (Value, bool), limits: &Limits) -> Readi
     if log.is_unclear() {
         return Reading::none(Reason::Ambiguous, 0);
     }
+    // Of the escapes that are repaired, valid JSON has those of paths only.
+    let only_backslashes = log.has_only(&[Form::Formula, Form::Escape]);
     let edits = log.into_vec();
     match parsed {
         Parsed::Whole { value: restored, end, .. }
-            if edits.iter().all(|edit| edit.form == Form::Formula)
-                && text.get(end..).is_some_and(|rest| rest.trim().is_empty()) =>
+            if only_backslashes && text.get(end..).is_some_and(|rest| rest.trim().is_empty()) =>
         {
             Reading { edits, ..whole(restored) }
         }

@@ -32,11 +32,8 @@ pub(super) fn read(word: &str) -> Spelling {
         _ => ("", word),
     };
     if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        return match i64::from_str_radix(hex, 16) {
-            Ok(value) if sign.is_empty() => Spelling::Foreign(Value::from(value)),
-            Ok(value) => Spelling::Foreign(Value::from(-value)),
-            Err(_) => Spelling::NotOne,
-        };
+        return hexadecimal(sign, hex)
+            .map_or(Spelling::NotOne, |value| Spelling::Foreign(Value::from(value)));
     }
     let mut plain = String::from(sign);
     if digits.starts_with('.') {
@@ -60,6 +57,15 @@ pub(super) fn read(word: &str) -> Spelling {
         Ok(number) => Spelling::Foreign(Value::Number(number)),
         Err(_) => Spelling::OutOfRange,
     }
+}
+
+/// Reads hexadecimal digits, which have no sign of their own.
+fn hexadecimal(sign: &str, digits: &str) -> Option<i64> {
+    if !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return None;
+    }
+    let value = i64::from_str_radix(digits, 16).ok()?;
+    if sign.is_empty() { Some(value) } else { value.checked_neg() }
 }
 
 /// True if underscores stand between digits only.
@@ -101,7 +107,20 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for word in ["007", "1__0", "_1", "1e", "-", "0x", "1.2.3", "--1", "12kg"] {
+        for word in [
+            "007",
+            "1__0",
+            "_1",
+            "1e",
+            "-",
+            "0x",
+            "1.2.3",
+            "--1",
+            "12kg",
+            "0x-5",
+            "0x+5",
+            "-0x-8000000000000000",
+        ] {
             assert_eq!(read(word), Spelling::NotOne, "{word}");
         }
         assert_eq!(read("1e400"), Spelling::OutOfRange);

@@ -2,7 +2,7 @@
 //!
 //! Every look at a byte costs one step; when the steps are used up the text seems to end, so every loop
 //! above ends too, and [`Scan::is_exhausted`] tells the two apart. What the looks mean is decided in
-//! `ending.rs` (where a string ends) and `repair.rs` (how values nest).
+//! `ending.rs` (where a string ends) and `repair/` (how values nest).
 
 use super::Reason;
 use super::edit::{EditLog, Form};

@@ -1,6 +1,8 @@
 //! Decides which of several values in one text counts: by the words between them, by the schema, at last by what
 //! stands out. Where neither tells, none does. The values are found in `candidates.rs`.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::Schema;
@@ -21,40 +23,54 @@ pub(super) enum Choice {
 }
 
 /// Words that announce that what follows replaces what came before.
-const CORRECTION_WORDS: [&str; 16] = [
+const CORRECTION_WORDS: [&str; 17] = [
     "final",
     "revised",
+    "revision",
     "corrected",
     "correction",
     "improved",
     "updated",
-    "instead",
     "fixed",
-    "better",
     "rewrite",
     "rewritten",
-    "version",
     "wait",
-    "actually",
-    "again",
+    "better version",
     "second draft",
+    "new draft",
+    "try again",
+    "start over",
+    "start again",
 ];
-/// Words that say that what follows does not count.
-const REJECTION_WORDS: [&str; 14] = [
+/// Words that say that what follows does not count, or is only compared.
+const REJECTION_WORDS: [&str; 27] = [
     "reject",
+    "rejected",
     "discard",
+    "discarded",
     "dismiss",
+    "dismissed",
     "unused",
     "did not use",
+    "didn't use",
     "do not use",
     "don't use",
     "not the final",
+    "not final",
+    "not valid",
+    "not correct",
+    "invalid",
     "worse",
     "for comparison",
+    "compared",
+    "than",
+    "instead of",
+    "considered",
     "earlier",
     "previous",
-    "old ",
+    "old",
     "alternative",
+    "alternatively",
 ];
 /// Words that announce the next part of a value that is given in parts.
 const PART_WORDS: [&str; 12] = [
@@ -82,28 +98,45 @@ pub(super) fn choose(text: &str, found: &[Candidate], schema: Option<&Schema>) -
     if found.iter().all(|candidate| candidate.value == newest.value) {
         return Choice::LastOfDrafts(last);
     }
-    if replaces(text, found) {
-        return Choice::LastOfDrafts(last);
+    let fitting = schema.map(|schema| fitting(found, schema));
+    if words_between(text, found).any(|words| says(&words, &CORRECTION_WORDS)) {
+        // A value that is corrected under other keys may still be the only one that fits.
+        let only_last_fits = fitting.is_some_and(|fitting| fitting == [last]);
+        let is_last = replaces(text, found) || only_last_fits;
+        return if is_last { Choice::LastOfDrafts(last) } else { Choice::Open };
     }
     if let Some(value) = joined(text, found) {
         let fits = schema.is_none_or(|schema| schema.fits(&value));
         return if fits { Choice::Joined(value) } else { Choice::Open };
     }
-    if let Some(schema) = schema {
-        let fits = |(index, candidate): (usize, &Candidate)| {
-            (!candidate.is_cut && schema.fits(&candidate.value)).then_some(index)
-        };
-        let mut fitting = found.iter().enumerate().filter_map(fits);
-        match (fitting.next(), fitting.next()) {
-            (Some(one), None) => return Choice::LastOfDrafts(one),
-            (Some(_), Some(_)) => return Choice::Open,
-            (None, _) => {}
-        }
+    match fitting.as_deref() {
+        Some([one]) => Choice::One(*one),
+        Some([_, ..]) => Choice::Open,
+        Some([]) | None => outstanding(text, found).map_or(Choice::Open, Choice::One),
     }
-    if let Some(index) = only_fenced(text, found) {
-        return Choice::One(index);
+}
+
+/// Tells which candidates fit the schema.
+fn fitting(found: &[Candidate], schema: &Schema) -> Vec<usize> {
+    let fits = |(index, candidate): (usize, &Candidate)| schema.fits(&candidate.value).then_some(index);
+    found.iter().enumerate().filter_map(fits).collect()
+}
+
+/// Finds the one candidate that stands out, by its fence or by its length; where one has the fence and another the
+/// length, neither does.
+fn outstanding(text: &str, found: &[Candidate]) -> Option<usize> {
+    let (index, longest) = found.iter().enumerate().max_by_key(|(_, one)| one.end - one.start)?;
+    let others = || found.iter().enumerate().filter(move |(other, _)| *other != index);
+    let is_fenced = |candidate: &Candidate| surroundings::opens_fence(text, candidate.start);
+    let has_own_lines = |one: &Candidate| surroundings::has_own_lines(text, one.start, one.end);
+    if others().any(|(_, other)| is_fenced(other) || keys(&other.value) == keys(&longest.value)) {
+        return None;
     }
-    largest(found).map_or(Choice::Open, Choice::One)
+    let length_of_others: usize = others().map(|(_, other)| other.end - other.start).sum();
+    let is_far_longer = longest.end - longest.start >= 4 * length_of_others;
+    let is_only_one =
+        is_fenced(longest) || (is_far_longer && !others().any(|(_, other)| has_own_lines(other)));
+    is_only_one.then_some(index)
 }
 
 /// The words between each value and the next, the last pair first.
@@ -114,19 +147,27 @@ fn words_between<'a>(text: &'a str, found: &'a [Candidate]) -> impl Iterator<Ite
     })
 }
 
-fn says(words: &str, any_of: &[&str]) -> bool {
-    any_of.iter().any(|word| words.contains(word))
+/// True if one of the words or phrases stands in the text, not as a part of a longer word.
+fn says(text: &str, any_of: &[&str]) -> bool {
+    any_of.iter().any(|word| {
+        text.match_indices(word).any(|(at, word)| {
+            let before = text.get(..at).unwrap_or_default();
+            let behind = text.get(at + word.len()..).unwrap_or_default();
+            !before.ends_with(char::is_alphanumeric) && !behind.starts_with(char::is_alphanumeric)
+        })
+    })
 }
 
-/// True if the last value has the keys of the one before it and the words between say that it replaces it.
+/// True if the last value stands by itself, has the keys of all the others, and the words before it say that it
+/// replaces them.
 fn replaces(text: &str, found: &[Candidate]) -> bool {
-    let mut newest_first = found.iter().rev();
-    let (Some(newest), Some(before)) = (newest_first.next(), newest_first.next()) else { return false };
+    let Some((newest, others)) = found.split_last() else { return false };
     let Some(words) = words_between(text, found).next() else { return false };
     let first = found.first().map_or(0, |first| first.start);
     let lead = text.get(..first).unwrap_or_default().to_lowercase();
     let was_final = lead.contains("final") && !words.contains("final");
-    have_same_keys(newest, before)
+    others.iter().all(|other| have_same_keys(newest, other))
+        && surroundings::stands_alone(text, newest.start, newest.end)
         && says(&words, &CORRECTION_WORDS)
         && !says(&words, &REJECTION_WORDS)
         && !was_final
@@ -137,7 +178,7 @@ fn replaces(text: &str, found: &[Candidate]) -> bool {
 fn joined(text: &str, found: &[Candidate]) -> Option<Value> {
     let are_parts =
         words_between(text, found).all(|words| says(&words, &PART_WORDS) && !says(&words, &REJECTION_WORDS));
-    if !are_parts || found.iter().any(|candidate| candidate.is_cut) {
+    if !are_parts {
         return None;
     }
     let (first, rest) = found.split_first()?;
@@ -149,9 +190,7 @@ fn joined(text: &str, found: &[Candidate]) -> Option<Value> {
         }
         for (key, value) in &mut whole {
             match (value, part.get(key)?) {
-                (Value::Array(items), Value::Array(more))
-                    if !more.iter().any(|item| items.contains(item)) =>
-                {
+                (Value::Array(items), Value::Array(more)) if share_nothing(items, more) => {
                     items.extend(more.iter().cloned());
                 }
                 (value, same) if value == same && !value.is_array() => {}
@@ -162,27 +201,10 @@ fn joined(text: &str, found: &[Candidate]) -> Option<Value> {
     Some(Value::Object(whole))
 }
 
-/// Finds the one candidate that opens a fence, if its keys are unlike those of all others.
-fn only_fenced(text: &str, found: &[Candidate]) -> Option<usize> {
-    let is_fenced = |candidate: &Candidate| surroundings::opens_fence(text, candidate.start);
-    let index = found.iter().position(is_fenced)?;
-    let fenced = found.get(index)?;
-    let stands_out = found.iter().enumerate().all(|(other, candidate)| {
-        other == index || (!is_fenced(candidate) && keys(&candidate.value) != keys(&fenced.value))
-    });
-    (stands_out && !fenced.is_cut).then_some(index)
-}
-
-/// Finds the candidate that is four times as long as all others together, if its keys are unlike theirs: what
-/// has the same keys may be what replaced it.
-fn largest(found: &[Candidate]) -> Option<usize> {
-    let sizes: Vec<usize> = found.iter().map(|candidate| candidate.end - candidate.start).collect();
-    let all: usize = sizes.iter().sum();
-    let (index, largest) = sizes.iter().copied().enumerate().max_by_key(|(_, size)| *size)?;
-    let one = found.get(index)?;
-    let stands_out =
-        found.iter().enumerate().all(|(other, candidate)| other == index || !have_same_keys(candidate, one));
-    (stands_out && !one.is_cut && largest >= 4 * (all - largest)).then_some(index)
+/// True if no item stands in both lists; hashed, because either may be as long as the answer.
+fn share_nothing(items: &[Value], more: &[Value]) -> bool {
+    let items: HashSet<&Value> = items.iter().collect();
+    !more.iter().any(|item| items.contains(item))
 }
 
 fn have_same_keys(one: &Candidate, other: &Candidate) -> bool {

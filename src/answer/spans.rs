@@ -140,7 +140,7 @@ impl Contents {
         match letter {
             b'\\' => return after.get(name.len()..).unwrap_or_default(),
             b'n' | b'r' | b't' => {
-                let known = formula::command(letter, name);
+                let known = formula::command(letter, name, after.as_bytes().get(name.len()).copied());
                 self.holds_tex |=
                     known == Some(formula::Certainty::Certain) || (letter == b'r' && !name.is_empty());
                 self.breaks_lines |= letter == b'n' && name.is_empty();

@@ -93,7 +93,10 @@ pub(super) fn wrapping(text: &str, start: usize) -> Option<Wrapping> {
     let rest = rest.trim_start();
     let quote = rest.trim_start_matches('\\');
     if quote.starts_with('"') && (rest.len() - quote.len()) % 2 == 1 {
-        return Some(Wrapping::Undone(unescape(from_bracket), Form::DoubleEncoding));
+        let (inner, behind) = unescape(from_bracket);
+        // Behind the quote that ends it another value would be lost.
+        let is_all = !behind.contains(['{', '[']);
+        return Some(if is_all { Wrapping::Undone(inner, Form::DoubleEncoding) } else { Wrapping::Unclear });
     }
     let word = rest.trim_start_matches(|character: char| character.is_alphanumeric() || character == '_');
     // The first key may stand without quotes.
@@ -107,17 +110,17 @@ pub(super) fn wrapping(text: &str, start: usize) -> Option<Wrapping> {
     })
 }
 
-/// Undoes one level of JSON escapes, up to the quote that ends the outer string.
-fn unescape(text: &str) -> String {
+/// Undoes one level of JSON escapes, up to the quote that ends the outer string; returns what stands behind it too.
+fn unescape(text: &str) -> (String, &str) {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['\\', '"']) {
         out.push_str(rest.get(..at).unwrap_or_default());
         let behind = rest.get(at + 1..).unwrap_or_default();
         if rest.as_bytes().get(at) == Some(&b'"') {
-            return out;
+            return (out, behind);
         }
-        let Some(letter) = behind.chars().next() else { return out };
+        let Some(letter) = behind.chars().next() else { return (out, behind) };
         let mut used = letter.len_utf8();
         match letter {
             'n' => out.push('\n'),
@@ -139,7 +142,7 @@ fn unescape(text: &str) -> String {
         rest = behind.get(used..).unwrap_or_default();
     }
     out.push_str(rest);
-    out
+    (out, "")
 }
 
 /// Reads `u` and four digits, or a pair of such escapes, and tells how many bytes it took.
@@ -233,6 +236,24 @@ pub(super) fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let after = text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', ')', ';']);
     (before.is_empty() || before.ends_with(['\n', '>', '`', ':']))
         && (after.is_empty() || after.starts_with(['\n', '\r', '<', '`']))
+}
+
+/// True if a value stands on lines of its own, or fenced.
+pub(super) fn has_own_lines(text: &str, start: usize, end: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_end_matches([' ', '\t', '\u{feff}']);
+    (before.is_empty() || before.ends_with(['\n', '`'])) && stands_alone(text, start, end)
+}
+
+/// True if the text ends where another value should begin: behind a colon or in a fence that was just opened.
+pub(super) fn announces_more(text: &str, start: usize, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default().trim_end();
+    let mut fences = behind.matches("```").count();
+    if opens_fence(text, start) || behind.trim_start().starts_with("```") {
+        // The first one ends the value's own.
+        fences = fences.saturating_sub(1);
+    }
+    let is_open = fences % 2 == 1;
+    behind.ends_with(':') || (is_open && opens_fence(text, text.len()))
 }
 
 /// True if the last bracket behind a value cannot be the one that closes it: it is one too many for sure.

@@ -284,7 +284,7 @@ fn time_spent(started: Instant) -> Duration {
 }
 
 /// Reads a text and holds it to the time allowed.
-fn read_fast(text: &str) -> Reading {
+pub(crate) fn read_fast(text: &str) -> Reading {
     let started = Instant::now();
     let before = time_spent(started);
     let reading = read(text);

@@ -4,6 +4,7 @@
 mod answer;
 mod answer_choice;
 mod answer_damage;
+mod answer_doubt;
 mod answer_formulas;
 mod answer_quotes;
 mod api_access;
