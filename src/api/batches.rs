@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -29,32 +30,62 @@ pub(super) struct BatchBody {
     max_cost_usd: Option<Money>,
 }
 
-#[derive(Serialize)]
-struct BatchView {
+/// A batch as callers see it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Batch")]
+pub(super) struct BatchView {
+    /// Its name.
     batch_id: BatchId,
+    /// Where all of it together stands.
     status: Status,
+    /// How far all of it together is.
     progress: BatchProgress,
+    /// Its jobs, in the order of their requests.
     jobs: Vec<BatchedJobView>,
+    /// What its jobs cost together so far.
     cost_usd: Money,
+    /// What they may cost together.
     max_cost_usd: Option<Money>,
+    /// When it was accepted.
     created_at: Timestamp,
+    /// When the last of its jobs ended.
     completed_at: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+/// How far a batch is.
+#[derive(Serialize, JsonSchema)]
 struct BatchProgress {
+    /// 0 to 100.
     percent: u8,
+    /// Seconds that it will probably still take; null where nothing was measured yet.
     eta_seconds: Option<u32>,
 }
 
 /// A job of a batch, in the place of its request. The whole of it is at `/jobs/{id}`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "BatchedJob")]
 struct BatchedJobView {
+    /// Its name.
     job_id: JobId,
-    /// `None` if it was deleted.
+    /// Where it stands; null if it was deleted.
     status: Option<Status>,
+    /// How far it is, 0 to 100.
     percent: Option<u8>,
+    /// What it has cost so far.
     cost_usd: Option<Money>,
+}
+
+/// A batch as clients send it; [`BatchBody::parse`] reads it.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by hand, so that every fault is told with the request that it is in")]
+pub(super) struct BatchRequest {
+    /// What is wanted, one job each.
+    #[schemars(length(min = 1, max = MAX_REQUESTS))]
+    requests: Vec<content::RequestBody>,
+    /// The most that all of them may cost together, in US dollars.
+    #[schemars(regex(pattern = r"^[0-9]{1,6}(\.[0-9]{1,6})?$"))]
+    max_cost_usd: Option<String>,
 }
 
 impl FromRequest<Api> for BatchBody {

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::content::Violation;
@@ -19,7 +20,8 @@ use crate::id::JobId;
 use crate::record::{Failure, FailureCode};
 
 /// Names a reason for which a request fails. Codes come with the work that can cause them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[schemars(rename = "ErrorCode")]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
     /// The request is understood and cannot be followed as it stands.

@@ -16,6 +16,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -45,7 +46,8 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
         let Some(value) = parts.headers.get(LAST_EVENT_ID) else { return Ok(LastEventId(0)) };
         let number = value.to_str().ok().map(str::trim).and_then(|text| match text {
             "" => Some(0),
-            number => number.parse().ok(),
+            // A sign is part of a number to Rust, and of no id of ours.
+            number => number.parse().ok().filter(|_| !number.starts_with('+')),
         });
         let refused = || ApiError::invalid_parameter("Last-Event-ID", "is no number of an event");
         number.map(LastEventId).ok_or_else(refused)
@@ -53,14 +55,20 @@ impl<S: Send + Sync> FromRequestParts<S> for LastEventId {
 }
 
 /// An event on the wire.
-#[derive(Serialize)]
-struct EventView<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "JobEvent")]
+pub(super) struct EventView<'a> {
+    /// The job.
     job_id: JobId,
+    /// What happened.
     #[serde(rename = "type")]
     name: EventName,
+    /// When it happened.
     at: Timestamp,
+    /// The piece it happened to, if it happened to one.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<Kind>,
+    /// Why, if something failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<FailureCode>,
     /// Of the newest event only.
@@ -69,9 +77,12 @@ struct EventView<'a> {
 }
 
 /// What is told of a job between its events.
-#[derive(Serialize)]
-struct ProgressView<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "JobProgress")]
+pub(super) struct ProgressView<'a> {
+    /// The job.
     job_id: JobId,
+    /// How far it is.
     progress: &'a Progress,
     /// Of the pieces that are written in several parts, how many have come.
     parts: &'a BTreeMap<Kind, pipeline::Parts>,

@@ -17,7 +17,7 @@ use crate::export::{Format, render_package};
 use crate::id::JobId;
 
 /// The format that is no rendering of the pieces but all there is.
-const RECORD: &str = "record";
+pub(super) const RECORD: &str = "record";
 
 /// What a file is to hold, and in which form.
 pub(super) enum ExportParameters {

@@ -77,3 +77,8 @@ pub(super) fn add_to(headers: &mut HeaderMap, transport: Transport) {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
     }
 }
+
+/// What every answer says, as long as it does not say otherwise by itself.
+pub(super) fn of_every_answer() -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    DEFAULTS.into_iter().chain(ALWAYS)
+}

@@ -24,6 +24,8 @@ use crate::id::KeyId;
 
 /// What an API key is to be.
 #[derive(JsonSchema)]
+#[schemars(rename = "NewApiKey")]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewKeyBody {
     /// What its owner calls it.
     #[schemars(length(min = 1, max = 100))]
@@ -40,12 +42,15 @@ pub(super) struct NewKeyBody {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     expires_at: Option<Timestamp>,
     /// Addresses or networks that it may be used from; everywhere where there are none.
+    #[serde(default)]
     #[schemars(length(max = 100))]
     allowed_addresses: Vec<String>,
 }
 
 /// How a secret is to be rotated.
 #[derive(JsonSchema)]
+#[schemars(rename = "Rotation")]
+#[serde(deny_unknown_fields)]
 pub(super) struct RotationBody {
     /// How long the secret before goes on; as the settings say where it is not given.
     #[schemars(range(max = 2_592_000))]
@@ -54,6 +59,7 @@ pub(super) struct RotationBody {
 
 /// An API key as administrators see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "ApiKey")]
 pub struct KeyView {
     /// Names it; stays when the secret is rotated.
     pub key_id: KeyId,
@@ -89,6 +95,7 @@ pub struct KeyView {
 
 /// An API key with the secret that was just made for it.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "MintedApiKey")]
 pub(super) struct MintedView {
     /// The key itself, shown this once.
     api_key: String,
@@ -96,9 +103,13 @@ pub(super) struct MintedView {
     key: KeyView,
 }
 
+/// One page of a list of API keys.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ApiKeyList")]
 pub(super) struct KeyListView {
+    /// The keys, newest first.
     items: Vec<KeyView>,
+    /// What the next page begins after; null on the last.
     next_cursor: Option<String>,
 }
 

@@ -2,24 +2,35 @@
 
 use axum::http::HeaderMap;
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::caching::{self, Audience};
 use super::error::ApiError;
 use crate::content::{Kind, Request, schema};
 
-#[derive(Serialize)]
-struct CatalogueView {
+/// What can be made.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Catalogue")]
+pub(super) struct CatalogueView {
+    /// Every kind.
     kinds: Vec<KindView>,
+    /// What a request may hold, as JSON Schema (2020-12).
+    #[schemars(with = "Map<String, Value>")]
     request_schema: &'static Value,
 }
 
-#[derive(Serialize)]
+/// A kind of teaching material.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CatalogueEntry")]
 struct KindView {
+    /// Its name.
     kind: Kind,
     /// Whether it is made with every job.
     always_made: bool,
+    /// What a piece of it holds, as JSON Schema (2020-12).
+    #[schemars(with = "Map<String, Value>")]
     schema: &'static Value,
 }
 

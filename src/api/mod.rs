@@ -3,6 +3,8 @@
 //! `jobs` into an answer. What may go wrong anywhere becomes a problem body in `error`, the one place
 //! that chooses status codes.
 //!
+//! What the surface looks like is described from the same table (`openapi`): no row without a description.
+//!
 //! Access is denied by default: every row of the table says who may call it, and a handler cannot know
 //! who calls without naming the scope it needs (`access`).
 
@@ -26,6 +28,7 @@ mod kinds;
 mod layers;
 mod log;
 mod metrics;
+mod openapi;
 mod parameters;
 mod probes;
 mod query;
@@ -39,6 +42,7 @@ pub use config::Config;
 pub use cors::CorsConfig;
 pub use error::Code;
 pub use keys::KeyView;
+pub use openapi::{document, document_text};
 pub use routes::{Access, Class, Route, Timing, routes};
 pub use view::JobView;
 

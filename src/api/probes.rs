@@ -5,19 +5,28 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Api;
 
-#[derive(Serialize)]
-struct HealthView {
+/// Says that the service is alive.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Health")]
+pub(super) struct HealthView {
+    /// `alive`.
     status: &'static str,
 }
 
-#[derive(Serialize)]
-struct ReadinessView {
+/// Says whether the service can work, and what it lacks.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Readiness")]
+pub(super) struct ReadinessView {
+    /// `ready` or `not_ready`.
     status: &'static str,
+    /// `ready` or `unavailable`.
     store: &'static str,
+    /// `ready` or `stopping`.
     service: &'static str,
 }
 

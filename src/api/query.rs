@@ -20,16 +20,25 @@ pub(super) trait FromQuery: Sized {
 /// The parameters of a request while they are taken, and what was wrong with them so far.
 pub(super) struct Query {
     pairs: Vec<(String, String)>,
+    /// The names that were asked for.
+    taken: Vec<String>,
     faults: Vec<Violation>,
 }
 
 /// Entries of a page where none are asked for, and at most.
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
+pub(super) const DEFAULT_LIMIT: usize = 20;
+pub(super) const MAX_LIMIT: usize = 100;
 /// Faults that are listed, and characters of a name that is not known: an answer is not to grow with
 /// the nonsense of a caller.
 const MAX_FAULTS: usize = 20;
 const MAX_NAME: usize = 64;
+
+/// Names the parameters that are read, by reading them where there are none.
+pub(super) fn names_of<T: FromQuery>() -> Vec<String> {
+    let mut query = Query { pairs: Vec::new(), taken: Vec::new(), faults: Vec::new() };
+    T::read(&mut query);
+    query.taken
+}
 
 impl Query {
     /// Takes a parameter and reads it; `wanted` says to the caller what it must be. `None` where it is
@@ -40,6 +49,7 @@ impl Query {
         wanted: &str,
         read: impl FnOnce(&str) -> Option<T>,
     ) -> Option<T> {
+        self.taken.push(name.to_owned());
         let mut given = self.pairs.extract_if(.., |(own, _)| own == name);
         let value = given.next();
         let is_repeated = given.count() > 0;
@@ -96,7 +106,7 @@ impl<T: FromQuery, S: Sync> FromRequestParts<S> for Parameters<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let pairs = extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
         let pairs = pairs.map_err(|rejection| ApiError::invalid_parameter("", rejection.body_text()))?;
-        let mut query = Query { pairs: pairs.0, faults: Vec::new() };
+        let mut query = Query { pairs: pairs.0, taken: Vec::new(), faults: Vec::new() };
         let parameters = T::read(&mut query);
         query.finish().map(|()| Parameters(parameters))
     }

@@ -7,9 +7,10 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::error::ApiError;
+use super::error::{ApiError, Code};
 use crate::content::Violation;
 use crate::id;
 
@@ -18,19 +19,47 @@ pub(super) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest name that is taken over from a caller.
 const MAX_CHARACTERS: usize = 128;
 
-/// A problem body (RFC 9457).
-#[derive(Serialize)]
-struct ProblemView<'a> {
-    r#type: String,
-    title: &'a str,
-    status: u16,
-    detail: &'a str,
-    code: &'a str,
-    request_id: &'a str,
-    retryable: bool,
-    errors: &'a [Violation],
+/// What went wrong (RFC 9457).
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Problem")]
+pub(super) struct ProblemView<'a> {
+    /// Names the code as a URI.
+    pub(super) r#type: String,
+    /// What the code means, the same for all problems with it.
+    pub(super) title: &'a str,
+    /// The status of the answer.
+    #[schemars(range(min = 400, max = 599))]
+    pub(super) status: u16,
+    /// What went wrong here, and what to change.
+    pub(super) detail: &'a str,
+    /// The reason, from a closed list.
+    pub(super) code: Code,
+    /// Names the request, in the log of the service too.
+    pub(super) request_id: &'a str,
+    /// Whether the very same request may succeed later.
+    pub(super) retryable: bool,
+    /// Every single fault of the request, where it has some.
+    pub(super) errors: &'a [Violation],
+    /// The job that the failure left behind.
     #[serde(skip_serializing_if = "Option::is_none")]
-    job_id: Option<id::JobId>,
+    pub(super) job_id: Option<id::JobId>,
+}
+
+impl<'a> ProblemView<'a> {
+    pub(super) fn new(error: &'a ApiError, request_id: &'a str) -> ProblemView<'a> {
+        let (name, status, title) = error.code.facts();
+        ProblemView {
+            r#type: format!("urn:content-factory:error:{name}"),
+            title,
+            status,
+            detail: &error.detail,
+            code: error.code,
+            request_id,
+            retryable: error.is_retryable(),
+            errors: &error.errors,
+            job_id: error.job_id,
+        }
+    }
 }
 
 pub(super) async fn name_request(request: Request, next: Next) -> Response {
@@ -65,18 +94,7 @@ fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Respo
             "request failed"
         );
     }
-    let (code, status, title) = error.code.facts();
-    let view = ProblemView {
-        r#type: format!("urn:content-factory:error:{code}"),
-        title,
-        status,
-        detail: &error.detail,
-        code,
-        request_id,
-        retryable: error.is_retryable(),
-        errors: &error.errors,
-        job_id: error.job_id,
-    };
+    let view = ProblemView::new(error, request_id);
     let mut problem = (error.code.status(), Json(view)).into_response();
     problem.extensions_mut().extend(response.extensions().clone());
     problem.extensions_mut().insert(error.code);
@@ -91,7 +109,7 @@ fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Respo
     if let Some(seconds) = error.code.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if error.code == super::Code::Unauthenticated {
+    if error.code == Code::Unauthenticated {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     problem

@@ -3,7 +3,8 @@
 //! from the facts of the row; what all requests pass through stands in `layers`.
 //!
 //! The same rows are data for whoever asks about the surface: [`routes`] gives them without handlers,
-//! and every request that met a row carries its [`Route`] among its extensions.
+//! and every request that met a row carries its [`Route`] among its extensions. Each row has a function that
+//! describes it, from which the document at `/openapi.json` is made (`openapi`).
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use axum::routing::MethodRouter;
 use axum::{Extension, Router, routing};
 use tokio::sync::Semaphore;
 
+use super::openapi::{self, Doc, operations as doc};
 use super::{
     Api, Config, access, admin, batches, content, events, export, jobs, keys, kinds, layers, metrics, probes,
     webhooks,
@@ -84,6 +86,7 @@ enum BodyBound {
 pub(super) struct Row {
     route: Route,
     body: BodyBound,
+    doc: Doc,
     handler: MethodRouter<Api>,
 }
 
@@ -94,47 +97,64 @@ pub fn routes() -> Vec<Route> {
     table().into_iter().map(|row| row.route).collect()
 }
 
+/// Gives every route with what is said of it.
+pub(super) fn documented() -> Vec<(Route, Doc)> {
+    table().into_iter().map(|row| (row.route, row.doc)).collect()
+}
+
 /// The table. A path with several methods has a row for each.
 pub(super) fn table() -> Vec<Row> {
     const GENERATE: Access = Access::Key(Scope::Generate);
     const READ: Access = Access::Key(Scope::Read);
     const ADMIN: Access = Access::Key(Scope::Admin);
     vec![
-        get("/healthz", Access::Public, probes::show_health).probing(),
-        get("/readyz", Access::Public, probes::show_readiness).probing(),
-        get(METRICS, Access::Public, metrics::show_metrics).probing(),
-        get("/api/v1/kinds", Access::Public, kinds::list_kinds),
-        post("/api/v1/content/generate", GENERATE, content::generate_content).creating().waiting(),
-        post("/api/v1/jobs", GENERATE, jobs::create_job).creating(),
-        get("/api/v1/jobs", READ, jobs::list_jobs),
-        get("/api/v1/jobs/{id}", READ, jobs::read_job),
-        delete("/api/v1/jobs/{id}", GENERATE, jobs::delete_job),
-        post("/api/v1/jobs/{id}/cancel", GENERATE, jobs::cancel_job),
-        post("/api/v1/jobs/{id}/retry", GENERATE, jobs::retry_job),
-        get("/api/v1/jobs/{id}/events", READ, events::follow_job).waiting(),
-        get("/api/v1/jobs/{id}/source", READ, jobs::read_source),
-        get("/api/v1/jobs/{id}/content", READ, content::list_pieces),
-        get("/api/v1/jobs/{id}/content/{kind}", READ, content::read_piece),
-        get("/api/v1/jobs/{id}/export", READ, export::export_job),
-        post("/api/v1/batches", GENERATE, batches::create_batch).creating().with_large_body(),
-        get("/api/v1/batches/{id}", READ, batches::read_batch),
-        post("/api/v1/batches/{id}/cancel", GENERATE, batches::cancel_batch),
-        get("/api/v1/webhooks", READ, webhooks::read_webhook),
-        post("/api/v1/webhooks", GENERATE, webhooks::create_webhook),
-        post("/api/v1/webhooks/rotate", GENERATE, webhooks::rotate_secret),
-        get("/api/v1/webhooks/deliveries", READ, webhooks::list_deliveries),
-        post("/api/v1/webhooks/deliveries/{id}/replay", GENERATE, webhooks::replay_delivery),
-        get("/api/v1/admin/performance", ADMIN, admin::show_performance),
-        post("/api/v1/admin/keys", ADMIN, keys::create_key),
-        get("/api/v1/admin/keys", ADMIN, keys::list_keys),
-        get("/api/v1/admin/keys/{id}", ADMIN, keys::read_key),
-        post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key),
-        delete("/api/v1/admin/keys/{id}", ADMIN, keys::revoke_key),
+        get("/healthz", Access::Public, probes::show_health, doc::show_health).probing(),
+        get("/readyz", Access::Public, probes::show_readiness, doc::show_readiness).probing(),
+        get(METRICS, Access::Public, metrics::show_metrics, doc::show_metrics).probing(),
+        get("/openapi.json", Access::Public, openapi::show_document, doc::show_document),
+        get("/docs", Access::Public, openapi::show_page, doc::show_page),
+        get("/docs/{file}", Access::Public, openapi::read_file, doc::read_file),
+        get("/api/v1/kinds", Access::Public, kinds::list_kinds, doc::list_kinds),
+        post("/api/v1/content/generate", GENERATE, content::generate_content, doc::generate_content)
+            .creating()
+            .waiting(),
+        post("/api/v1/jobs", GENERATE, jobs::create_job, doc::create_job).creating(),
+        get("/api/v1/jobs", READ, jobs::list_jobs, doc::list_jobs),
+        get("/api/v1/jobs/{id}", READ, jobs::read_job, doc::read_job),
+        delete("/api/v1/jobs/{id}", GENERATE, jobs::delete_job, doc::delete_job),
+        post("/api/v1/jobs/{id}/cancel", GENERATE, jobs::cancel_job, doc::cancel_job),
+        post("/api/v1/jobs/{id}/retry", GENERATE, jobs::retry_job, doc::retry_job),
+        get("/api/v1/jobs/{id}/events", READ, events::follow_job, doc::follow_job).waiting(),
+        get("/api/v1/jobs/{id}/source", READ, jobs::read_source, doc::read_source),
+        get("/api/v1/jobs/{id}/content", READ, content::list_pieces, doc::list_pieces),
+        get("/api/v1/jobs/{id}/content/{kind}", READ, content::read_piece, doc::read_piece),
+        get("/api/v1/jobs/{id}/export", READ, export::export_job, doc::export_job),
+        post("/api/v1/batches", GENERATE, batches::create_batch, doc::create_batch)
+            .creating()
+            .with_large_body(),
+        get("/api/v1/batches/{id}", READ, batches::read_batch, doc::read_batch),
+        post("/api/v1/batches/{id}/cancel", GENERATE, batches::cancel_batch, doc::cancel_batch),
+        get("/api/v1/webhooks", READ, webhooks::read_webhook, doc::read_webhook),
+        post("/api/v1/webhooks", GENERATE, webhooks::create_webhook, doc::create_webhook),
+        post("/api/v1/webhooks/rotate", GENERATE, webhooks::rotate_secret, doc::rotate_secret),
+        get("/api/v1/webhooks/deliveries", READ, webhooks::list_deliveries, doc::list_deliveries),
+        post(
+            "/api/v1/webhooks/deliveries/{id}/replay",
+            GENERATE,
+            webhooks::replay_delivery,
+            doc::replay_delivery,
+        ),
+        get("/api/v1/admin/performance", ADMIN, admin::show_performance, doc::show_performance),
+        post("/api/v1/admin/keys", ADMIN, keys::create_key, doc::create_key),
+        get("/api/v1/admin/keys", ADMIN, keys::list_keys, doc::list_keys),
+        get("/api/v1/admin/keys/{id}", ADMIN, keys::read_key, doc::read_key),
+        post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key, doc::rotate_key),
+        delete("/api/v1/admin/keys/{id}", ADMIN, keys::revoke_key, doc::revoke_key),
     ]
 }
 
 /// A route that reads; what is public counts as nothing.
-fn get<H, T>(path: &'static str, access: Access, handler: H) -> Row
+fn get<H, T>(path: &'static str, access: Access, handler: H, doc: Doc) -> Row
 where
     H: Handler<T, Api>,
     T: 'static,
@@ -143,31 +163,31 @@ where
         Access::Public => Class::Free,
         Access::Key(_) => Class::Read,
     };
-    Row::new(Method::GET, path, access, routing::get(handler)).counting_as(class)
+    Row::new(Method::GET, path, access, routing::get(handler), doc).counting_as(class)
 }
 
 /// A route that changes something.
-fn post<H, T>(path: &'static str, access: Access, handler: H) -> Row
+fn post<H, T>(path: &'static str, access: Access, handler: H, doc: Doc) -> Row
 where
     H: Handler<T, Api>,
     T: 'static,
 {
-    Row::new(Method::POST, path, access, routing::post(handler))
+    Row::new(Method::POST, path, access, routing::post(handler), doc)
 }
 
 /// A route that takes something away.
-fn delete<H, T>(path: &'static str, access: Access, handler: H) -> Row
+fn delete<H, T>(path: &'static str, access: Access, handler: H, doc: Doc) -> Row
 where
     H: Handler<T, Api>,
     T: 'static,
 {
-    Row::new(Method::DELETE, path, access, routing::delete(handler))
+    Row::new(Method::DELETE, path, access, routing::delete(handler), doc)
 }
 
 impl Row {
-    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Api>) -> Row {
+    fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Api>, doc: Doc) -> Row {
         let route = Route { method, path, access, class: Class::Change, timing: Timing::Deadline };
-        Row { route, body: BodyBound::Request, handler }
+        Row { route, body: BodyBound::Request, doc, handler }
     }
 
     fn counting_as(mut self, class: Class) -> Row {
@@ -203,7 +223,7 @@ impl Row {
     /// Wraps the handler in what its facts ask for, innermost first. Only calls that meet the row pass
     /// through it: a wrong method is refused before.
     pub(super) fn mount(self, routes: Router<Api>, api: &Api, places: &Arc<Semaphore>) -> Router<Api> {
-        let Row { route, body, handler } = self;
+        let Row { route, body, handler, doc: _ } = self;
         let handler = handler.route_layer(DefaultBodyLimit::max(body.most_bytes(&api.config)));
         let handler = match route.access {
             Access::Public => handler,

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -24,34 +25,67 @@ const MAX_FAULTS: usize = 20;
 const MAX_NAME: usize = 64;
 
 /// What a key signs with, in the clear: it is shown to the key that it belongs to.
-#[derive(Serialize)]
-struct WebhookView {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Webhook")]
+pub(super) struct WebhookView {
+    /// What messages are signed with.
+    #[schemars(regex(pattern = r"^whsec_[A-Za-z0-9+/=]+$"))]
     secret: String,
+    /// Until when messages are signed with the secret before it too.
     previous_secret_until: Option<Timestamp>,
+    /// When the first secret was made.
     created_at: Timestamp,
+    /// When the secret was last rotated.
     rotated_at: Option<Timestamp>,
+    /// Addresses that answered 410 and get no more messages.
     disabled: Vec<Disabled>,
 }
 
-#[derive(Debug, Serialize)]
+/// What goes with making a secret; `address_to_enable` reads it.
+#[derive(JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "read by hand, so that every fault is told at once")]
+pub(super) struct WebhookBody {
+    /// An address that answered 410 and is to get messages again.
+    enable: Option<String>,
+}
+
+/// A message, and how far its delivery is.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Delivery")]
 pub(super) struct DeliveryView<'a> {
+    /// Its name, the `webhook-id` that the receiver sees.
     id: MessageId,
+    /// The job that it is about.
     job_id: JobId,
+    /// What it tells.
     #[serde(rename = "type")]
     event: &'a str,
+    /// Where it goes.
     url: &'a str,
+    /// How far it is.
     status: Stage,
+    /// How often it was sent.
     attempts: u32,
+    /// When it was written.
     created_at: Timestamp,
+    /// When it will be sent; null if it will not.
     next_attempt_at: Option<Timestamp>,
+    /// When it was last sent.
     last_attempt_at: Option<Timestamp>,
+    /// What the receiver last answered with.
     last_status: Option<u16>,
+    /// Why it was not taken.
     last_problem: Option<Problem>,
 }
 
-#[derive(Serialize)]
-struct DeliveryListView<'a> {
+/// One page of a list of messages.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "DeliveryList")]
+pub(super) struct DeliveryListView<'a> {
+    /// The messages, newest first.
     items: Vec<DeliveryView<'a>>,
+    /// What the next page begins after; null on the last.
     next_cursor: Option<String>,
 }
 

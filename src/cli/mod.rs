@@ -7,6 +7,7 @@ mod check_config;
 mod generate;
 mod healthcheck;
 mod keys;
+mod openapi;
 mod remote;
 mod serve;
 mod terminal;
@@ -43,6 +44,8 @@ enum Command {
     CheckConfig,
     /// Ask a running service whether it is ready; for container probes
     Healthcheck(healthcheck::Arguments),
+    /// Print the document of the API (OpenAPI 3.1); needs no settings
+    Openapi,
 }
 
 /// How a command ended.
@@ -125,6 +128,9 @@ pub async fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 async fn run_command(arguments: Arguments) -> End {
+    if let Some(Command::Openapi) = arguments.command {
+        return openapi::run();
+    }
     let config = match Config::load(arguments.config.as_deref()) {
         Ok(config) => config,
         Err(faults) => {
@@ -138,5 +144,6 @@ async fn run_command(arguments: Arguments) -> End {
         Command::Keys(arguments) => keys::run(config, arguments).await,
         Command::CheckConfig => check_config::run(&config),
         Command::Healthcheck(arguments) => healthcheck::run(&config, arguments).await,
+        Command::Openapi => openapi::run(),
     }
 }

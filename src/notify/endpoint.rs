@@ -2,6 +2,7 @@
 //! it encrypted, because it must be read back to sign.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Error, Webhooks, signature};
@@ -25,7 +26,7 @@ pub struct Endpoint {
 }
 
 /// An address that gets no more messages of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Disabled {
     /// The address.
     pub url: String,

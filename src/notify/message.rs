@@ -2,6 +2,7 @@
 //! document, with the very bytes that are sent, so that one id never stands for two contents.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -61,7 +62,8 @@ pub struct Message {
 }
 
 /// Says how far the delivery of a message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DeliveryStatus")]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// It will be sent.
@@ -73,7 +75,8 @@ pub enum State {
 }
 
 /// Says why an attempt failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DeliveryProblem")]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     /// The receiver answered with a status other than 2xx.

@@ -12,7 +12,7 @@ use super::{FailureCode, Status};
 use crate::content::Kind;
 
 /// One thing that happened to a job.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// Counts from 1 within the job; no number is given twice. What a job no longer keeps leaves a gap.
     pub number: u64,

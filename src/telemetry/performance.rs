@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use prometheus::core::Collector;
 use prometheus::proto::{Histogram, Metric};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Metrics;
 
 /// How long jobs take here, since the process started.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Performance {
     /// Every stage that was measured, in the order of the alphabet.
     pub stages: Vec<StageTimes>,
@@ -21,7 +22,7 @@ pub struct Performance {
 }
 
 /// The times of one stage.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct StageTimes {
     /// Its name, as in `stage_duration_seconds`.
     pub stage: String,
@@ -31,7 +32,7 @@ pub struct StageTimes {
 }
 
 /// How long something took, several times.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Times {
     /// How often it was measured.
     pub count: u64,

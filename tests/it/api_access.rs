@@ -2,10 +2,10 @@
 
 use content_factory::api::{Access, Class, Route, Timing, routes};
 use content_factory::auth::Scope;
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{LESSON, Receiver, TestApp, problem};
+use crate::support::{LESSON, Receiver, RequestBuilder, TestApp, problem};
 
 const SCOPES: [Scope; 3] = [Scope::Generate, Scope::Read, Scope::Admin];
 /// An id that nothing has.
@@ -13,7 +13,7 @@ const NOBODY: &str = "01a1fbe7-78f4-7668-aeaa-e5f8bd47993c";
 
 /// Fills the names of a path in.
 fn path(route: &Route, id: &str) -> String {
-    let path = route.path.replace("{id}", id).replace("{kind}", "faqs");
+    let path = route.path.replace("{id}", id).replace("{kind}", "faqs").replace("{file}", "init.js");
     assert!(!path.contains('{'), "{path}: the test does not know what to put there");
     path
 }
@@ -30,7 +30,18 @@ async fn call_as(app: &TestApp, route: &Route, id: &str, key: &str) -> Response 
 fn only_what_is_to_be_public_is() {
     let public = routes().into_iter().filter(|route| route.access == Access::Public);
     let public: Vec<String> = public.map(|route| format!("{} {}", route.method, route.path)).collect();
-    assert_eq!(public, ["GET /healthz", "GET /readyz", "GET /metrics", "GET /api/v1/kinds"]);
+    assert_eq!(
+        public,
+        [
+            "GET /healthz",
+            "GET /readyz",
+            "GET /metrics",
+            "GET /openapi.json",
+            "GET /docs",
+            "GET /docs/{file}",
+            "GET /api/v1/kinds"
+        ]
+    );
 }
 
 #[test]
@@ -44,10 +55,10 @@ fn the_facts_of_a_route_agree_with_each_other() {
             (_, &Method::POST) if creating.contains(&route.path) => Class::Create,
             _ => Class::Change,
         };
-        let timing = match (route.path.starts_with("/api/"), waiting.contains(&route.path)) {
-            (false, _) => Timing::Probe,
-            (true, true) => Timing::CallersOwn,
-            (true, false) => Timing::Deadline,
+        let timing = match route.path {
+            "/healthz" | "/readyz" | "/metrics" => Timing::Probe,
+            path if waiting.contains(&path) => Timing::CallersOwn,
+            _ => Timing::Deadline,
         };
         assert_eq!((route.class, route.timing), (class, timing), "{route:?}");
     }

@@ -1,8 +1,8 @@
 //! Which pages of other origins may call, as browsers find out.
 
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, Response, StatusCode};
 
-use crate::support::{Program, TestApp, problem, unfinished};
+use crate::support::{Program, RequestBuilder, TestApp, problem, unfinished};
 
 const STUDIO: &str = "https://studio.example.org";
 const LOCAL: &str = "http://localhost:5173";

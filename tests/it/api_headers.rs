@@ -23,7 +23,7 @@ const ALWAYS: [(&str, &str); 8] = [
 ];
 
 fn path(route: &Route, id: &str) -> String {
-    route.path.replace("{id}", id).replace("{kind}", "faqs")
+    route.path.replace("{id}", id).replace("{kind}", "faqs").replace("{file}", "init.js")
 }
 
 /// Checks what all answers have in common, and gives the status.
@@ -140,7 +140,9 @@ fn caching(route: &Route) -> &'static str {
     let of_a_job = ["source", "content", "content/{kind}", "export", ""];
     match route.path.strip_prefix("/api/v1/jobs/{id}").map(|rest| rest.trim_start_matches('/')) {
         Some(rest) if of_a_job.contains(&rest) => "private, no-cache",
-        _ if route.path == "/api/v1/kinds" => "public, max-age=300",
+        _ if ["/api/v1/kinds", "/openapi.json", "/docs", "/docs/{file}"].contains(&route.path) => {
+            "public, max-age=300"
+        }
         _ => "no-store",
     }
 }

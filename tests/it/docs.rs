@@ -1,6 +1,6 @@
 //! Documents that must not drift from the code. `UPDATE_DOCS=1` writes those that are made from it.
 
-use content_factory::api::Code;
+use content_factory::api::{self, Code};
 use content_factory::config;
 use content_factory::llm::Class;
 use content_factory::telemetry::FAMILIES;
@@ -15,6 +15,19 @@ fn the_page_of_settings_is_made_from_the_defaults() {
     }
     let written = std::fs::read_to_string(path).unwrap();
     assert!(written == config::as_markdown(), "run the tests once with UPDATE_DOCS=1");
+}
+
+#[test]
+fn the_document_of_the_api_is_the_one_that_is_committed() {
+    let path = root().join("docs/openapi.json");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, api::document_text()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap();
+    assert!(
+        written == api::document_text(),
+        "run the tests once with UPDATE_DOCS=1, and read the difference"
+    );
 }
 
 #[test]

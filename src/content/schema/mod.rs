@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::{Kind, Violation};
 pub(super) use draft::whole_numbers;
+pub use tidy::tidy;
 
 /// Longest quote that a model is asked for, in code points.
 pub const MAX_QUOTE_CHARACTERS: usize = 200;

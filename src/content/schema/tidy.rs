@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 /// Tidies a schema and everything in it.
-pub(super) fn tidy(schema: &mut Value) {
+pub fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {
             fields.shift_remove("default");

@@ -1,6 +1,7 @@
 //! What the tests of the whole service share: the very same `App` that the program runs, on a free
 //! port and in a folder of its own.
 
+pub(crate) mod described;
 pub(crate) mod emulator;
 pub(crate) mod llm_simulator;
 mod program;
@@ -17,7 +18,7 @@ use content_factory::auth::{self, ADMIN_KEY_FILE, ApiKeys, NewKey, Scope, Secret
 use content_factory::clock::Clock;
 use content_factory::config::Config;
 use content_factory::store::{Backend, Store};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -25,6 +26,7 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub(crate) use described::RequestBuilder;
 pub(crate) use program::{Finished, Program, signal, terminate};
 pub(crate) use receiver::Receiver;
 
@@ -130,7 +132,7 @@ impl TestApp {
 
     /// Begins a request without a key.
     pub(crate) fn anonymous(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.address))
+        self.client.request(method, format!("{}{path}", self.address)).into()
     }
 
     /// Begins a request with the administrator's key.

@@ -1,0 +1,18 @@
+//! One function for each row of the table, with what no type says: a name, a sentence, which answers there
+//! are, an example of each. They stand in the order of the table, one file for what belongs together.
+
+mod about;
+mod admin;
+mod batches;
+mod content;
+mod jobs;
+mod keys;
+mod webhooks;
+
+pub(in crate::api) use about::*;
+pub(in crate::api) use admin::*;
+pub(in crate::api) use batches::*;
+pub(in crate::api) use content::*;
+pub(in crate::api) use jobs::*;
+pub(in crate::api) use keys::*;
+pub(in crate::api) use webhooks::*;
