@@ -8,11 +8,15 @@ use serde_json::Value;
 
 use super::edit::{EditLog, Form};
 use super::entities;
+use super::reasoning::{self, Reasoning};
 use super::repair::{Parsed, Parser};
 use super::scan::Scan;
 use super::several::{self, Choice};
-use super::surroundings::{self, Tail, Wrapping};
+use super::surroundings::{self, Closers, Tail, Wrapping};
 use super::{Limits, Reason, Schema};
+
+/// First byte of `◁`, which some models open their thoughts with.
+const FIRST_OF_TRIANGLE: u8 = 0xE2;
 
 /// A value that was read, and where it stands.
 pub(super) struct Candidate {
@@ -81,32 +85,41 @@ impl Finder<'_> {
         while let Some(offset) = text
             .as_bytes()
             .get(at..)
-            .and_then(|rest| rest.iter().position(|b| matches!(b, b'{' | b'[' | b'<')))
+            .and_then(|rest| rest.iter().position(|b| matches!(*b, b'{' | b'[' | b'<' | FIRST_OF_TRIANGLE)))
         {
             let start = at + offset;
             if self.scan.is_exhausted() {
                 return Err(self.nothing(Reason::TooManySteps));
             }
             at = match text.as_bytes().get(start) {
-                Some(b'<') => self.tag(start)?,
-                _ => self.bracket(start)?,
+                Some(b'{') => self.bracket(start)?,
+                bracket => match reasoning::judge(self.scan.text(), start) {
+                    Reasoning::NotOne if bracket == Some(&b'[') => self.bracket(start)?,
+                    Reasoning::NotOne => start + 1,
+                    Reasoning::Unclosed => return Err(self.nothing(Reason::OnlyReasoning)),
+                    Reasoning::EndsAt(_) if self.is_in_something_broken(start) => {
+                        return Err(self.nothing(Reason::Ambiguous));
+                    }
+                    Reasoning::EndsAt(end) => self.skip_thoughts(end),
+                },
             };
         }
         Ok(())
     }
 
-    /// Skips a reasoning block; a value inside it is no answer.
-    fn tag(&mut self, start: usize) -> Result<usize, Box<Search>> {
-        match surroundings::reasoning(self.scan.text(), start) {
-            surroundings::Reasoning::NotOne => Ok(start + 1),
-            surroundings::Reasoning::Unclosed => Err(self.nothing(Reason::OnlyReasoning)),
-            surroundings::Reasoning::EndsAt(end) => {
-                self.found.clear();
-                self.thought = true;
-                self.boundary = end;
-                Ok(end)
-            }
-        }
+    /// True if a mark that opens thoughts stands behind a bracket that no value was read from.
+    fn is_in_something_broken(&self, start: usize) -> bool {
+        let text = self.scan.text();
+        let is_closing = text.get(start..).is_some_and(|rest| rest.chars().nth(1) == Some('/'));
+        !is_closing && surroundings::opens_a_bracket(text.get(self.boundary..start).unwrap_or_default())
+    }
+
+    /// Skips what was thought; a value inside of it or before is no answer.
+    fn skip_thoughts(&mut self, end: usize) -> usize {
+        self.found.clear();
+        self.thought = true;
+        self.boundary = end;
+        end
     }
 
     /// Reads a text that begins with a key, its opening brace lost.
@@ -118,6 +131,12 @@ impl Finder<'_> {
             return Ok(0);
         }
         self.considered += 1;
+        let key = self.scan.text().get(start + 1..).and_then(|behind| behind.split('"').next());
+        if key.is_some_and(|key| key.contains(['{', '['])) {
+            // `"{a": 1}`: a quote in the wrong place rather than a lost brace.
+            return Err(self.nothing(Reason::Ambiguous));
+        }
+        self.scan.start = start;
         let log = EditLog::bounded(self.limits.max_edits);
         let (parsed, log) = Parser::new(&mut self.scan, log, self.limits.max_depth).parse_members(start);
         self.take(start, parsed, log)
@@ -140,6 +159,7 @@ impl Finder<'_> {
             None => {}
         }
         self.considered += 1;
+        self.scan.start = start;
         let log = EditLog::bounded(self.limits.max_edits);
         let (parsed, log) = Parser::new(&mut self.scan, log, self.limits.max_depth).parse(start);
         self.take(start, parsed, log)
@@ -166,30 +186,8 @@ impl Finder<'_> {
         let text = self.scan.text();
         match parsed {
             Parsed::Whole { value, end, goes_on_behind_its_kind } => {
-                if is_minor(&value) && !surroundings::stands_alone(text, start, end) {
-                    self.considered -= 1;
-                    return Ok(end);
-                }
-                if !surroundings::leads_in(text, self.boundary, start)
-                    || self.found.len() >= self.limits.max_candidates
-                {
-                    return Err(self.nothing(Reason::Ambiguous));
-                }
-                let tail = surroundings::tail(text, end);
-                let may_have_closed_early =
-                    goes_on_behind_its_kind && !surroundings::ends_with_stray_closer(text, start, end);
-                // `{"a": one } of many"}`: the word may begin a text that lost its opening quote.
-                let may_go_on_behind =
-                    log.has(Form::UnquotedText) && text.get(end..).is_some_and(|rest| rest.contains('"'));
-                if tail == Tail::GoesOn
-                    || may_go_on_behind
-                    || (tail == Tail::ExtraClosers && (may_have_closed_early || log.has(Form::MissingCloser)))
-                {
-                    return Err(self.nothing(Reason::Ambiguous));
-                }
-                self.found.push(Candidate { value, is_cut: false, start, end, log });
-                self.boundary = end;
-                Ok(end)
+                let candidate = Candidate { value, is_cut: false, start, end, log };
+                self.take_whole(candidate, goes_on_behind_its_kind)
             }
             Parsed::Cut { value } => {
                 if !surroundings::leads_in(text, self.boundary, start) {
@@ -217,6 +215,42 @@ impl Finder<'_> {
                 if fatal || read > 0 { Err(self.nothing(reason)) } else { Ok(start + 1) }
             }
         }
+    }
+
+    /// Takes a value that was read to its end, unless what stands around it says that it is only a part.
+    fn take_whole(&mut self, one: Candidate, goes_on_behind_its_kind: bool) -> Result<usize, Box<Search>> {
+        let text = self.scan.text();
+        let (start, end, log) = (one.start, one.end, &one.log);
+        if is_minor(&one.value) && !surroundings::stands_alone(text, start, end) {
+            self.considered -= 1;
+            return Ok(end);
+        }
+        if !surroundings::leads_in(text, self.boundary, start)
+            || self.found.len() >= self.limits.max_candidates
+        {
+            return Err(self.nothing(Reason::Ambiguous));
+        }
+        let tail = surroundings::tail(text, start, end);
+        let leaves_it_open = match surroundings::closers(text, start, end) {
+            Closers::MayClose => goes_on_behind_its_kind,
+            Closers::TooMany => false,
+            Closers::LostOpener => true,
+        };
+        // `{"a": one } of many"}`: the word may begin a text that lost its opening quote.
+        let may_go_on_behind =
+            log.has(Form::UnquotedText) && text.get(end..).is_some_and(|rest| rest.contains('"'));
+        let stops_within_line = log.has(Form::MissingCloser) && surroundings::words_follow(text, end);
+        let moves_a_bracket = log.has(Form::MissingCloser) || log.has(Form::MissingOpener);
+        if tail == Tail::GoesOn
+            || stops_within_line
+            || may_go_on_behind
+            || (tail == Tail::ExtraClosers && (leaves_it_open || moves_a_bracket))
+        {
+            return Err(self.nothing(Reason::Ambiguous));
+        }
+        self.found.push(one);
+        self.boundary = end;
+        Ok(end)
     }
 
     fn choose(mut self, schema: Option<&Schema>) -> Search {

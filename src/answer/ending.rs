@@ -59,7 +59,7 @@ pub(super) enum Extent {
 /// Longest key that is looked for ahead of time, in bytes.
 const KEY_WINDOW: usize = 96;
 /// Most closing brackets that are looked at behind a quote.
-const CLOSER_WINDOW: usize = 16;
+pub(super) const CLOSER_WINDOW: usize = 16;
 
 impl Scan<'_> {
     /// Reads a string value whose opening quote ends before `from`; `open` is what is open, outermost first.
@@ -83,13 +83,15 @@ impl Scan<'_> {
                     here += 1;
                     continue;
                 }
-                if let Some((to, next)) = self.ends_with_line(from, here, open, text.inner) {
-                    if quote != Quote::Double && (self.slice(from, to).ends_with('"') || text.quotations > 0)
-                    {
+                if let Some(extent) = self.ends_with_line(from, here, open, text.inner) {
+                    let ends_in_quote = self.slice(from, here).trim_end_matches([' ', ',']).ends_with('"');
+                    let may_be_first =
+                        ends_in_quote || text.quotations > 0 || self.begins_with_elision(from, quote);
+                    if quote != Quote::Double && may_be_first {
                         // The mark that seemed to open the string may be its first character.
                         return Extent::Unclear;
                     }
-                    return Extent::Closed { from, to, next, inner: text.inner, unquoted_end: true };
+                    return extent;
                 }
                 here += 1;
                 continue;
@@ -123,11 +125,21 @@ impl Scan<'_> {
         match verdict {
             Verdict::Unclear => Some(Extent::Unclear),
             Verdict::Ends if text.holds_key || text.quotations > 0 || may_be_plain => Some(Extent::Unclear),
+            Verdict::Ends if self.is_doubled(text, here) || self.is_wrapped(text, here) => {
+                Some(Extent::Unclear)
+            }
+            // A fence in the text and the quotes of it cannot be told apart.
+            Verdict::Ends if quote == Quote::Backtick && self.slice(from, here).contains("```") => {
+                Some(Extent::Unclear)
+            }
             Verdict::Ends => Some(Extent::Closed { from, to: here, next: after, inner, unquoted_end: false }),
             Verdict::Inside => {
                 let next = self.skip(after);
                 text.holds_key |=
                     quote == Quote::Double && self.looks_structural(from, here, text.last_quote);
+                let ends_item = quote == Quote::Double && mark == Mark::Closes && text.quotations == 0;
+                // `["a 5" pipe", "a 6" pipe"]`: no quotation is open that this quote could close.
+                text.holds_key |= ends_item && self.byte(next) == Some(b',') && self.quote_follows(next + 1);
                 text.last_quote = after;
                 let is_apostrophe = matches!(quote, Quote::Single | Quote::SmartSingle);
                 text.holds_key |=
@@ -141,6 +153,30 @@ impl Scan<'_> {
                 None
             }
         }
+    }
+
+    /// True if a quote stands right behind another one that has none to pair with: one of them is too many, unless
+    /// the first means inches (`5"`).
+    fn is_doubled(&self, text: &Text, here: usize) -> bool {
+        let before = self.slice(text.from, here);
+        let mut characters = before.chars();
+        characters.next_back();
+        text.quote.pairs_up()
+            && text.inner % 2 == 1
+            && text.last_quote == here
+            && !characters.as_str().ends_with(|character: char| character.is_ascii_digit())
+    }
+
+    /// True if a text has two quotes, at its front and at its end: `""x""` is a quotation, or has its quotes twice.
+    fn is_wrapped(&self, text: &Text, here: usize) -> bool {
+        text.inner == 2 && text.last_quote == here && self.slice(text.from, here).starts_with('"')
+    }
+
+    /// True if the mark before a text and its first letters make a word: `'tis`.
+    fn begins_with_elision(&self, from: usize, quote: Quote) -> bool {
+        let front = self.slice(from, self.text().ceil_char_boundary(from.saturating_add(16)));
+        matches!(quote, Quote::Single | Quote::SmartSingle)
+            && inner::judge('\'', "", front) == Mark::Apostrophe
     }
 
     /// Tells what a quote is, judged by its neighbours.
@@ -173,6 +209,9 @@ impl Scan<'_> {
         if only_signs && (between.contains([':', '{', '}', '[', ']']) || between.trim().is_empty()) {
             return true;
         }
+        if last_quote > from && is_bare_key(between) {
+            return true;
+        }
         let before = self.slice(from.max(at.saturating_sub(KEY_WINDOW)), at);
         before.contains('\n') && before.trim_end().ends_with([':', ',', '{', '['])
     }
@@ -190,11 +229,18 @@ impl Scan<'_> {
             b'}' | b']' => self.closers_fit(next, open, inner),
             b':' => !in_object && inner == 0,
             b'+' => inner == 0 && self.quote_follows(next + 1),
-            b'{' | b'[' => !in_object && inner == 0,
+            b'{' | b'[' => !in_object && inner == 0 && next > after,
             b'/' | b'#' => false,
             _ if self.is_end_mark(next) => true,
             _ if in_object => self.next_key_may_follow(next, new_line, inner),
-            _ if self.opening_quote(next).is_some() => !odd && (new_line || self.is_item(next)),
+            _ if self.opening_quote(next).is_some() => {
+                let is_item = !odd && (new_line || self.is_item(next));
+                // `["a = """]`: the quotes may as well belong to the text.
+                if is_item && (next == after || (inner > 0 && !new_line)) {
+                    return Verdict::Unclear;
+                }
+                is_item
+            }
             _ => inner == 0 && self.is_plain_item(next),
         };
         if !fits {
@@ -394,7 +440,7 @@ impl Scan<'_> {
     }
 
     /// True if a whole string item stands here.
-    fn is_item(&mut self, at: usize) -> bool {
+    pub(super) fn is_item(&mut self, at: usize) -> bool {
         let Some((quote, length)) = self.opening_quote(at) else { return false };
         let mut here = at + length;
         loop {
@@ -413,55 +459,14 @@ impl Scan<'_> {
             here += 1;
         }
     }
+}
 
-    /// Tells whether a string lost its closing quote at this line break: where its text ends, and where
-    /// reading goes on.
-    fn ends_with_line(
-        &mut self,
-        from: usize,
-        at: usize,
-        open: &[Nest],
-        inner: u32,
-    ) -> Option<(usize, usize)> {
-        if inner % 2 == 1 {
-            return None;
-        }
-        let raw = self.slice(from, at);
-        let line = raw.trim_end();
-        if line.is_empty() || line == "," {
-            return None;
-        }
-        let next = self.skip(at);
-        if let Some(text) = line.strip_suffix(',') {
-            let goes_on = match open.last() {
-                Some(Nest::Object) => self.opening_quote(next).is_some() && self.is_key(next, false),
-                _ => inner == 0 && self.opening_quote(next).is_some() && self.is_item(next),
-            };
-            let to = from + text.len();
-            return (goes_on && self.byte(next).is_some()).then_some((to, to));
-        }
-        let closes = matches!(self.byte(next), Some(b'}' | b']'));
-        let to = from + raw.trim_end_matches('\r').len();
-        (closes && self.rest_closes(next, open)).then_some((to, to))
-    }
-
-    /// True if the brackets here fit what is open exactly and then structure goes on or the text ends.
-    fn rest_closes(&mut self, at: usize, open: &[Nest]) -> bool {
-        let mut here = at;
-        for expected in open.iter().rev().take(CLOSER_WINDOW) {
-            let closer = match expected {
-                Nest::Object => b'}',
-                Nest::Array => b']',
-            };
-            match self.byte(here) {
-                Some(byte) if byte == closer => here = self.skip(here + 1),
-                Some(b',') if here > at => {
-                    let next = self.skip(here + 1);
-                    return matches!(self.byte(next), Some(b'{')) || self.is_key(next, false);
-                }
-                _ => return false,
-            }
-        }
-        self.byte(here).is_none() || self.is_end_mark(here)
-    }
+/// True if a comma or a letter and at last a word and a colon stand between two quotes: `"p"y:"q"`.
+fn is_bare_key(between: &str) -> bool {
+    let Some(words) = between.trim_end().strip_suffix(':') else { return false };
+    let name = words.rsplit(',').next().unwrap_or_default().trim();
+    let in_word = |character: char| character.is_alphanumeric() || character == '_';
+    between.starts_with(|character: char| character == ',' || in_word(character))
+        && !name.is_empty()
+        && name.chars().all(in_word)
 }

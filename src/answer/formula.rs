@@ -4,6 +4,8 @@
 //! A command is certain when what follows the letter is no word (`rac`, `heta`, `abla`); the others (`\nu`,
 //! `\to`, `\ne`) count only where a formula is evident. What is evident is judged in `lost.rs`.
 
+use super::path;
+
 /// How surely an escape with these letters behind it is a TeX command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Certainty {
@@ -153,6 +155,9 @@ pub(super) fn may_hold_commands(text: &str) -> bool {
             let run = letters(
                 bytes.get(at + 2..at + 2 + LONGEST_COMMAND).or(bytes.get(at + 2..)).unwrap_or_default(),
             );
+            if path::may_begin(bytes, at) {
+                return true;
+            }
             if !run.is_empty() && (letter == b'r' || command(letter, run, None).is_some()) {
                 return true;
             }

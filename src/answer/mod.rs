@@ -15,8 +15,11 @@ mod ending;
 mod entities;
 mod formula;
 mod inner;
+mod line_end;
 mod lost;
 mod number;
+mod path;
+mod reasoning;
 mod repair;
 mod scan;
 mod schema;
@@ -79,7 +82,7 @@ pub enum Outcome {
 /// Why no value was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Reason {
-    /// The text is blank, or ends before its first key.
+    /// The text is blank, or ends before its first key or item is finished.
     #[error("the answer is empty")]
     Empty,
     /// No object or array stands in the text.

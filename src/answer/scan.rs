@@ -10,6 +10,10 @@ use super::elision;
 
 /// Bytes before a comment that are searched for what it stands behind.
 const COMMENT_LEAD: usize = 200;
+/// Bytes before a value that are searched for the tag around it.
+const TAG_WINDOW: usize = 2000;
+/// Marks that models and their servers end an answer with.
+const STOP_TOKENS: [&str; 5] = ["<|", "<eos>", "<end_of_turn>", "<EOT>", "<｜"];
 
 /// A kind of delimiter around a string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,13 +65,15 @@ impl Quote {
 pub(super) struct Scan<'a> {
     text: &'a str,
     fuel: u64,
+    /// Where the candidate begins that is being read.
+    pub(super) start: usize,
     /// Whether `\n` written out counts as a blank between tokens.
     pub(super) escaped_blanks: bool,
 }
 
 impl<'a> Scan<'a> {
     pub(super) fn new(text: &'a str, fuel: u64) -> Self {
-        Self { text, fuel, escaped_blanks: false }
+        Self { text, fuel, start: 0, escaped_blanks: false }
     }
 
     pub(super) const fn is_exhausted(&self) -> bool {
@@ -217,7 +223,11 @@ impl<'a> Scan<'a> {
                 if self.stands_for_content(here, end) {
                     return Err(Reason::Elided);
                 }
-                if comment.matches('"').count() % 2 == 1 {
+                // Behind a text what seems to be a comment may be the rest of it: `"a 5" # and 6" pipe"`.
+                let before = self.slice(0, here).trim_end().chars().next_back();
+                let quote = before.filter(|character| matches!(character, '"' | '\'' | '`'));
+                if comment.matches('"').count() % 2 == 1 || quote.is_some_and(|quote| comment.contains(quote))
+                {
                     return Err(Reason::Ambiguous);
                 }
                 log.note(Form::Comment, here, "left out");
@@ -252,14 +262,43 @@ impl<'a> Scan<'a> {
     /// True if the answer was ended on purpose here: a closing fence, a stop token, a closing tag.
     pub(super) fn is_end_mark(&mut self, at: usize) -> bool {
         match self.byte(at) {
-            Some(b'`') => self.starts(at, "```"),
-            Some(b'~') => self.starts(at, "~~~"),
-            Some(b'<') => ["<|", "</", "<eos>", "<end_of_turn>", "<EOT>", "<｜"]
-                .iter()
-                .any(|mark| self.starts(at, mark)),
+            Some(b'`') => self.starts(at, "```") && self.is_closing_fence(at),
+            Some(b'~') => self.starts(at, "~~~") && self.is_closing_fence(at),
+            Some(b'<') if self.byte(at + 1) == Some(b'/') => self.closes_outer_tag(at),
+            Some(b'<') => STOP_TOKENS.iter().any(|mark| self.starts(at, mark)),
             Some(b'[') => self.starts(at, "[/INST]"),
             _ => false,
         }
+    }
+
+    /// True if a fence has its line to itself, without a language: any other may belong to a text.
+    fn is_closing_fence(&self, at: usize) -> bool {
+        let before = self.slice(0, at).trim_end_matches([' ', '\t']);
+        let rest = self
+            .slice(at, self.text.len())
+            .trim_start_matches(['`', '~'])
+            .trim_start_matches([' ', '\t', '\r']);
+        let begins_line =
+            before.is_empty() || before.ends_with('\n') || (self.escaped_blanks && before.ends_with("\\n"));
+        begins_line
+            && (rest.is_empty()
+                || rest.starts_with(['\n', '<'])
+                || (self.escaped_blanks && rest.starts_with("\\n")))
+    }
+
+    /// True if a closing tag here belongs to one that was opened before the value, or is the stop token `</s>`.
+    fn closes_outer_tag(&mut self, at: usize) -> bool {
+        let end = self.word_end(at + 2);
+        let name = self.slice(at + 2, end);
+        if name == "s" {
+            return self.slice(end, self.text.len()).trim_start_matches('>').trim().is_empty();
+        }
+        let from = self.text.floor_char_boundary(self.start.saturating_sub(TAG_WINDOW));
+        let before = self.slice(from, self.start);
+        !name.is_empty()
+            && before
+                .match_indices(name)
+                .any(|(index, _)| before.get(..index).is_some_and(|head| head.ends_with('<')))
     }
 
     /// Finds the end of the word (letters, digits, `_`, `$`, `-`) that begins here; equal to `at` if none.

@@ -5,6 +5,9 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::formula;
+use super::strict::{self, Strict};
+
 /// A compiled JSON Schema.
 #[derive(Debug)]
 pub struct Schema {
@@ -106,7 +109,7 @@ impl Schema {
                     };
                     leave_nulls_out(members, schema, properties, (&path, &mut coercions));
                     for (name, inner) in properties.iter().filter(|(name, _)| members.contains_key(*name)) {
-                        open.push((format!("{path}/{}", name.replace('~', "~0").replace('/', "~1")), inner));
+                        open.push((format!("{path}/{}", escaped(name)), inner));
                     }
                 }
                 _ => {}
@@ -171,6 +174,11 @@ impl Schema {
     }
 }
 
+/// Writes a name as a part of a JSON pointer.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
 fn leave_nulls_out(
     members: &mut Map<String, Value>,
     schema: &Value,
@@ -191,7 +199,10 @@ fn leave_nulls_out(
                 inner.get("type").and_then(Value::as_str).is_some_and(|kind| kind != "null")
             });
         if leave_out {
-            coercions.push(Coercion { path: format!("{path}/{name}"), kind: CoercionKind::NullLeftOut });
+            coercions.push(Coercion {
+                path: format!("{path}/{}", escaped(name)),
+                kind: CoercionKind::NullLeftOut,
+            });
         }
         !leave_out
     });
@@ -224,9 +235,12 @@ fn coerce_field(field: &mut Value, schema: &Value) -> Option<CoercionKind> {
         Value::String(text)
             if (wants("array") || wants("object")) && text.trim_start().starts_with(['{', '[']) =>
         {
-            match serde_json::from_str::<Value>(text) {
-                Ok(value)
-                    if (value.is_array() && wants("array")) || (value.is_object() && wants("object")) =>
+            match strict::parse(text) {
+                // A key with two values or a lost backslash says no one thing.
+                Strict::Value(value, false)
+                    if !formula::may_hold_commands(text)
+                        && ((value.is_array() && wants("array"))
+                            || (value.is_object() && wants("object"))) =>
                 {
                     (value, CoercionKind::StringToValue)
                 }

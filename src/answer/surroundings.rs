@@ -1,4 +1,4 @@
-//! Reads what stands around a value: reasoning blocks, fences, calls, stop tokens, and the signs that a value is
+//! Reads what stands around a value: fences, calls, stop tokens, and the signs that a value is
 //! only a part of a broken larger one.
 //!
 //! Nothing here parses; `candidates.rs` asks these questions of the text before and after each candidate.
@@ -7,41 +7,12 @@ use super::edit::{EditLog, Form};
 use super::elision;
 use super::entities;
 
-/// Names of the tags that models think inside.
-const REASONING_TAGS: [&str; 7] =
-    ["think", "thinking", "thought", "reasoning", "reflection", "scratchpad", "analysis"];
 /// Brackets and escaped blanks that are looked at before a first quote.
 const MAX_BLANKS: usize = 12;
+/// Longest key that is looked for around a value, in bytes.
+const KEY_WINDOW: usize = 40;
 /// Bytes of the text before a value that are searched for the sign of a lost opening bracket.
 const LEAD_WINDOW: usize = 20_000;
-
-/// What a tag is.
-pub(super) enum Reasoning {
-    NotOne,
-    Unclosed,
-    EndsAt(usize),
-}
-
-/// Judges the tag at `start`.
-pub(super) fn reasoning(text: &str, start: usize) -> Reasoning {
-    let rest = text.get(start..).unwrap_or_default();
-    let Some(inside) = rest.strip_prefix('<') else { return Reasoning::NotOne };
-    let (is_closing, inside) = match inside.strip_prefix('/') {
-        Some(name) => (true, name),
-        None => (false, inside),
-    };
-    let named = |name: &&&str| {
-        inside
-            .strip_prefix(**name)
-            .is_some_and(|behind| behind.starts_with('>') || (!is_closing && behind.starts_with(' ')))
-    };
-    let Some(name) = REASONING_TAGS.iter().find(named) else { return Reasoning::NotOne };
-    let closing = format!("</{name}>");
-    match rest.find(&closing) {
-        Some(at) => Reasoning::EndsAt(start + at + closing.len()),
-        None => Reasoning::Unclosed,
-    }
-}
 
 /// Finds the first token of a text, behind a byte order mark, blanks and an opening fence.
 pub(super) fn first_token(text: &str) -> usize {
@@ -171,27 +142,105 @@ pub(super) fn leads_in(text: &str, from: usize, start: usize) -> bool {
     let leading = leading.get(from..).unwrap_or_default();
     let trimmed = leading.trim_end();
     let last_line = leading.rsplit('\n').next().unwrap_or_default().trim();
-    if trimmed.ends_with(',') || matches!(last_line, "-" | "*") || holds_key(trimmed) {
+    if trimmed.ends_with(',')
+        || matches!(last_line, "-" | "*")
+        || holds_key(trimmed)
+        || is_bare_member(leading)
+    {
         return false;
     }
+    !opens_a_bracket(trimmed.trim_end_matches(['{', '[']))
+}
+
+/// True if a bracket in the text is not closed in it, of at most so many bytes as are searched before a value.
+pub(super) fn opens_a_bracket(text: &str) -> bool {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(LEAD_WINDOW));
     let mut open = 0_usize;
-    for character in trimmed.trim_end_matches(['{', '[']).chars() {
+    for character in text.get(from..).unwrap_or_default().chars() {
         match character {
             '{' | '[' => open += 1,
             '}' | ']' => open = open.saturating_sub(1),
             _ => {}
         }
     }
-    open == 0
+    open > 0
 }
 
-/// True if a quoted word and a colon stand in the text.
+/// True if words stand behind a value on its last line.
+pub(super) fn words_follow(text: &str, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default();
+    let line = behind.split('\n').next().unwrap_or_default();
+    let words = line.split("<").next().unwrap_or_default();
+    words.contains(char::is_alphanumeric)
+}
+
+/// True if a quoted key and its colon stand in the text, also one whose opening quote is lost.
 fn holds_key(text: &str) -> bool {
     text.match_indices(['"', '”', '\'']).any(|(at, quote)| {
         let before = text.get(..at).unwrap_or_default();
         let behind = text.get(at + quote.len()..).unwrap_or_default().trim_start();
-        let word = before.trim_end_matches(|character: char| character.is_alphanumeric() || character == '_');
-        behind.starts_with(':') && word.len() < before.len() && word.ends_with(['"', '“', '\''])
+        // An apostrophe stands behind words too.
+        let window =
+            before.get(before.floor_char_boundary(at.saturating_sub(KEY_WINDOW))..).unwrap_or_default();
+        behind.starts_with(':')
+            && before.ends_with(|character: char| character.is_alphanumeric() || character == '_')
+            && (quote != "'" || window.contains('\''))
+    })
+}
+
+/// Takes the word at the front of a text that a colon follows, and returns what stands behind the colon.
+fn behind_bare_key(text: &str) -> Option<&str> {
+    let word = text.trim_start_matches(|character: char| character.is_alphanumeric() || character == '_');
+    let colon = word.trim_start_matches(' ').strip_prefix(':')?;
+    (word.len() < text.len()).then_some(colon)
+}
+
+/// True if a value stands on a line of members without quotes, or as one of several such lines: `title: P`.
+fn is_bare_member(leading: &str) -> bool {
+    let mut lines = leading.rsplit('\n').map(str::trim);
+    let last = lines.next().unwrap_or_default();
+    let Some(value) = behind_bare_key(last) else { return false };
+    let goes_on =
+        value.rsplit_once(',').is_some_and(|(_, key)| behind_bare_key(key.trim_start()) == Some(""));
+    let before =
+        lines.find(|line| !line.is_empty()).and_then(|line| behind_bare_key(line.trim_start_matches("- ")));
+    goes_on || before.is_some_and(|value| !value.trim().is_empty())
+}
+
+/// True if a text begins with a value of JSON.
+fn begins_with_value(text: &str) -> bool {
+    text.starts_with(['"', '\'', '{', '[', '-'])
+        || text.starts_with(|character: char| character.is_ascii_digit())
+        || ["true", "false", "null"].iter().any(|literal| text.starts_with(literal))
+}
+
+/// True if the text behind a value begins as its next member would, or holds one before the next bracket.
+fn begins_with_member(text: &str, start: usize, end: usize) -> bool {
+    let behind = text.get(end..).unwrap_or_default();
+    let is_closer = |character: char| matches!(character, '}' | ']') || character.is_whitespace();
+    let rest = behind.trim_start_matches(is_closer);
+    let is_on_line = !behind.get(..behind.len() - rest.len()).is_some_and(|between| between.contains('\n'));
+    let is_quoted = |quote: char| {
+        rest.starts_with(quote) && !text.get(..start).is_some_and(|before| before.trim_end().ends_with(quote))
+    };
+    let (member, may_be_bare) = match rest.strip_prefix(',') {
+        Some(member) => (member.trim_start(), true),
+        None => (rest, is_on_line),
+    };
+    let is_bare = may_be_bare
+        && behind_bare_key(member)
+            .is_some_and(|value| begins_with_value(value.trim_start_matches([' ', '\t'])));
+    let before_bracket = rest.split(['{', '[']).next().unwrap_or_default();
+    is_quoted('"') || is_quoted('\'') || is_bare || holds_member(before_bracket)
+}
+
+/// True if a quoted key, its colon and the beginning of a value stand in the text.
+fn holds_member(text: &str) -> bool {
+    text.match_indices('"').any(|(at, _)| {
+        let behind =
+            text.get(at + 1..).unwrap_or_default().trim_start().strip_prefix(':').map(str::trim_start);
+        let ends_word = text.get(..at).is_some_and(|before| before.ends_with(char::is_alphanumeric));
+        ends_word && behind.is_some_and(|value| value.is_empty() || begins_with_value(value))
     })
 }
 
@@ -207,7 +256,10 @@ pub(super) enum Tail {
 }
 
 /// Judges the text behind a value.
-pub(super) fn tail(text: &str, end: usize) -> Tail {
+pub(super) fn tail(text: &str, start: usize, end: usize) -> Tail {
+    if begins_with_member(text, start, end) {
+        return Tail::GoesOn;
+    }
     let rest = text.get(end..).unwrap_or_default().trim_start();
     // Words may follow (`{…}, so:`), a key or a value may not.
     let behind = rest.strip_prefix([',', ':']).map(str::trim_start).unwrap_or_default();
@@ -256,15 +308,27 @@ pub(super) fn announces_more(text: &str, start: usize, end: usize) -> bool {
     behind.ends_with(':') || (is_open && opens_fence(text, text.len()))
 }
 
-/// True if the last bracket behind a value cannot be the one that closes it: it is one too many for sure.
-pub(super) fn ends_with_stray_closer(text: &str, start: usize, end: usize) -> bool {
+/// What closing brackets behind a value tell of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closers {
+    /// The last one may be the one that closes the value, if it was closed too early.
+    MayClose,
+    /// The last one cannot: they are too many for sure.
+    TooMany,
+    /// A single one of the other kind: the bracket that it closes may be lost.
+    LostOpener,
+}
+
+/// Judges the closing brackets behind a value.
+pub(super) fn closers(text: &str, start: usize, end: usize) -> Closers {
     let closes = if text.as_bytes().get(start) == Some(&b'{') { '}' } else { ']' };
-    let rest = text.get(end..).unwrap_or_default();
-    rest.chars()
-        .take(LEAD_WINDOW)
-        .filter(|character| matches!(character, '}' | ']'))
-        .last()
-        .is_some_and(|last| last != closes)
+    let rest = text.get(end..).unwrap_or_default().chars().take(LEAD_WINDOW);
+    let mut closers = rest.filter(|character| matches!(character, '}' | ']'));
+    match (closers.next(), closers.last()) {
+        (Some(only), None) if only != closes => Closers::LostOpener,
+        (_, Some(last)) if last != closes => Closers::TooMany,
+        _ => Closers::MayClose,
+    }
 }
 
 /// True if an opening fence, plain or of JSON, stands right before the place.
@@ -332,7 +396,7 @@ pub(super) fn note(text: &str, start: usize, end: usize, log: &mut EditLog) {
     if after.is_empty() {
         return;
     }
-    if tail(text, end) == Tail::ExtraClosers {
+    if tail(text, start, end) == Tail::ExtraClosers {
         log.note(Form::ExtraCloser, end, "left out behind the value");
     }
     if after.contains("<|") || after.contains("</") || after.contains("<eo") {

@@ -6,6 +6,7 @@
 
 use super::edit::{EditLog, Form};
 use super::lost::{FORMULA_WINDOW, Judge, Meaning, around};
+use super::path;
 
 /// Where a raw string stands in its text and what it may hold.
 #[derive(Clone, Copy)]
@@ -98,9 +99,6 @@ pub(super) fn read(raw: Raw<'_>, log: &mut EditLog) -> String {
     reading.out
 }
 
-/// Bytes looked at on each side of a place for the bounds of a path.
-const PATH_WINDOW: usize = 120;
-
 struct Reading<'a> {
     source: Raw<'a>,
     bytes: &'a [u8],
@@ -157,10 +155,16 @@ impl Reading<'_> {
                 return at + 1;
             }
         };
-        if letter.is_ascii_alphabetic() && self.is_in_path(at) {
-            log.note(Form::Escape, self.source.offset + at, "kept the backslash");
-            self.out.push('\\');
-            return at + 1;
+        if letter.is_ascii_alphabetic() && self.may_hold_path {
+            match path::judge(self.source.raw, at) {
+                path::Place::Outside => {}
+                path::Place::Unclear => log.note_unclear(),
+                path::Place::Inside => {
+                    log.note(Form::Escape, self.source.offset + at, "kept the backslash");
+                    self.out.push('\\');
+                    return at + 1;
+                }
+            }
         }
         if letter.is_ascii_alphabetic() && self.in_prose() {
             match self.judge.judge(at, letter) {
@@ -199,30 +203,6 @@ impl Reading<'_> {
             let doubled = before.as_bytes().get(from.wrapping_sub(1)) == Some(&b'\\');
             !doubled && !before.get(from..).unwrap_or_default().contains("\\end{") && after.contains("\\end{")
         })
-    }
-
-    /// True if the place lies in a Windows path written with single backslashes, at least one of which JSON
-    /// does not know (`C:\dir\new`).
-    fn is_in_path(&self, at: usize) -> bool {
-        if !self.may_hold_path {
-            return false;
-        }
-        let (before, after) = around(self.source.raw, at, PATH_WINDOW);
-        let is_end =
-            |character: char| character.is_whitespace() || matches!(character, '"' | ',' | ';' | '(' | ')');
-        let head = before.get(before.rfind(is_end).map_or(0, |index| index + 1)..).unwrap_or_default();
-        let tail = after.get(..after.find(is_end).unwrap_or(after.len())).unwrap_or_default();
-        let mut path = head.to_owned();
-        path.push_str(tail);
-        let has_drive =
-            path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && path.get(1..3) == Some(":\\");
-        let doubled = path.contains("\\\\");
-        let unknown = |(index, _): (usize, &str)| {
-            path.as_bytes()
-                .get(index + 1)
-                .is_some_and(|b| b.is_ascii_alphabetic() && !matches!(b, b'n' | b'r' | b't' | b'u'))
-        };
-        has_drive && !doubled && path.match_indices('\\').any(unknown)
     }
 
     fn in_prose(&self) -> bool {

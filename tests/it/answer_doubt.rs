@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::answer::{read_fast, whole};
 
 /// Asserts of every text that it is not read as a whole value, and tells of all that are.
-fn assert_doubted(texts: &[&str]) {
+pub(crate) fn assert_doubted(texts: &[&str]) {
     let read = |text: &&&str| match answer::read(text, None, &Limits::default()).outcome {
         Outcome::Whole(value) => Some(format!("{text}\nwas read as\n{value}")),
         Outcome::Truncated(_) | Outcome::None(_) => None,
@@ -21,7 +21,7 @@ fn assert_doubted(texts: &[&str]) {
 }
 
 /// Asserts that texts without doubt are read as they are meant.
-fn assert_read(rows: &[(&str, Value)]) {
+pub(crate) fn assert_read(rows: &[(&str, Value)]) {
     for (text, value) in rows {
         assert_eq!(&whole(text), value, "{text}");
     }

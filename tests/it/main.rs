@@ -6,6 +6,7 @@ mod answer_choice;
 mod answer_damage;
 mod answer_doubt;
 mod answer_formulas;
+mod answer_marks;
 mod answer_quotes;
 mod api_access;
 mod api_admin;

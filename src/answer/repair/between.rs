@@ -11,7 +11,10 @@ use crate::answer::ending::Nest;
 
 impl Parser<'_, '_> {
     pub(super) fn after(&mut self, at: usize) -> Step {
-        let Some(byte) = self.scan.byte(at) else { return Step::Cut };
+        let Some(byte) = self.scan.byte(at) else {
+            self.drop_last_text();
+            return Step::Cut;
+        };
         let in_object = self.in_object();
         match byte {
             b',' if in_object => return self.comma(at, Expect::Key),
@@ -31,6 +34,9 @@ impl Parser<'_, '_> {
         if !self.stands_apart(at) {
             return Step::Fail(Reason::Malformed);
         }
+        if self.last_text_ends_in_a_sign() || self.may_be_one_number(at) {
+            return Step::Fail(Reason::Ambiguous);
+        }
         if in_object && self.scan.is_key(at, true) {
             self.log.note(Form::MissingComma, at, "put a comma");
             return Step::Go(at, Expect::Key);
@@ -40,6 +46,14 @@ impl Parser<'_, '_> {
             return Step::Go(at, Expect::Item);
         }
         Step::Fail(Reason::Malformed)
+    }
+
+    /// True if two numbers stand on one line without a comma: `1 500` may be one of them.
+    fn may_be_one_number(&mut self, at: usize) -> bool {
+        let begins_number = matches!(self.scan.byte(at), Some(b'0'..=b'9' | b'-' | b'+' | b'.'));
+        let before = self.scan.slice(0, at);
+        let from = before.trim_end().len();
+        begins_number && self.last_value().is_some_and(Value::is_number) && !self.scan.breaks_line(from, at)
     }
 
     /// True if a token does not run into the one before it, as in `12"`.
@@ -60,7 +74,7 @@ impl Parser<'_, '_> {
     fn item_is_key(&mut self, at: usize) -> Step {
         let key = match self.stack.last_mut() {
             // In a list of one the opening brace may be missing just as well.
-            Some(frame) if frame.last_string && frame.items.len() > 1 => frame.items.pop(),
+            Some(frame) if frame.items.len() > 1 => frame.items.pop(),
             _ => None,
         };
         let (Some(Value::String(key)), Some(Nest::Object)) = (key, self.parent()) else {
@@ -107,8 +121,25 @@ impl Parser<'_, '_> {
         Step::Go(at + 1, Expect::After)
     }
 
+    /// True if the outermost object seems to begin anew within itself: an open one has its first key, or the value that
+    /// was finished last has all of its keys.
+    fn is_begun_again(&self) -> bool {
+        let Some(outermost) = self.nests.iter().position(|nest| *nest == Nest::Object) else { return false };
+        let Some(root) = self.stack.get(outermost) else { return false };
+        let Some(first) = root.members.keys().next() else { return false };
+        let is_open = self.stack.iter().skip(outermost + 1).any(|frame| frame.members.contains_key(first));
+        let has_all = |value: &Value| {
+            let one = value.as_array().and_then(|items| items.first()).unwrap_or(value);
+            root.members.keys().chain(&root.key).all(|key| one.get(key).is_some())
+        };
+        is_open || self.last_value().is_some_and(has_all)
+    }
+
     /// Closes everything at a mark that only a finished answer has.
     fn ended_on_purpose(&mut self, at: usize) -> Step {
+        if self.is_begun_again() {
+            return Step::Fail(Reason::Ambiguous);
+        }
         while !self.stack.is_empty() {
             match self.close_missing(at) {
                 Step::Go(..) => {}

@@ -42,6 +42,11 @@ impl Parser<'_, '_> {
             self.log.note(Form::QuoteStyle, at, "read as a key");
             return self.colon(self.scan.slice(from, to).to_owned(), next);
         }
+        let first = self.scan.skip(from);
+        if matches!(self.scan.byte(first), Some(b',' | b':' | b'}' | b']')) {
+            // `"x"",a": 1`: the quote and the sign have changed places.
+            return self.unclear();
+        }
         let mut here = from;
         loop {
             let Some(byte) = self.scan.byte(here) else { return Step::Cut };
@@ -56,6 +61,9 @@ impl Parser<'_, '_> {
             let behind = self.scan.skip(here + closing);
             match self.scan.byte(behind) {
                 None => return Step::Cut,
+                Some(b':' | b'=') if self.scan.breaks_line(from, here) => {
+                    return Step::Fail(Reason::Malformed);
+                }
                 Some(b':' | b'=') => {}
                 _ => return self.odd_key(from, here, here + closing),
             }
@@ -75,14 +83,22 @@ impl Parser<'_, '_> {
     fn odd_key(&mut self, from: usize, to: usize, next: usize) -> Step {
         let word_end = self.scan.word_end(from);
         let colon = self.scan.skip(word_end);
+        let behind = self.scan.skip(next);
+        let is_doubled = self.scan.opening_quote(next).is_some() && {
+            let behind = self.scan.skip(next + 1);
+            self.scan.byte(behind) == Some(b':')
+        };
+        if is_doubled || (self.scan.byte(colon) == Some(b':') && colon + 1 == to) {
+            // `"a"": 1` and `"a:" 1`: which of the marks is in the wrong place?
+            return self.unclear();
+        }
         if word_end > from && self.scan.byte(colon) == Some(b':') && colon < to {
             self.log.note(Form::MissingQuote, word_end, "ended the key at its colon");
             let key = self.scan.slice(from, word_end).to_owned();
             return self.colon(key, word_end);
         }
         let key = self.scan.slice(from, to);
-        let value = self.scan.skip(next);
-        if key.contains(['\n', ',', '\\']) || key.is_empty() || !self.scan.value_may_start(value) {
+        if key.contains(['\n', ',', '\\']) || key.is_empty() || !self.scan.value_may_start(behind) {
             return Step::Fail(Reason::Malformed);
         }
         self.log.note(Form::MissingColon, next, "put a colon");

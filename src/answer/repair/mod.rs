@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use super::Reason;
 use super::edit::{EditLog, Form};
 use super::ending::Nest;
+use super::line_end::closes_too_much;
 use super::scan::Scan;
 use super::text::{Escapes, Raw, Register};
 
@@ -52,8 +53,6 @@ struct Frame {
     members: Map<String, Value>,
     items: Vec<Value>,
     key: Option<String>,
-    /// Where the last item stands if it is a string, in case it turns out to be a key.
-    last_string: bool,
     /// Whether a container of the same kind stands in it.
     holds_its_kind: bool,
 }
@@ -151,7 +150,10 @@ impl<'s, 'a> Parser<'s, 'a> {
 
     fn done(self, value: Value, end: usize) -> (Parsed, EditLog) {
         let repeats = self.contradicts_itself || (self.repeated_key && self.log.has_structural());
-        if repeats || self.log.moves_a_closer() || self.log.is_unclear() {
+        // `{"a"[ 1}`: a bracket that should be another sign.
+        let lacks_sign = self.log.has(Form::MissingColon) || self.log.has(Form::MissingComma);
+        let is_other_sign = lacks_sign && self.log.has(Form::MissingCloser);
+        if repeats || is_other_sign || self.log.moves_a_closer() || self.log.is_unclear() {
             return self.failed(Reason::Ambiguous);
         }
         (Parsed::Whole { value, end, goes_on_behind_its_kind: self.goes_on_behind_its_kind }, self.log)
@@ -182,13 +184,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         }
         self.nests_in_its_kind |= self.nests.last() == Some(&nest);
         self.nests.push(nest);
-        self.stack.push(Frame {
-            members: Map::new(),
-            items: Vec::new(),
-            key: None,
-            last_string: false,
-            holds_its_kind: false,
-        });
+        self.stack.push(Frame { members: Map::new(), items: Vec::new(), key: None, holds_its_kind: false });
         Step::Go(next, if nest == Nest::Object { Expect::Key } else { Expect::Item })
     }
 
@@ -196,7 +192,6 @@ impl<'s, 'a> Parser<'s, 'a> {
     fn finish(&mut self, value: Value, next: usize) -> Step {
         let nest = self.nests.last().copied().unwrap_or(Nest::Array);
         let Some(frame) = self.stack.last_mut() else { return Step::Done(value, next) };
-        frame.last_string = value.is_string();
         self.goes_on_behind_its_kind |= frame.holds_its_kind;
         frame.holds_its_kind |= match nest {
             Nest::Object => value.is_object(),
@@ -229,8 +224,44 @@ impl<'s, 'a> Parser<'s, 'a> {
             // Members of the inner object could as well belong to the outer one.
             return Step::Fail(Reason::Ambiguous);
         }
+        if self.last_text_ends_in_a_sign() {
+            return Step::Fail(Reason::Ambiguous);
+        }
         self.log.note(Form::MissingCloser, next, "put a closing bracket");
         self.close(next)
+    }
+
+    /// The value that was finished last where we are.
+    fn last_value(&self) -> Option<&Value> {
+        let frame = self.stack.last()?;
+        frame.items.last().or_else(|| frame.members.values().next_back())
+    }
+
+    /// True if the last text ends in a comma or bracket that may be the one that is missing behind its quote, or in a
+    /// blank, before which some languages join two texts.
+    fn last_text_ends_in_a_sign(&self) -> bool {
+        let text = self.last_value().and_then(Value::as_str);
+        text.is_some_and(|text| {
+            text.ends_with(' ') || text.trim_end().ends_with(',') || closes_too_much(text)
+        })
+    }
+
+    /// Takes back a text that the answer ends behind: its closing quote may as well have been one of its characters.
+    fn drop_last_text(&mut self) {
+        if !self.last_value().is_some_and(Value::is_string) {
+            return;
+        }
+        let Some(frame) = self.stack.last_mut() else { return };
+        if frame.items.pop().is_none()
+            && let Some(key) = frame.members.keys().next_back().cloned()
+        {
+            frame.members.shift_remove(&key);
+        }
+    }
+
+    /// The key that names what we are in, through lists.
+    fn nearest_key(&self) -> Option<&str> {
+        self.stack.iter().rev().find_map(|frame| frame.key.as_deref())
     }
 
     fn parent(&self) -> Option<Nest> {

@@ -57,7 +57,7 @@ impl Parser<'_, '_> {
         if quote == Quote::Double && self.scan.starts(at, "\"\"\"") {
             return self.triple_quoted(at);
         }
-        let register = Register::of_key(self.stack.last().and_then(|frame| frame.key.as_deref()));
+        let register = Register::of_key(self.nearest_key());
         let mut joined: Option<String> = None;
         let (mut open, mut quote, mut length) = (at, quote, length);
         loop {
@@ -93,6 +93,10 @@ impl Parser<'_, '_> {
             let behind = self.scan.skip(next);
             if self.scan.byte(behind) == Some(b'+') {
                 let follows = self.scan.skip(behind + 1);
+                if behind == next && follows == behind + 1 {
+                    // `"the "+" sign"`: a text in which a sign is quoted.
+                    return self.unclear();
+                }
                 if self.scan.byte(follows).is_none() {
                     return Step::Cut;
                 }
@@ -109,7 +113,7 @@ impl Parser<'_, '_> {
     }
 
     /// Refuses the candidate, and with it everything inside of it.
-    fn unclear(&mut self) -> Step {
+    pub(super) fn unclear(&mut self) -> Step {
         self.read += 1;
         Step::Fail(Reason::Ambiguous)
     }
@@ -124,7 +128,15 @@ impl Parser<'_, '_> {
             }
         }
         self.log.note(Form::QuoteStyle, at, "read as a string");
-        let raw = self.raw(at + 3, end, Register::Prose);
+        let behind = self.scan.skip(end + 3);
+        let is_followed = matches!(self.scan.byte(behind), None | Some(b',' | b'}' | b']'));
+        // `""""` may be two quotes in a text, and a key in it tells that the text has ended before.
+        let holds_structure =
+            self.scan.byte(at + 3) == Some(b'"') || self.scan.slice(at + 3, end).contains("\":");
+        if holds_structure || !is_followed && !self.scan.breaks_line(end, behind) {
+            return self.unclear();
+        }
+        let raw = self.raw(at + 3, end, Register::of_key(self.nearest_key()));
         let text = text::read(raw, &mut self.log);
         if self.log.is_unclear() {
             return self.unclear();
@@ -229,7 +241,9 @@ impl Parser<'_, '_> {
             "False" | "FALSE" => (Value::Bool(false), Form::Literal),
             "None" | "NULL" | "Null" | "nil" | "undefined" | "NaN" | "nan" => (Value::Null, Form::Literal),
             "Infinity" | "inf" => return Step::Fail(Reason::NumberOutOfRange),
-            _ if self.in_object() && word.is_ascii() => (Value::String(word.to_owned()), Form::UnquotedText),
+            _ if self.in_object() && word.is_ascii() && !may_be_literal(word) => {
+                (Value::String(word.to_owned()), Form::UnquotedText)
+            }
             _ => return Step::Fail(Reason::Malformed),
         };
         self.log.note(form, at, "read a word");
@@ -269,6 +283,31 @@ impl Parser<'_, '_> {
         self.log.note(Form::MissingQuote, at, "began the string at its first word");
         self.finish(Value::String(text.to_owned()), next)
     }
+}
+
+/// True for a word that stands for a value in some language, or is the front of one that does.
+fn may_be_literal(word: &str) -> bool {
+    const WORDS: [&str; 16] = [
+        "none",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "y",
+        "n",
+        "t",
+        "f",
+        "na",
+        "nan",
+        "nil",
+        "null",
+        "undefined",
+        "void",
+        "inf",
+    ];
+    let lower = word.to_ascii_lowercase();
+    let is_front = ["true", "false", "null"].iter().any(|literal| literal.starts_with(&lower));
+    is_front || WORDS.contains(&lower.as_str()) || word.contains('$')
 }
 
 /// True for the words that are values in JSON or Python.
