@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use content_factory::api::{Route, routes};
 use content_factory::auth::{self, ApiKeys, NewKey, Scope, Secret};
 use content_factory::clock::Clock;
+use content_factory::config::DEFAULT_TOML;
 use content_factory::store::{
     Collection, Document, Error, MemoryStore, Page, Query, Store, Watch, Write, sqlite,
 };
@@ -35,6 +36,10 @@ impl Watched {
     async fn start(program: &Program, environment: &[(&str, &str)]) -> Watched {
         let mut command = program.command(&["serve"]);
         command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0").envs(environment.iter().copied());
+        // Wrong keys are presented here by the hundred.
+        if DEFAULT_TOML.contains("[limits]") {
+            command.env("CONTENT_FACTORY_LIMITS__ENABLED", "false");
+        }
         let mut child = command.spawn().unwrap();
         let (said, listening) = (Arc::new(Mutex::new(String::new())), tokio::sync::oneshot::channel());
         let stderr = child.stderr.take().unwrap();
@@ -178,18 +183,23 @@ async fn a_secret_that_could_not_be_stored_is_told_to_nobody() {
     let bearer = format!("Bearer {admin}");
     let headers = [("authorization", bearer.as_str())];
     let large = json!({ "syllabus_text": LESSON.repeat(20) });
-    while service.send(Method::POST, "/api/v1/jobs", &headers, Some(&large)).await.status()
-        != StatusCode::SERVICE_UNAVAILABLE
-    {}
-    let new = json!({ "name": "n".repeat(100), "scopes": ["read"] });
-    loop {
-        let answer = service.send(Method::POST, "/api/v1/admin/keys", &headers, Some(&new)).await;
-        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
-            let seen = seen(answer).await;
-            assert!(!holds_a_secret(&seen), "{seen}");
-            break;
+    let full = async |path: &str, body: &Value| {
+        loop {
+            let answer = service.send(Method::POST, path, &headers, Some(body)).await;
+            match answer.status() {
+                StatusCode::CREATED => {}
+                status => {
+                    break assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{}", seen(answer).await);
+                }
+            }
         }
-    }
+    };
+    in_time("the store to be full", full("/api/v1/jobs", &large)).await;
+    let new = json!({ "name": "n".repeat(100), "scopes": ["read"] });
+    in_time("the store to have no room for a key", full("/api/v1/admin/keys", &new)).await;
+    let refused = service.send(Method::POST, "/api/v1/admin/keys", &headers, Some(&new)).await;
+    let refused = seen(refused).await;
+    assert!(!holds_a_secret(&refused), "{refused}");
     let said = service.end().await;
     assert!(said.contains("overloaded"), "{said}");
     assert!(!holds_a_secret(&said.replace(&admin, "")), "{said}");
