@@ -27,6 +27,7 @@ pub mod llm;
 pub mod notify;
 pub mod prompts;
 pub mod quality;
+pub mod quota;
 pub mod record;
 
 pub mod pipeline;

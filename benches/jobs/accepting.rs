@@ -67,6 +67,7 @@ async fn over_http() -> Result<Duration, Failure> {
     let folder = tempfile::tempdir()?;
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.server.address = "127.0.0.1:0".parse()?;
+    config.limits.enabled = false;
     config.admin_key = Secret::new(KEY);
     // Nobody listens there: the one job that runs at a time waits for a model that is never reached.
     config.writer = Writer::OpenAi;

@@ -91,6 +91,7 @@ async fn claims(records: &Records) -> Result<Vec<Duration>, Failure> {
 async fn start(folder: &TempDir) -> Result<Duration, Failure> {
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.server.address = "127.0.0.1:0".parse()?;
+    config.limits.enabled = false;
     config.admin_key = Secret::new(KEY);
     config.workers.grace = jiff::SignedDuration::ZERO;
     let begun = Instant::now();

@@ -33,6 +33,7 @@ pub(crate) struct Service {
 pub(crate) fn settings(folder: &TempDir, simulator: &Simulator, fan_out: FanOut) -> Result<Config, Failure> {
     let mut config = Config { data_dir: folder.path().to_owned(), ..Config::default() };
     config.server.address = "127.0.0.1:0".parse()?;
+    config.limits.enabled = false;
     config.admin_key = Secret::new(KEY);
     config.writer = Writer::OpenAi;
     config.llm.openai.base_url = format!("{}/v1", simulator.url());

@@ -20,7 +20,7 @@ use crate::auth::{self, Secret};
 use crate::clock::Clock;
 use crate::llm::ProviderName;
 use crate::store::Backend;
-use crate::{api, jobs, llm, notify, secret, store, telemetry};
+use crate::{api, jobs, llm, notify, quota, secret, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -45,6 +45,8 @@ pub struct Config {
     pub cors: api::CorsConfig,
     /// API keys.
     pub keys: auth::Config,
+    /// How much callers may do.
+    pub limits: quota::Config,
     /// Where records live.
     pub store: store::Config,
     /// How jobs are run.
@@ -91,6 +93,7 @@ impl Default for Config {
             server: api::Config::default(),
             cors: api::CorsConfig::default(),
             keys: auth::Config::default(),
+            limits: quota::Config::default(),
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
@@ -157,6 +160,7 @@ impl Config {
             ("server", self.server.faults()),
             ("cors", self.cors.faults()),
             ("keys", self.keys.faults()),
+            ("limits", self.limits.faults()),
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),

@@ -79,7 +79,8 @@ impl Program {
 
 /// Starts the service by that command and waits until it listens.
 async fn serve(mut command: Command, environment: &[(&str, &str)]) -> (Child, String, String) {
-    command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0").envs(environment.iter().copied());
+    command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0");
+    command.env("CONTENT_FACTORY_LIMITS__ENABLED", "false").envs(environment.iter().copied());
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let mut said = String::new();
