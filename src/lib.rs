@@ -15,6 +15,7 @@ pub mod catalog;
 pub mod content;
 pub mod language;
 pub mod lease;
+pub mod limit;
 pub mod secret;
 pub mod source;
 pub mod store;

@@ -1,6 +1,8 @@
 //! Who may call what. A layer recognises the caller of every guarded route; a handler then names the
 //! scope it needs in its signature, [`Generator`], [`Reader`], [`Administrator`], and gets the caller by no other way.
 
+use std::net::IpAddr;
+
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -10,6 +12,7 @@ use axum::response::Response;
 use super::Api;
 use super::client::ClientAddress;
 use super::error::{ApiError, Code};
+use super::limits;
 use super::log::KnownKey;
 use crate::auth::{Principal, Scope};
 use crate::id::KeyId;
@@ -30,14 +33,19 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let presented = presented_key(request.headers())?;
     let address = ClientAddress::of(request.extensions()).ip;
-    let principal = api.keys.recognise(presented, address).await?;
+    let principal = recognised(&api, request.headers(), address).await;
+    let principal = principal.map_err(|error| limits::of_failed_authentication(&api, &request, error))?;
     let key = KnownKey(principal.key);
     request.extensions_mut().insert(principal);
     let mut response = next.run(request).await;
     response.extensions_mut().insert(key);
     Ok(response)
+}
+
+async fn recognised(api: &Api, headers: &HeaderMap, address: IpAddr) -> Result<Principal, ApiError> {
+    let presented = presented_key(headers)?;
+    Ok(api.keys.recognise(presented, address).await?)
 }
 
 /// Reads what a caller presents as `Authorization: Bearer …`.

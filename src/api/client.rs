@@ -27,7 +27,6 @@ pub(super) struct ClientAddress {
 /// What callers are counted by: an IPv4 address, or the network of 64 bits that one customer of a provider
 /// has of IPv6 at least. Source: RFC 6177, section 2, read November 2026.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(dead_code, reason = "what counts callers comes with the limits")]
 pub(super) struct Prefix(IpAddr);
 
 /// The proxies whose word counts. Clones are the same ones.
@@ -42,7 +41,6 @@ impl ClientAddress {
     }
 
     /// Gives what the caller is counted by.
-    #[allow(dead_code, reason = "what counts callers comes with the limits")]
     pub(super) fn prefix(self) -> Prefix {
         Prefix::of(self.ip)
     }
@@ -50,7 +48,6 @@ impl ClientAddress {
 
 impl Prefix {
     /// Gives what callers of an address are counted by.
-    #[allow(dead_code, reason = "what counts callers comes with the limits")]
     pub(super) fn of(ip: IpAddr) -> Prefix {
         match ip.to_canonical() {
             IpAddr::V6(ip) => {
@@ -59,6 +56,13 @@ impl Prefix {
             }
             ip => Prefix(ip),
         }
+    }
+}
+
+impl Prefix {
+    /// Gives the first address of it.
+    pub(super) fn network(self) -> IpAddr {
+        self.0
     }
 }
 

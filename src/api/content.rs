@@ -1,9 +1,9 @@
 //! Generating while the caller waits, and reading pieces as soon as each is there.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 
 use super::Api;
 use super::access::{Generator, Reader};
@@ -11,6 +11,7 @@ use super::body::RequestBody;
 use super::caching::{self, Audience};
 use super::error::{ApiError, Code};
 use super::jobs::location;
+use super::limits::Replayed;
 use super::parameters::{JobPath, PiecePath};
 use super::submission::{Submission, Wait};
 use super::view::JobView;
@@ -27,7 +28,8 @@ pub(super) async fn generate_content(
 ) -> Result<Response, ApiError> {
     let submitted = api.jobs.submit(caller.owner(), request, options).await?;
     let awaited = api.jobs.wait_for_content(submitted.job.id, wait).await?;
-    answer(&api, awaited).await
+    let replayed = submitted.replayed.then_some(Extension(Replayed));
+    Ok((replayed, answer(&api, awaited).await).into_response())
 }
 
 /// Answers with what became of a job while its caller waited.

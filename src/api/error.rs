@@ -9,12 +9,14 @@ mod of_modules;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::limits::whole_seconds;
 use crate::content::Violation;
 use crate::id::JobId;
 use crate::record::{Failure, FailureCode};
@@ -46,6 +48,10 @@ pub enum Code {
     PayloadTooLarge,
     /// The body is of a kind that the service does not read.
     UnsupportedMediaType,
+    /// There were too many calls in a short time.
+    RateLimited,
+    /// The jobs of the day are used up.
+    QuotaExceeded,
     /// The service has too much to do, or is about to stop.
     Overloaded,
     /// It would cost more than it may.
@@ -74,16 +80,18 @@ pub(super) struct ApiError {
     pub(super) job_id: Option<JobId>,
     /// Whether the very same request may succeed at once, although others of its code do not.
     pub(super) is_passing: bool,
+    /// When to try again, where that is known better than by the code.
+    pub(super) retry_after: Option<Duration>,
     /// What is logged and never shown.
     pub(super) cause: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Seconds after which trying again makes sense, for every answer that invites to it.
-const RETRY_AFTER_SECONDS: u32 = 2;
+const RETRY_AFTER_SECONDS: u64 = 2;
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Code; 18] = [
+    pub const ALL: [Code; 20] = [
         Code::InvalidRequest,
         Code::MalformedJson,
         Code::SourceTooThin,
@@ -95,6 +103,8 @@ impl Code {
         Code::IdempotencyMismatch,
         Code::PayloadTooLarge,
         Code::UnsupportedMediaType,
+        Code::RateLimited,
+        Code::QuotaExceeded,
         Code::Overloaded,
         Code::BudgetExceeded,
         Code::ProviderUnavailable,
@@ -121,6 +131,8 @@ impl Code {
             }
             Code::PayloadTooLarge => ("payload_too_large", 413, "The body is too large"),
             Code::UnsupportedMediaType => ("unsupported_media_type", 415, "The body must be JSON"),
+            Code::RateLimited => ("rate_limited", 429, "There were too many calls"),
+            Code::QuotaExceeded => ("quota_exceeded", 429, "The quota is used up"),
             Code::Overloaded => ("overloaded", 503, "The service has too much to do"),
             Code::BudgetExceeded => ("budget_exceeded", 402, "It would cost too much"),
             Code::ProviderUnavailable => ("provider_unavailable", 503, "No model could be reached"),
@@ -145,7 +157,9 @@ impl Code {
     const fn is_retryable(self) -> bool {
         matches!(
             self,
-            Code::Overloaded
+            Code::RateLimited
+                | Code::QuotaExceeded
+                | Code::Overloaded
                 | Code::ProviderUnavailable
                 | Code::ProviderRejected
                 | Code::DeadlineExceeded
@@ -153,7 +167,7 @@ impl Code {
         )
     }
 
-    pub(super) const fn retry_after_seconds(self) -> Option<u32> {
+    const fn retry_after_seconds(self) -> Option<u64> {
         match self {
             Code::Overloaded | Code::ProviderUnavailable => Some(RETRY_AFTER_SECONDS),
             _ => None,
@@ -164,7 +178,8 @@ impl Code {
 impl ApiError {
     pub(super) fn new(code: Code, detail: impl Into<String>) -> ApiError {
         let detail = detail.into();
-        ApiError { code, detail, errors: Vec::new(), job_id: None, is_passing: false, cause: None }
+        let (errors, retry_after) = (Vec::new(), None);
+        ApiError { code, detail, errors, job_id: None, is_passing: false, retry_after, cause: None }
     }
 
     /// Names every fault of a request at once.
@@ -204,6 +219,11 @@ impl ApiError {
     /// Tells whether the very same request may succeed later.
     pub(super) fn is_retryable(&self) -> bool {
         self.is_passing || self.code.is_retryable()
+    }
+
+    /// Counts the seconds after which to try again, if that is to be said.
+    pub(super) fn retry_after_seconds(&self) -> Option<u64> {
+        self.retry_after.map(whole_seconds).or(self.code.retry_after_seconds())
     }
 
     /// Answers for a job that could not make what was asked.

@@ -1,9 +1,9 @@
 //! `/jobs`: create, list, read, cancel, retry and delete.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use jiff::Timestamp;
 
 use super::Api;
@@ -11,6 +11,7 @@ use super::access::{Generator, Reader};
 use super::body::RequestBody;
 use super::caching::{self, Audience};
 use super::error::ApiError;
+use super::limits::Replayed;
 use super::parameters::JobPath;
 use super::query::{FromQuery, Parameters, Query};
 use super::submission::Submission;
@@ -64,7 +65,8 @@ pub(super) async fn create_job(
 ) -> Result<Response, ApiError> {
     let submitted = api.jobs.submit(caller.owner(), request, options).await?;
     let view = Json(JobView::new(&submitted.job, None));
-    Ok((StatusCode::CREATED, location(submitted.job.id), view).into_response())
+    let replayed = submitted.replayed.then_some(Extension(Replayed));
+    Ok((StatusCode::CREATED, location(submitted.job.id), replayed, view).into_response())
 }
 
 pub(super) async fn list_jobs(

@@ -13,9 +13,10 @@
 //!    One bound for all routes together. Probes stand outside of it
 //! 10. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
 //! 11. authentication (`access`): default deny, before a body is read
-//! 12. body limit: where a body is read, by the extractor (`body`)
+//! 12. limits (`limits`): a call counts before its body is read, so that a refused one counts too
+//! 13. body limit: where a body is read, by the extractor (`body`)
 //!
-//! The last five are put around each row by `routes`, as its facts ask.
+//! The last six are put around each row by `routes`, as its facts ask.
 
 use std::any::Any;
 use std::sync::Arc;

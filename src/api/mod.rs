@@ -26,6 +26,7 @@ mod jobs;
 mod keys;
 mod kinds;
 mod layers;
+mod limits;
 mod log;
 mod metrics;
 mod openapi;
@@ -35,6 +36,7 @@ mod query;
 mod request_id;
 mod routes;
 mod submission;
+mod usage;
 mod view;
 mod webhooks;
 
@@ -55,6 +57,7 @@ use tokio_util::sync::CancellationToken;
 use crate::auth::ApiKeys;
 use crate::jobs::Jobs;
 use crate::notify::Webhooks;
+use crate::quota::Quota;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 
@@ -65,6 +68,8 @@ pub struct Api {
     pub jobs: Jobs,
     /// Recognises callers.
     pub keys: ApiKeys,
+    /// Counts what callers do.
+    pub quota: Quota,
     /// Checks addresses, and shows keys their messages.
     pub webhooks: Webhooks,
     /// Asked whether it can work.

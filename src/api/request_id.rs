@@ -106,7 +106,7 @@ fn with_problem(response: Response, error: &ApiError, request_id: &str) -> Respo
     }
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = error.code.retry_after_seconds() {
+    if let Some(seconds) = error.retry_after_seconds() {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     if error.code == Code::Unauthenticated {

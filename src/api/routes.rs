@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 
 use super::openapi::{self, Doc, operations as doc};
 use super::{
-    Api, Config, access, admin, batches, content, events, export, jobs, keys, kinds, layers, metrics, probes,
-    webhooks,
+    Api, Config, access, admin, batches, content, events, export, jobs, keys, kinds, layers, limits, metrics,
+    probes, usage, webhooks,
 };
 use crate::auth::Scope;
 
@@ -49,6 +49,8 @@ pub enum Access {
     /// Whoever presents a key with this scope. The handler's signature names the same scope, and it is
     /// the signature that refuses; a test holds the two together.
     Key(Scope),
+    /// Whoever presents a key, whatever it may do: it is told of itself.
+    AnyKey,
 }
 
 /// What a call of a route counts as, where calls are counted.
@@ -144,6 +146,7 @@ pub(super) fn table() -> Vec<Row> {
             webhooks::replay_delivery,
             doc::replay_delivery,
         ),
+        get("/api/v1/usage", Access::AnyKey, usage::show_usage, doc::show_usage),
         get("/api/v1/admin/performance", ADMIN, admin::show_performance, doc::show_performance),
         post("/api/v1/admin/keys", ADMIN, keys::create_key, doc::create_key),
         get("/api/v1/admin/keys", ADMIN, keys::list_keys, doc::list_keys),
@@ -161,7 +164,7 @@ where
 {
     let class = match access {
         Access::Public => Class::Free,
-        Access::Key(_) => Class::Read,
+        Access::Key(_) | Access::AnyKey => Class::Read,
     };
     Row::new(Method::GET, path, access, routing::get(handler), doc).counting_as(class)
 }
@@ -227,7 +230,9 @@ impl Row {
         let handler = handler.route_layer(DefaultBodyLimit::max(body.most_bytes(&api.config)));
         let handler = match route.access {
             Access::Public => handler,
-            Access::Key(_) => handler.route_layer(from_fn_with_state(api.clone(), access::authenticate)),
+            Access::Key(_) | Access::AnyKey => handler
+                .route_layer(from_fn_with_state(api.clone(), limits::limit))
+                .route_layer(from_fn_with_state(api.clone(), access::authenticate)),
         };
         let handler = match route.timing {
             Timing::Deadline => {

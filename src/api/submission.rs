@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 
 use super::error::ApiError;
 use crate::jobs::SubmitOptions;
+use crate::quota::Day;
 use crate::record::IdempotencyKey;
 
 /// The headers of a creating call.
@@ -23,13 +24,15 @@ impl<S: Sync> FromRequestParts<S> for Submission {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        // Where nothing is limited there is no such day.
+        let day = parts.extensions.get::<Day>().cloned().unwrap_or_default();
         let Some(value) = parts.headers.get("idempotency-key") else {
-            return Ok(Submission(SubmitOptions::default()));
+            return Ok(Submission(SubmitOptions { day, ..SubmitOptions::default() }));
         };
         let key = value.to_str().ok().and_then(IdempotencyKey::new);
         let message = "must have 1 to 255 visible ASCII characters";
         let key = key.ok_or_else(|| ApiError::invalid_parameter("Idempotency-Key", message))?;
-        Ok(Submission(SubmitOptions { idempotency_key: Some(key) }))
+        Ok(Submission(SubmitOptions { idempotency_key: Some(key), day }))
     }
 }
 

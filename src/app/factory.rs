@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Error, webhooks};
+use super::{Error, told};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::content::Request;
@@ -39,7 +39,7 @@ impl Factory {
     /// As [`Jobs::start`]; [`Error::Model`] if a model that is to write cannot be opened.
     pub async fn start(config: &Config, store: Arc<dyn Store>, tenancy: Tenancy) -> Result<Factory, Error> {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
-        let records = Records::new(store, Clock::System).announcing(webhooks::announcer());
+        let records = Records::new(store, Clock::System).announcing(told::announcer());
         let metrics = Metrics::new();
         let pipeline = pipeline(config, &metrics)?.counting_in(metrics.clone());
         let settings =

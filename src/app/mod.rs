@@ -5,6 +5,7 @@
 
 mod factory;
 mod keys;
+mod told;
 mod webhooks;
 
 pub use factory::Factory;
@@ -29,8 +30,10 @@ use crate::config::{Config, Faults};
 use crate::jobs::{self, Tenancy};
 use crate::llm;
 use crate::notify::{self, Webhooks};
+use crate::quota::Quota;
 use crate::secret::Keyring;
 use crate::store::{self, DataLock, Store};
+use crate::telemetry::Metrics;
 
 /// A service that is built and listens, and does not answer before [`App::run`].
 #[derive(Debug)]
@@ -133,10 +136,12 @@ impl App {
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
         webhooks::begin(&factory, &webhooks)?;
         factory.spawn(keys.clone().follow(factory.stop_token()));
+        let quota = quota(&config, &store, factory.metrics());
         let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),
             keys,
+            quota,
             webhooks,
             store,
             event_streams: Arc::new(Semaphore::new(config.server.max_event_streams)),
@@ -221,6 +226,14 @@ impl App {
         metrics.inspect(|serving| serving.abort());
         Ok(())
     }
+}
+
+/// Makes the limits, and warns where there are none.
+fn quota(config: &Config, store: &Arc<dyn Store>, metrics: &Metrics) -> Quota {
+    if !config.limits.enabled {
+        tracing::warn!("nobody is limited: limits.enabled is false");
+    }
+    Quota::new(&config.limits, Arc::clone(store), Clock::System, metrics.clone())
 }
 
 /// Lets every request know which address it came from.

@@ -5,30 +5,28 @@
 //! two more that its delivery does. Who wants to see a job move reads its events.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::Factory;
 use crate::notify::{self, Dispatcher, Message, Told, Webhooks};
-use crate::record::{Announcer, Event, EventName, Job};
+use crate::record::{Event, EventName, Job};
+use crate::store::Write;
 
-/// Makes a message of every end of a job whose request names a receiver.
-pub(super) fn announcer() -> Announcer {
-    Arc::new(|job, event| {
-        let url = job.request.callback_url.as_deref()?;
-        let told = Told {
-            owner: job.owner.0,
-            job: job.id,
-            event: told_name(event)?,
-            at: event.at,
-            url,
-            data: data(job),
-        };
-        Message::compose(&told)
-            .inspect_err(|error| tracing::error!(job = %job.id, %error, "a message could not be composed"))
-            .ok()
-    })
+/// Makes a message of an end of a job whose request names a receiver.
+pub(super) fn message(job: &Job, event: &Event) -> Option<Write> {
+    let url = job.request.callback_url.as_deref()?;
+    let told = Told {
+        owner: job.owner.0,
+        job: job.id,
+        event: told_name(event)?,
+        at: event.at,
+        url,
+        data: data(job),
+    };
+    Message::compose(&told)
+        .inspect_err(|error| tracing::error!(job = %job.id, %error, "a message could not be composed"))
+        .ok()
 }
 
 /// Names the event as the message does; `None` for those that are not told.

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use futures_util::stream;
 use jiff::Timestamp;
 
+use super::day::Acceptance;
 use super::places::Place;
 use super::shelf::Shelf;
 use super::{Error, Jobs, SubmitOptions};
@@ -85,7 +86,8 @@ impl Jobs {
             order.terms.behind = place.behind;
             places.push(place);
         }
-        match shared.records.accept_batch(owner, &orders, max_cost_usd, terms).await? {
+        let acceptance = Acceptance { shared, day: &options.day, owner };
+        match acceptance.accept_batch(&orders, max_cost_usd, terms).await? {
             AcceptedBatch::New(batch, jobs) => {
                 places.into_iter().for_each(Place::keep);
                 for (job, reading) in jobs.iter().zip(readings) {

@@ -1,5 +1,6 @@
 //! What can go wrong with a job from the outside. Why a piece is missing stands in the job itself.
 
+use crate::quota;
 use crate::record;
 use crate::record::Status;
 
@@ -40,6 +41,9 @@ pub enum Error {
     /// Some of the requests of a batch cannot be followed.
     #[error("{} of the requests cannot be followed", .0.len())]
     InBatch(Vec<(usize, Error)>),
+    /// The day's quota of the owner is used up, or could not be read.
+    #[error(transparent)]
+    Quota(#[from] quota::Error),
     /// The cursor is none that a list gave out.
     #[error("not a cursor of this list")]
     InvalidCursor,

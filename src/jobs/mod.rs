@@ -6,7 +6,7 @@
 //! happens inside is `pipeline`'s business; what is stored is `record`'s.
 //!
 //! Files in reading order: this one; `commands.rs`, what owners do to jobs, and
-//! `batches.rs`, to several together; `worker.rs`, which takes
+//! `batches.rs`, to several together; `day.rs`, how many a day; `worker.rs`, which takes
 //! jobs from the queue and runs them, with `queue.rs` and `places.rs`, which one is next, `workers.rs`, how many at
 //! once, and `running.rs`, the list of what runs here; `leases.rs` and `silence.rs`, who is alive and
 //! what becomes of the jobs of those who are not; `depth.rs`, how many wait; `pace.rs`, how long things take; `waiting.rs`
@@ -16,6 +16,7 @@
 mod batches;
 mod commands;
 mod config;
+mod day;
 mod depth;
 mod error;
 mod following;
@@ -44,6 +45,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use day::Acceptance;
 use depth::Depth;
 use leases::Leases;
 use made::{Made, Taker};
@@ -60,6 +62,7 @@ use waiting::Waiting;
 use crate::content::{Kind, Material, Request};
 use crate::id::JobId;
 use crate::pipeline::{Pipeline, Refusal};
+use crate::quota::Day;
 use crate::record::{
     Accepted, IdempotencyKey, Job, ListQuery, Owner, Page, Progress, Records, Status, Terms, Viewer,
 };
@@ -102,6 +105,8 @@ impl Shared {
 pub struct SubmitOptions {
     /// Names the call, so that repeating it makes no second job.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// The day that the jobs are taken from; without limit by default.
+    pub day: Day,
 }
 
 /// A job that somebody has waited for who wants its pieces as well. As long as it is there they are kept
@@ -166,7 +171,8 @@ impl Jobs {
     ///
     /// # Errors
     /// [`Error::SourceTooThin`], [`Error::Unsupported`] and [`Error::IdempotencyMismatch`] say what is
-    /// wrong with the request; [`Error::ShuttingDown`], [`Error::Reading`], [`Error::Record`].
+    /// wrong with the request; [`Error::Quota`], [`Error::ShuttingDown`], [`Error::Reading`],
+    /// [`Error::Record`].
     pub async fn submit(
         &self,
         owner: Owner,
@@ -192,8 +198,10 @@ impl Jobs {
             remembered: retention.idempotency(),
             kept: Some(retention.jobs()),
             behind: place.behind,
+            ..Terms::default()
         };
-        match shared.records.accept(owner, &request, terms).await? {
+        let acceptance = Acceptance { shared, day: &options.day, owner };
+        match acceptance.accept(&request, terms).await? {
             Accepted::New(job) => {
                 place.keep();
                 shared.shelf.put(job.id, job.source_characters, reading);
@@ -202,6 +210,14 @@ impl Jobs {
             }
             Accepted::Replayed(job) => Ok(Submitted { job, replayed: true }),
         }
+    }
+
+    /// Tells whether an idempotency key of this owner stands for a job or a batch already.
+    ///
+    /// # Errors
+    /// [`Error::Record`].
+    pub async fn is_remembered(&self, owner: Owner, key: &IdempotencyKey) -> Result<bool, Error> {
+        Ok(self.shared.records.is_remembered(owner, key).await?)
     }
 
     /// Waits until the job has ended, at most for `limit`, and gives it as it is then. Returns early

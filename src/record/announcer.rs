@@ -1,17 +1,17 @@
 //! Telling of a job to the outside, in the very commit in which something happened to it: then it is
 //! told if and only if it happened, whatever crashes in between.
 //!
-//! Who tells, and where to, is not known here: an [`Announcer`] makes a write of an event, or nothing.
+//! Who tells, and where to, is not known here: an [`Announcer`] makes writes of an event, or nothing.
 
 use std::sync::Arc;
 
 use super::{Event, Job, Records};
 use crate::store::Write;
 
-/// Makes the write that tells of something that happened to a job; `None` where nobody is told. It is
-/// committed together with the job, possibly after failed tries, so it must hold nothing that may be
-/// committed once only, but for a document of its own.
-pub type Announcer = Arc<dyn Fn(&Job, &Event) -> Option<Write> + Send + Sync>;
+/// Makes the writes that tell of something that happened to a job; none where nobody is told. They are
+/// committed together with the job, possibly after failed tries, so they must hold nothing that may be
+/// committed once only, but for documents of their own.
+pub type Announcer = Arc<dyn Fn(&Job, &Event) -> Vec<Write> + Send + Sync>;
 
 impl Records {
     /// Tells what happens from now on through that announcer.
@@ -25,7 +25,7 @@ impl Records {
     pub(super) fn announcements(&self, job: &Job) -> Vec<Write> {
         let news = job.events.iter().filter(|event| event.number > job.stored_event);
         let announcer = self.announcer.as_ref();
-        announcer.map(|announce| news.filter_map(|event| announce(job, event)).collect()).unwrap_or_default()
+        announcer.map(|announce| news.flat_map(|event| announce(job, event)).collect()).unwrap_or_default()
     }
 }
 

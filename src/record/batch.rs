@@ -137,12 +137,17 @@ impl Records {
             let remembered = Remembered { made: Made::Batch(batch.id), fingerprint };
             writes.push(remembered.write(&key.document_id(owner), now, signed(terms.name_lasts()))?);
         }
+        writes.extend_from_slice(terms.beside);
         match (self.store.commit(writes).await, terms.key) {
             (Ok(versions), _) => {
                 for (job, version) in jobs.iter_mut().zip(versions) {
                     job.stored_at(version);
                 }
                 Ok(AcceptedBatch::New(batch, jobs))
+            }
+            (Err(error @ store::Error::Conflict { collection: Collection::Quotas, .. }), _) => {
+                self.take_back(parts).await;
+                Err(error.into())
             }
             (Err(store::Error::Conflict { .. }), Some(_)) => {
                 self.take_back(parts).await;

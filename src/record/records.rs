@@ -52,6 +52,8 @@ pub struct Terms<'a> {
     pub kept: Option<Duration>,
     /// How far it is put behind its place in the queue.
     pub behind: Duration,
+    /// What is committed together with it.
+    pub beside: &'a [Write],
 }
 
 impl Terms<'_> {
@@ -132,7 +134,8 @@ impl Records {
     /// with everything it needs or not at all.
     ///
     /// # Errors
-    /// [`Error::IdempotencyMismatch`] if the key stands for another body; [`Error::Store`].
+    /// [`Error::IdempotencyMismatch`] if the key stands for another body; [`Error::Store`], with the
+    /// conflict of what is committed beside it.
     pub async fn accept(&self, owner: Owner, request: &Request, terms: Terms<'_>) -> Result<Accepted, Error> {
         let (now, key) = (self.now(), terms.key);
         let mut job = new_job(owner, request, now, &terms);
@@ -145,13 +148,14 @@ impl Records {
             job.idempotency = Some(id);
         }
         writes.extend(self.announcements(&job));
+        writes.extend_from_slice(terms.beside);
         writes.push(job.write()?.absent());
         match (self.store.commit(writes).await, key) {
             (Ok(versions), _) => {
                 job.stored_at(versions.last().copied().unwrap_or(1));
                 Ok(Accepted::New(job))
             }
-            (Err(store::Error::Conflict { .. }), Some(key)) => {
+            (Err(error), Some(key)) if is_of_names(&error) => {
                 let known = self.remembered(owner, key, request).await?;
                 known.map(Accepted::Replayed).ok_or(Error::Fenced)
             }
@@ -180,6 +184,14 @@ impl Records {
             Made::Job(job) => self.job(job).await,
             Made::Batch(_) => Err(Error::IdempotencyMismatch),
         }
+    }
+
+    /// Tells whether an idempotency key of this owner stands for anything.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub async fn is_remembered(&self, owner: Owner, key: &IdempotencyKey) -> Result<bool, Error> {
+        Ok(self.store.get(Collection::Idempotency, &key.document_id(owner)).await?.is_some())
     }
 
     /// Reads a job.
@@ -380,6 +392,12 @@ impl Records {
             page = self.store.query(query.clone().limit(PAGE).after(cursor)).await?;
         }
     }
+}
+
+/// Tells whether a commit was refused because the name of the call stands for something already, and not
+/// because of what was to be committed beside the records.
+pub(super) fn is_of_names(error: &store::Error) -> bool {
+    matches!(error, store::Error::Conflict { collection, .. } if *collection != Collection::Quotas)
 }
 
 /// What belongs to a job in one collection.

@@ -27,6 +27,8 @@ pub enum Collection {
     Webhooks,
     /// Which jobs were accepted together, and what they may cost; read by id only.
     Batches,
+    /// How many jobs each key has had accepted on a day, and which of them were given back.
+    Quotas,
 }
 
 /// The type of a field's value.
@@ -87,6 +89,7 @@ pub const INDEXES: &[Index] = &[
     index("keys_by_owner", Collection::Keys, &["owner"], "created_at"),
     index("instances_by_time", Collection::Instances, &[], "started_at"),
     index("webhooks_by_time", Collection::Webhooks, &[], "created_at"),
+    counted(index("quotas_by_account", Collection::Quotas, &["account"], "returned_at")),
 ];
 
 const fn index(
@@ -130,10 +133,12 @@ const OUTBOX_FIELDS: &[Field] = &[
 const KEY_FIELDS: &[Field] = &[field("owner", FieldType::Text), field("created_at", FieldType::Timestamp)];
 const INSTANCE_FIELDS: &[Field] = &[field("started_at", FieldType::Timestamp)];
 const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
+const QUOTA_FIELDS: &[Field] =
+    &[field("account", FieldType::Text), field("returned_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 10] = [
+    pub const ALL: [Collection; 11] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
@@ -144,6 +149,7 @@ impl Collection {
         Collection::Instances,
         Collection::Webhooks,
         Collection::Batches,
+        Collection::Quotas,
     ];
 
     /// Whether instances that share a store tell each other of its changes: those that somebody follows.
@@ -166,6 +172,7 @@ impl Collection {
             Collection::Instances => "instances",
             Collection::Webhooks => "webhooks",
             Collection::Batches => "batches",
+            Collection::Quotas => "quotas",
         }
     }
 
@@ -181,6 +188,7 @@ impl Collection {
             Collection::Keys => KEY_FIELDS,
             Collection::Instances => INSTANCE_FIELDS,
             Collection::Webhooks => WEBHOOK_FIELDS,
+            Collection::Quotas => QUOTA_FIELDS,
         }
     }
 

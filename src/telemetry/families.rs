@@ -194,10 +194,18 @@ pub(super) const VALIDATION_FAILURES: Family = counter(
     "Drafts that were no valid piece of their kind, each time one was checked.",
 );
 
+pub(super) const RATE_LIMITED: Family = counter(
+    "rate_limited_total",
+    &["limit"],
+    "calls",
+    "Calls that were refused by a limit: `address`, `key`, `day`, `reads` or `failures` (`[limits]` of the settings).",
+);
+
 /// All metrics of this service, in the order of the page. Those of the process come on top.
-pub const FAMILIES: [Family; 22] = [
+pub const FAMILIES: [Family; 23] = [
     HTTP_REQUESTS,
     HTTP_REQUEST_DURATION,
+    RATE_LIMITED,
     GENERATION_DURATION,
     STAGE_DURATION,
     JOBS,

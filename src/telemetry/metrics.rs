@@ -36,6 +36,7 @@ struct Registered {
     registry: Registry,
     http_requests: IntCounterVec,
     http_request_duration: HistogramVec,
+    rate_limited: IntCounterVec,
     generation_duration: Histogram,
     stage_duration: HistogramVec,
     jobs: IntGaugeVec,
@@ -136,6 +137,7 @@ impl Metrics {
         Metrics(Arc::new(Registered {
             http_requests: counters(of, families::HTTP_REQUESTS),
             http_request_duration: histograms(of, families::HTTP_REQUEST_DURATION, &BUCKETS),
+            rate_limited: counters(of, families::RATE_LIMITED),
             generation_duration: histogram(of, families::GENERATION_DURATION, &BUCKETS),
             stage_duration: histograms(of, families::STAGE_DURATION, &BUCKETS),
             jobs: gauges(of, families::JOBS),
@@ -167,6 +169,11 @@ impl Metrics {
     pub fn http_request(&self, method: &str, route: &str, status: u16, took: Duration) {
         count(&self.0.http_requests, &[method, route, &status.to_string()], 1);
         observe(&self.0.http_request_duration, &[method, route], took.as_secs_f64());
+    }
+
+    /// Counts a call that a limit refused.
+    pub fn rate_limited(&self, limit: &'static str) {
+        count(&self.0.rate_limited, &[limit], 1);
     }
 
     /// Counts a stage of a job.

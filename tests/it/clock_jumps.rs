@@ -56,7 +56,8 @@ impl Bench {
 
     async fn submit(&self, name: &str) -> (Job, bool) {
         let request = Request::parse(&json!({ "syllabus_text": LESSON, "kinds": ["faqs"] })).unwrap();
-        let options = SubmitOptions { idempotency_key: IdempotencyKey::new(name) };
+        let idempotency_key = IdempotencyKey::new(name);
+        let options = SubmitOptions { idempotency_key, ..SubmitOptions::default() };
         let submitted = self.jobs.submit(self.owner, request, options).await.unwrap();
         (submitted.job, submitted.replayed)
     }

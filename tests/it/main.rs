@@ -20,6 +20,7 @@ mod api_job_commands;
 mod api_jobs;
 mod api_keys;
 mod api_layers;
+mod api_limits;
 mod api_log;
 mod api_models;
 mod api_openapi;

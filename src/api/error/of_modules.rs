@@ -2,7 +2,7 @@
 
 use super::{ApiError, Code};
 use crate::content::Violation;
-use crate::{auth, jobs, notify, record, store};
+use crate::{auth, jobs, notify, quota, record, store};
 
 impl ApiError {
     /// Names the requests of a batch that cannot be followed, by their place in it. The code is theirs if
@@ -41,6 +41,7 @@ impl From<jobs::Error> for ApiError {
             jobs::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
             jobs::Error::WrongStatus { .. } => ApiError::new(Code::Conflict, error.to_string()),
             jobs::Error::ShuttingDown => ApiError::new(Code::Overloaded, error.to_string()),
+            jobs::Error::Quota(error) => error.into(),
             jobs::Error::Reading => ApiError::internal(error),
             jobs::Error::Record(error) => error.into(),
         }
@@ -58,6 +59,19 @@ impl From<record::Error> for ApiError {
             record::Error::IllegalTransition { .. }
             | record::Error::Unreadable { .. }
             | record::Error::Closed => ApiError::internal(error),
+        }
+    }
+}
+
+impl From<quota::Error> for ApiError {
+    fn from(error: quota::Error) -> ApiError {
+        match error {
+            quota::Error::Exhausted { retry_in, .. } => {
+                let exhausted = ApiError::new(Code::QuotaExceeded, error.to_string());
+                ApiError { retry_after: Some(retry_in), ..exhausted }
+            }
+            quota::Error::Unreadable => ApiError::internal(error),
+            quota::Error::Store(error) => error.into(),
         }
     }
 }

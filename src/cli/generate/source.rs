@@ -129,6 +129,7 @@ fn refused(error: jobs::Error) -> Stop {
         | jobs::Error::BatchUnfinished
         | jobs::Error::InBatch(_)
         | jobs::Error::ShuttingDown
+        | jobs::Error::Quota(_)
         | jobs::Error::Reading
         | jobs::Error::Record(_) => Stop::Failed(error.to_string()),
     }

@@ -74,7 +74,7 @@ impl Bench {
 
     async fn submit_named(&self, owner: Owner, key: &str, request: Request) -> Result<Submitted, Error> {
         let idempotency_key = IdempotencyKey::new(key);
-        self.jobs.submit(owner, request, SubmitOptions { idempotency_key }).await
+        self.jobs.submit(owner, request, SubmitOptions { idempotency_key, ..SubmitOptions::default() }).await
     }
 
     /// Submits a request for everything and waits for its end.
