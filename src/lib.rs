@@ -16,6 +16,7 @@ pub mod content;
 pub mod language;
 pub mod lease;
 pub mod limit;
+pub mod redis;
 pub mod secret;
 pub mod source;
 pub mod store;

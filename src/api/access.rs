@@ -33,9 +33,11 @@ pub(super) async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let address = ClientAddress::of(request.extensions()).ip;
-    let principal = recognised(&api, request.headers(), address).await;
-    let principal = principal.map_err(|error| limits::of_failed_authentication(&api, &request, error))?;
+    let from = ClientAddress::of(request.extensions());
+    let principal = match recognised(&api, request.headers(), from.ip).await {
+        Ok(principal) => principal,
+        Err(error) => return Err(limits::of_failed_authentication(&api, from, error).await),
+    };
     let key = KnownKey(principal.key);
     request.extensions_mut().insert(principal);
     let mut response = next.run(request).await;

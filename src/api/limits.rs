@@ -52,7 +52,7 @@ pub(super) async fn limit(
     request.extensions_mut().insert(api.quota.day(&caller));
     let mut response = next.run(request).await;
     if charge == Charge::Creating && response.extensions().get::<Replayed>().is_some() {
-        api.quota.was_a_replay(&caller);
+        api.quota.was_a_replay(&caller).await;
     }
     if response.extensions().get::<ApiError>().is_some_and(|error| error.code == Code::QuotaExceeded) {
         api.metrics.rate_limited(Rule::Day.as_str());
@@ -63,12 +63,11 @@ pub(super) async fn limit(
 }
 
 /// Counts a failed authentication, and makes of it the refusal where there were too many.
-pub(super) fn of_failed_authentication(api: &Api, request: &Request, error: ApiError) -> ApiError {
+pub(super) async fn of_failed_authentication(api: &Api, from: ClientAddress, error: ApiError) -> ApiError {
     if error.code != Code::Unauthenticated {
         return error;
     }
-    let from = ClientAddress::of(request.extensions()).prefix().network();
-    api.quota.failed_authentication(from).map_or(error, ApiError::from)
+    api.quota.failed_authentication(from.prefix().network()).await.map_or(error, ApiError::from)
 }
 
 /// Finds whose limits a request counts against; nobody's where no key is asked for.

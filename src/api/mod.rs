@@ -58,6 +58,7 @@ use crate::auth::ApiKeys;
 use crate::jobs::Jobs;
 use crate::notify::Webhooks;
 use crate::quota::Quota;
+use crate::redis::Redis;
 use crate::store::Store;
 use crate::telemetry::Metrics;
 
@@ -68,6 +69,8 @@ pub struct Api {
     pub jobs: Jobs,
     /// Recognises callers.
     pub keys: ApiKeys,
+    /// What instances share, if they do.
+    pub redis: Option<Redis>,
     /// Counts what callers do.
     pub quota: Quota,
     /// Checks addresses, and shows keys their messages.

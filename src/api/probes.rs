@@ -28,6 +28,8 @@ pub(super) struct ReadinessView {
     store: &'static str,
     /// `ready` or `stopping`.
     service: &'static str,
+    /// `bypassed` as long as it is away; the service works without it. `null` where none is used.
+    redis: Option<&'static str>,
 }
 
 /// Says that the process answers at all.
@@ -42,10 +44,11 @@ pub(super) async fn show_readiness(State(api): State<Api>) -> Response {
     let stopping = api.stop.is_cancelled();
     let store = if reachable { "ready" } else { "unavailable" };
     let service = if stopping { "stopping" } else { "ready" };
+    let redis = api.redis.as_ref().map(|redis| if redis.is_there() { "ready" } else { "bypassed" });
     match reachable && !stopping {
-        true => Json(ReadinessView { status: "ready", store, service }).into_response(),
+        true => Json(ReadinessView { status: "ready", store, service, redis }).into_response(),
         false => {
-            let view = ReadinessView { status: "not_ready", store, service };
+            let view = ReadinessView { status: "not_ready", store, service, redis };
             (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "2")], Json(view)).into_response()
         }
     }

@@ -30,7 +30,8 @@ use crate::config::{Config, Faults};
 use crate::jobs::{self, Tenancy};
 use crate::llm;
 use crate::notify::{self, Webhooks};
-use crate::quota::Quota;
+use crate::quota::{Quota, Sharing, StoreOf};
+use crate::redis::{self, Redis};
 use crate::secret::Keyring;
 use crate::store::{self, DataLock, Store};
 use crate::telemetry::Metrics;
@@ -76,6 +77,9 @@ pub enum Error {
     /// Webhooks cannot be sent.
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(#[from] notify::Error),
+    /// The Redis of the settings cannot be one.
+    #[error(transparent)]
+    Redis(#[from] redis::BadUrl),
     /// The address cannot be listened on.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -136,11 +140,14 @@ impl App {
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
         webhooks::begin(&factory, &webhooks)?;
         factory.spawn(keys.clone().follow(factory.stop_token()));
-        let quota = quota(&config, &store, factory.metrics());
+        let redis = Redis::open(&config.cache).await?;
+        let sharing = redis.clone().map(|redis| Sharing { redis, store: store_of(tenancy) });
+        let quota = quota(&config, &store, factory.metrics(), sharing);
         let cut_off = CancellationToken::new();
         let api = Api {
             jobs: factory.jobs().clone(),
             keys,
+            redis,
             quota,
             webhooks,
             store,
@@ -229,11 +236,18 @@ impl App {
 }
 
 /// Makes the limits, and warns where there are none.
-fn quota(config: &Config, store: &Arc<dyn Store>, metrics: &Metrics) -> Quota {
+fn quota(config: &Config, store: &Arc<dyn Store>, metrics: &Metrics, sharing: Option<Sharing>) -> Quota {
     if !config.limits.enabled {
         tracing::warn!("nobody is limited: limits.enabled is false");
     }
-    Quota::new(&config.limits, Arc::clone(store), Clock::System, metrics.clone())
+    Quota::new(&config.limits, Arc::clone(store), Clock::System, metrics.clone(), sharing)
+}
+
+fn store_of(tenancy: Tenancy) -> StoreOf {
+    match tenancy {
+        Tenancy::Sole => StoreOf::OneInstance,
+        Tenancy::Shared => StoreOf::AllInstances,
+    }
 }
 
 /// Lets every request know which address it came from.

@@ -51,6 +51,7 @@ fn refused(error: &Error) -> End {
         | Error::FirstKey(_)
         | Error::Jobs(_)
         | Error::Webhooks(_)
+        | Error::Redis(_)
         | Error::Serve(_)
         | Error::Task(_) => End::Failed,
     }

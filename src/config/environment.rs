@@ -40,6 +40,7 @@ fn conventional(name: &str, value: &str) -> Vec<(&'static str, String)> {
         "ANTHROPIC_API_KEY" => &["llm.anthropic.api_key"],
         "GOOGLE_CLOUD_PROJECT" => &["llm.vertex.project", "store.firestore.project"],
         "FIRESTORE_EMULATOR_HOST" => &["store.firestore.emulator_host"],
+        "REDIS_URL" => &["cache.redis_url"],
         "RUST_LOG" => &["log.filter"],
         _ => &[],
     };

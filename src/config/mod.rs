@@ -20,7 +20,7 @@ use crate::auth::{self, Secret};
 use crate::clock::Clock;
 use crate::llm::ProviderName;
 use crate::store::Backend;
-use crate::{api, jobs, llm, notify, quota, secret, store, telemetry};
+use crate::{api, jobs, llm, notify, quota, redis, secret, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -47,6 +47,8 @@ pub struct Config {
     pub keys: auth::Config,
     /// How much callers may do.
     pub limits: quota::Config,
+    /// What instances share.
+    pub cache: redis::Config,
     /// Where records live.
     pub store: store::Config,
     /// How jobs are run.
@@ -94,6 +96,7 @@ impl Default for Config {
             cors: api::CorsConfig::default(),
             keys: auth::Config::default(),
             limits: quota::Config::default(),
+            cache: redis::Config::default(),
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
@@ -161,6 +164,7 @@ impl Config {
             ("cors", self.cors.faults()),
             ("keys", self.keys.faults()),
             ("limits", self.limits.faults()),
+            ("cache", self.cache.faults()),
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),

@@ -32,14 +32,15 @@ impl Acceptance<'_> {
             let terms = Terms { beside: taken.writes(), ..terms };
             match self.shared.records.accept(self.owner, request, terms).await {
                 Ok(accepted) => {
-                    if matches!(accepted, Accepted::New(_)) {
-                        taken.keep();
+                    match accepted {
+                        Accepted::New(_) => taken.keep(),
+                        Accepted::Replayed(_) => taken.undo().await,
                     }
                     return Ok(accepted);
                 }
                 Err(error) => tries.count(error)?,
             }
-            drop(taken);
+            taken.undo().await;
             tries.pause().await;
         }
     }
@@ -57,14 +58,15 @@ impl Acceptance<'_> {
             let terms = Terms { beside: taken.writes(), ..terms };
             match self.shared.records.accept_batch(self.owner, orders, max_cost_usd, terms).await {
                 Ok(accepted) => {
-                    if matches!(accepted, AcceptedBatch::New(..)) {
-                        taken.keep();
+                    match accepted {
+                        AcceptedBatch::New(..) => taken.keep(),
+                        AcceptedBatch::Replayed(_) => taken.undo().await,
                     }
                     return Ok(accepted);
                 }
                 Err(error) => tries.count(error)?,
             }
-            drop(taken);
+            taken.undo().await;
             tries.pause().await;
         }
     }

@@ -46,7 +46,8 @@ impl Window {
     }
 
     /// Tells how a caller stands at `now` whose window is used until it is free again at that moment.
-    pub(super) fn room(self, used_until: Option<Duration>, now: Duration) -> Room {
+    #[must_use]
+    pub fn room(self, used_until: Option<Duration>, now: Duration) -> Room {
         let interval = self.interval();
         let used = used_until.unwrap_or_default().saturating_sub(now);
         let free = interval.saturating_mul(self.most.get()).saturating_sub(used);

@@ -5,6 +5,9 @@
 //! lose or add one. In this process the accepts of one key go one after the other, so that they never
 //! meet in the store; an instance that comes second reads the account again.
 //!
+//! Instances with stores of their own that share a Redis count the day there as well, before the commit:
+//! there an accept that comes to nothing may stay counted until midnight, and none is ever lost.
+//!
 //! A job that failed without a piece is given back by a document of its own, named like the job, in
 //! the commit in which it fails; what was given back is counted only when it matters.
 
@@ -20,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 
 use super::Error;
+use super::shared::{OfAll, SharedLimits, Wanted};
 use crate::clock::Clock;
 use crate::id::{JobId, KeyId};
 use crate::store::{Collection, Document, Query, Store, Write};
@@ -37,6 +41,8 @@ struct Shared {
     store: Arc<dyn Store>,
     clock: Clock,
     most: usize,
+    /// Where instances count that have stores of their own.
+    in_common: Option<Arc<SharedLimits>>,
     by_key: Mutex<HashMap<KeyId, Arc<Account>>>,
 }
 
@@ -53,6 +59,8 @@ struct Count {
     taken: u32,
     /// How many of those were given back, as far as it was counted.
     returned: u32,
+    /// How many other instances had taken when that was last heard of, those with stores of their own.
+    elsewhere: u32,
     /// The version of the document; `None` where there is none yet.
     version: Option<u64>,
 }
@@ -86,6 +94,8 @@ pub struct Taken {
 struct Held {
     account: Arc<Account>,
     next: Count,
+    /// What was taken where instances count in common.
+    in_common: Option<(Arc<SharedLimits>, Wanted)>,
     _turn: OwnedMutexGuard<()>,
 }
 
@@ -95,8 +105,13 @@ struct Stored {
 }
 
 impl Accounts {
-    pub(super) fn new(store: Arc<dyn Store>, clock: Clock, most: usize) -> Accounts {
-        Accounts(Arc::new(Shared { store, clock, most, by_key: Mutex::default() }))
+    pub(super) fn new(
+        store: Arc<dyn Store>,
+        clock: Clock,
+        most: usize,
+        in_common: Option<Arc<SharedLimits>>,
+    ) -> Accounts {
+        Accounts(Arc::new(Shared { store, clock, most, in_common, by_key: Mutex::default() }))
     }
 
     /// Finds what is known of a key. Beyond the bound those that nobody uses are forgotten: they stand in
@@ -113,7 +128,7 @@ impl Accounts {
         let document = self.0.store.get(Collection::Quotas, &account_id(key, date)).await?;
         let taken = document.as_ref().map(Stored::read).transpose()?.map_or(0, |stored| stored.taken);
         let version = document.map(|document| document.version);
-        Ok(Count { date, taken, returned: 0, version })
+        Ok(Count { date, taken, returned: 0, elsewhere: 0, version })
     }
 
     async fn count_returned(&self, key: KeyId, date: Date) -> Result<u32, Error> {
@@ -137,7 +152,12 @@ impl Account {
 
 impl Count {
     fn left(&self, most: u32) -> u32 {
-        most.saturating_sub(self.taken.saturating_sub(self.returned))
+        most.saturating_sub(self.taken.saturating_add(self.elsewhere).saturating_sub(self.returned))
+    }
+
+    /// Tells what would be left if nobody else had taken any.
+    fn left_here(&self, most: u32) -> u32 {
+        Count { elsewhere: 0, ..*self }.left(most)
     }
 }
 
@@ -152,7 +172,8 @@ impl Day {
     /// # Errors
     /// [`Error::Exhausted`] if not so many are left; [`Error::Store`], [`Error::Unreadable`].
     pub async fn take(&self, jobs: usize) -> Result<Taken, Error> {
-        let Some(Named { accounts, key, most }) = &self.0 else { return Ok(Taken::default()) };
+        let Some(named) = &self.0 else { return Ok(Taken::default()) };
+        let Named { accounts, key, most } = named;
         let wanted = u32::try_from(jobs).unwrap_or(u32::MAX);
         let account = accounts.of(*key);
         let turn = Arc::clone(&account.turn).lock_owned().await;
@@ -161,11 +182,9 @@ impl Day {
             Some(count) => count,
             None => accounts.read(*key, date).await?,
         };
-        if count.left(*most) < wanted && count.taken > 0 {
-            count.returned = accounts.count_returned(*key, date).await?;
-        }
+        let in_common = named.take_in_common(&mut count, wanted, ends_in).await?;
         let left = count.left(*most);
-        if left < wanted {
+        if in_common.is_none() && left < wanted {
             account.know(Some(count));
             return Err(Error::Exhausted { left, most: *most, wanted, retry_in: ends_in });
         }
@@ -177,7 +196,7 @@ impl Day {
         // Until it is certain that this is committed nothing is.
         account.know(None);
         let write = next.write(*key, count.version)?;
-        Ok(Taken { writes: vec![write], held: Some(Held { account, next, _turn: turn }) })
+        Ok(Taken { writes: vec![write], held: Some(Held { account, next, in_common, _turn: turn }) })
     }
 
     /// Tells what is left, asking the store for what is not known. `None` where nothing is counted.
@@ -203,6 +222,8 @@ impl Day {
         let (date, ends_in) = today(&named.accounts.0.clock);
         let mut count = named.count(date).await?;
         count.returned = named.accounts.count_returned(named.key, date).await?;
+        // Nothing is wanted: that only asks how many others have taken.
+        named.ask_in_common(&mut count, 0, ends_in).await;
         Ok(Some(DayRoom { left: count.left(named.most), ends_in }))
     }
 
@@ -223,6 +244,54 @@ impl Named {
             None => self.accounts.read(self.key, date).await,
         }
     }
+
+    /// Takes jobs where instances count in common, if they do and there is an answer, and notes what is left
+    /// there; looks anew at what was given back before nothing is left. `None` if they were not taken there:
+    /// then what is left of the count decides.
+    async fn take_in_common(
+        &self,
+        count: &mut Count,
+        wanted: u32,
+        ends_in: Duration,
+    ) -> Result<Option<(Arc<SharedLimits>, Wanted)>, Error> {
+        let mut is_counted = false;
+        loop {
+            if count.left_here(self.most) >= wanted {
+                match self.ask_in_common(count, i64::from(wanted), ends_in).await {
+                    Some((OfAll { is_taken: true, .. }, taken)) => return Ok(Some(taken)),
+                    None if count.left(self.most) >= wanted => return Ok(None),
+                    Some(_) | None => {}
+                }
+            }
+            if is_counted || count.taken == 0 {
+                return Ok(None);
+            }
+            count.returned = self.accounts.count_returned(self.key, count.date).await?;
+            is_counted = true;
+        }
+    }
+
+    /// Asks where instances count in common, and notes how many others have taken.
+    async fn ask_in_common(
+        &self,
+        count: &mut Count,
+        jobs: i64,
+        ends_in: Duration,
+    ) -> Option<(OfAll, (Arc<SharedLimits>, Wanted))> {
+        let in_common = self.accounts.0.in_common.as_ref()?;
+        let wanted = Wanted {
+            account: account_id(self.key, count.date),
+            taken: count.taken,
+            returned: count.returned,
+            most: self.most,
+            jobs,
+            ends_in,
+        };
+        let of_all = in_common.day(&wanted).await.ok()?;
+        let own = i64::from(count.taken).saturating_add(if of_all.is_taken { jobs } else { 0 });
+        count.elsewhere = of_all.taken.saturating_sub(u32::try_from(own).unwrap_or(0));
+        Some((of_all, (Arc::clone(in_common), wanted)))
+    }
 }
 
 impl Taken {
@@ -236,6 +305,15 @@ impl Taken {
     pub fn keep(self) {
         if let Some(Held { account, next, .. }) = &self.held {
             account.know(Some(*next));
+        }
+    }
+
+    /// Notes that it was certainly not committed.
+    pub async fn undo(self) {
+        if let Some((in_common, wanted)) = self.held.and_then(|held| held.in_common) {
+            let back = Wanted { jobs: wanted.jobs.saturating_neg(), ..wanted };
+            // Without an answer it stays counted until midnight.
+            let _ = in_common.day(&back).await;
         }
     }
 }

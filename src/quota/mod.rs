@@ -9,6 +9,7 @@
 mod account;
 mod config;
 mod rules;
+mod shared;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ pub use config::Config;
 pub use rules::{Charge, Rule, Scale};
 pub use standing::{Entry, Refusal, Standing};
 
+use std::fmt::Display;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,10 +27,12 @@ use std::time::{Duration, Instant};
 
 use account::Accounts;
 use rules::Windows;
+use shared::{Named, SharedLimits};
 
 use crate::clock::Clock;
 use crate::id::KeyId;
 use crate::limit::Limiter;
+use crate::redis::Redis;
 use crate::store::{self, Store};
 use crate::telemetry::Metrics;
 
@@ -41,9 +45,28 @@ struct Counts {
     clock: Clock,
     begun: Instant,
     windows: Windows,
+    shared: Option<Arc<SharedLimits>>,
     accounts: Accounts,
     most_of_a_day: u32,
     metrics: Metrics,
+}
+
+/// What instances share besides a store.
+#[derive(Clone)]
+pub struct Sharing {
+    /// Where they keep their windows.
+    pub redis: Redis,
+    /// Whose the store is.
+    pub store: StoreOf,
+}
+
+/// Whose a store is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreOf {
+    /// This instance's alone: then the days of keys are shared through Redis too.
+    OneInstance,
+    /// All instances': then the accounts in it are exact already.
+    AllInstances,
 }
 
 /// Who calls.
@@ -81,14 +104,25 @@ pub enum Error {
 }
 
 impl Quota {
-    /// Limits as the settings say; windows begin free, accounts are those of the store.
+    /// Limits as the settings say; windows begin free unless others share them, accounts are those of the
+    /// store.
     #[must_use]
-    pub fn new(config: &Config, store: Arc<dyn Store>, clock: Clock, metrics: Metrics) -> Quota {
+    pub fn new(
+        config: &Config,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        metrics: Metrics,
+        sharing: Option<Sharing>,
+    ) -> Quota {
+        let is_alone = sharing.as_ref().is_some_and(|sharing| sharing.store == StoreOf::OneInstance);
+        let shared = sharing.map(|sharing| Arc::new(SharedLimits::new(sharing.redis)));
+        let of_days = shared.clone().filter(|_| is_alone);
         Quota(Arc::new(Counts {
             is_enabled: config.enabled,
             begun: clock.monotonic(),
             windows: Windows::new(config),
-            accounts: Accounts::new(store, clock.clone(), config.tracked),
+            shared,
+            accounts: Accounts::new(store, clock.clone(), config.tracked, of_days),
             most_of_a_day: config.generations_per_day_key,
             clock,
             metrics,
@@ -110,7 +144,7 @@ impl Quota {
         if !self.0.is_enabled {
             return Ok(Standing::default());
         }
-        let mut standing = Standing { entries: self.windows(caller, charge, How::Take) };
+        let mut standing = Standing { entries: self.windows(caller, charge, How::Take).await };
         if charge == Charge::Creating && standing.refusal().is_none() {
             let room = self.day(caller).room().await?;
             standing.entries.extend(room.map(|room| self.entry_of_day(caller, room)));
@@ -136,32 +170,31 @@ impl Quota {
         if !self.0.is_enabled {
             return Ok(Standing::default());
         }
-        let mut entries = self.windows(caller, Charge::Creating, How::Look);
+        let mut entries = self.windows(caller, Charge::Creating, How::Look).await;
         let room = self.day(caller).counted_room().await?;
         entries.extend(room.map(|room| self.entry_of_day(caller, room)));
-        entries.extend(self.windows(caller, Charge::Reading, How::Look));
+        entries.extend(self.windows(caller, Charge::Reading, How::Look).await);
         Ok(Standing { entries })
     }
 
     /// Counts a failed authentication from there; gives the refusal if there were too many.
-    #[must_use]
-    pub fn failed_authentication(&self, prefix: IpAddr) -> Option<Refusal> {
+    pub async fn failed_authentication(&self, prefix: IpAddr) -> Option<Refusal> {
         if !self.0.is_enabled {
             return None;
         }
-        let full = self.0.windows.failures.take(&prefix, self.now()).err()?;
-        self.0.metrics.rate_limited(Rule::Failures.as_str());
-        Some(Refusal { rule: Rule::Failures, retry_in: full.retry_in })
+        let window = self.counted(Rule::Failures, &self.0.windows.failures, &prefix, How::Take);
+        let entries = self.in_common(vec![window], How::Take).await;
+        let refusal = Standing { entries }.refusal()?;
+        self.0.metrics.rate_limited(refusal.rule.as_str());
+        Some(refusal)
     }
 
     /// Counts a call as the other kind, after it has turned out that it made nothing.
-    pub fn was_a_replay(&self, caller: &Caller) {
+    pub async fn was_a_replay(&self, caller: &Caller) {
         if self.0.is_enabled {
-            let windows = &self.0.windows;
-            windows.address.of(caller.scale).give_back(&caller.prefix);
-            windows.key.of(caller.scale).give_back(&caller.key);
+            self.windows(caller, Charge::Creating, How::GiveBack).await;
             // Whether or not there is room: what is done is done.
-            let _ = windows.reads.of(caller.scale).take(&caller.key, self.now());
+            self.windows(caller, Charge::Reading, How::Take).await;
         }
     }
 
@@ -175,16 +208,44 @@ impl Quota {
         }
     }
 
-    fn windows(&self, caller: &Caller, charge: Charge, how: How) -> Vec<Entry> {
-        let (windows, now) = (&self.0.windows, self.now());
+    /// Does that with each window of such a call: here, and where instances share them there; what is said
+    /// there counts. So the own ones are up to date when nothing is said any more.
+    async fn windows(&self, caller: &Caller, charge: Charge, how: How) -> Vec<Entry> {
+        let windows = &self.0.windows;
         let Caller { key, scale, prefix } = caller;
-        match charge {
+        let counted = match charge {
             Charge::Creating => vec![
-                entry(how, Rule::Address, windows.address.of(*scale), prefix, now),
-                entry(how, Rule::Key, windows.key.of(*scale), key, now),
+                self.counted(Rule::Address, windows.address.of(*scale), prefix, how),
+                self.counted(Rule::Key, windows.key.of(*scale), key, how),
             ],
-            Charge::Reading => vec![entry(how, Rule::Reads, windows.reads.of(*scale), key, now)],
-        }
+            Charge::Reading => vec![self.counted(Rule::Reads, windows.reads.of(*scale), key, how)],
+        };
+        self.in_common(counted, how).await
+    }
+
+    async fn in_common(&self, counted: Vec<(Entry, Option<Named>)>, how: How) -> Vec<Entry> {
+        let (own, named): (Vec<Entry>, Vec<Option<Named>>) = counted.into_iter().unzip();
+        let Some(shared) = &self.0.shared else { return own };
+        let named: Vec<Named> = named.into_iter().flatten().collect();
+        shared.windows(how, &named).await.unwrap_or(own)
+    }
+
+    /// Does that with a window here, and names it for others where it is shared.
+    fn counted<K>(&self, rule: Rule, limiter: &Limiter<K>, caller: &K, how: How) -> (Entry, Option<Named>)
+    where
+        K: Hash + Eq + Clone + Display,
+    {
+        let (window, now) = (limiter.window(), self.now());
+        let outcome = match how {
+            How::Take => limiter.take(caller, now),
+            How::Look => Ok(limiter.look(caller, now)),
+            How::GiveBack => {
+                limiter.give_back(caller);
+                Ok(limiter.look(caller, now))
+            }
+        };
+        let name = || Named { rule, window, caller: caller.to_string() };
+        (Entry::of(rule, window, outcome), self.0.shared.is_some().then(name))
     }
 
     fn entry_of_day(&self, caller: &Caller, room: account::DayRoom) -> Entry {
@@ -205,19 +266,9 @@ impl Quota {
 }
 
 /// What is done with the windows of a call.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum How {
     Take,
     Look,
-}
-
-fn entry<K>(how: How, rule: Rule, limiter: &Limiter<K>, caller: &K, now: Duration) -> Entry
-where
-    K: Hash + Eq + Clone,
-{
-    let outcome = match how {
-        How::Take => limiter.take(caller, now),
-        How::Look => Ok(limiter.look(caller, now)),
-    };
-    Entry::of(rule, limiter.window(), outcome)
+    GiveBack,
 }

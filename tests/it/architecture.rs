@@ -40,8 +40,13 @@ const RANKS: [(u8, &[&str]); 10] = [
 ];
 
 /// Pairs of one rank of which the first may name the second.
-const ACQUAINTED: [(&str, &str); 4] =
-    [("source", "content"), ("language", "content"), ("llm", "budget"), ("extractive", "quality")];
+const ACQUAINTED: [(&str, &str); 5] = [
+    ("source", "content"),
+    ("language", "content"),
+    ("redis", "secret"),
+    ("llm", "budget"),
+    ("extractive", "quality"),
+];
 
 /// Modules without input and output, clock and waiting.
 const PURE: [&str; 8] =

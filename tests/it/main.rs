@@ -42,6 +42,7 @@ mod job_writes;
 mod jobs;
 mod key_secrecy;
 mod key_timing;
+mod limits_redis;
 mod llm_client;
 mod llm_client_faults;
 mod llm_client_money;

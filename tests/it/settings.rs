@@ -189,3 +189,15 @@ async fn prices_of_a_server_are_stated_together() {
     assert!(half.err.contains("llm.openai.input_usd_per_million"), "{}", half.err);
     assert_eq!(stated(&["INPUT", "OUTPUT", "CACHED_INPUT"]).await.code, Some(0));
 }
+
+#[tokio::test]
+async fn redis_is_found_by_its_conventional_variable_and_its_faults_are_listed() {
+    let check =
+        async |variable: (&str, &str)| Program::new().run_with(&["check-config"], &[variable], b"").await;
+    let good = check(("REDIS_URL", "redis://:hunter2@127.0.0.1:6379/")).await;
+    assert!(good.code == Some(0) && !good.out.contains("hunter2"), "{}", good.out);
+    let bad = check(("REDIS_URL", "http://127.0.0.1/")).await;
+    assert!(bad.code == Some(2) && bad.err.contains("cache.redis_url"), "{}", bad.err);
+    let slow = check(("CONTENT_FACTORY_CACHE__REDIS_TIMEOUT", "11s")).await;
+    assert!(slow.code == Some(2) && slow.err.contains("cache.redis_timeout"), "{}", slow.err);
+}

@@ -7,6 +7,7 @@ pub(crate) mod llm_simulator;
 mod program;
 pub(crate) mod proxy;
 mod receiver;
+pub(crate) mod redis;
 pub(crate) mod sources;
 
 use std::path::Path;
