@@ -25,7 +25,7 @@ const MOST_PAGES: usize = 50;
 
 /// How a caller stands.
 #[derive(Serialize, JsonSchema)]
-struct UsageView {
+pub(super) struct UsageView {
     /// The key that was presented.
     key_id: KeyId,
     /// Its tier: `free`, `pro` or `enterprise`.

@@ -30,6 +30,8 @@ pub(super) const KEY_LIST: &str = include_str!("examples/key_list.json");
 pub(super) const ROTATION: &str = include_str!("examples/rotation.json");
 pub(super) const PERFORMANCE: &str = include_str!("examples/performance.json");
 
+pub(super) const USAGE: &str = include_str!("examples/usage.json");
+
 pub(super) const EVENT: &str = include_str!("examples/event.json");
 pub(super) const METRICS: &str = "# TYPE http_requests_total counter\nhttp_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 3\n";
 
@@ -47,6 +49,7 @@ pub(super) fn about(tag: &str) -> &'static str {
         "jobs" => "Make teaching material, follow it, read it.",
         "kinds" => "What can be made.",
         "service" => "The service itself.",
+        "usage" => "How a caller stands within its limits.",
         "webhooks" => "Messages about jobs to a receiver of the caller's.",
         _ => "",
     }

@@ -26,6 +26,8 @@ pub(super) const VARY: &str = "vary";
 pub(super) const CONTENT_DISPOSITION: &str = "content-disposition";
 const RETRY_AFTER: &str = "retry-after";
 const WWW_AUTHENTICATE: &str = "www-authenticate";
+const LIMIT: &str = "ratelimit";
+const LIMIT_POLICY: &str = "ratelimit-policy";
 const REQUEST_ID: &str = "x-request-id";
 const STRICT_TRANSPORT: &str = "strict-transport-security";
 
@@ -130,6 +132,20 @@ pub(super) fn components() -> Map<String, Value> {
             json!({ "type": "integer", "minimum": 0 }),
             json!(2),
         ),
+        own(
+            LIMIT_POLICY,
+            false,
+            "Where callers are limited: the limits that the call counts against: how much in how many seconds (IETF draft, structured fields).",
+            text(),
+            json!("\"reads\";q=600;w=60"),
+        ),
+        own(
+            LIMIT,
+            false,
+            "Where callers are limited: what is left of each, and in how many seconds there will be more.",
+            text(),
+            json!("\"reads\";r=599;t=1"),
+        ),
         own(WWW_AUTHENTICATE, true, "How a key is presented.", text(), json!("Bearer")),
         own(
             STRICT_TRANSPORT,
@@ -157,7 +173,7 @@ pub(super) fn of_answer(more: &[&str]) -> Map<String, Value> {
     let mut headers = Map::from_iter([refer(REQUEST_ID)]);
     headers.extend(more.iter().copied().map(refer));
     headers.extend(headers::of_every_answer().map(|(name, _)| refer(name.as_str())));
-    headers.extend([refer(STRICT_TRANSPORT)]);
+    headers.extend([STRICT_TRANSPORT, LIMIT, LIMIT_POLICY].map(refer));
     headers
 }
 

@@ -113,6 +113,7 @@ fn security_schemes() -> Value {
 fn security(access: Access) -> Value {
     match access {
         Access::Public => json!([]),
+        Access::AnyKey => json!([{ "bearer": [] }, { "api_key": [] }]),
         Access::Key(scope) => json!([{ "bearer": [name_of(scope)] }, { "api_key": [name_of(scope)] }]),
     }
 }

@@ -54,6 +54,7 @@ impl<'a> Operation<'a> {
     pub(super) fn of(route: &'a Route, schemas: &'a mut Schemas) -> Operation<'a> {
         let description = match route.access {
             Access::Public => String::new(),
+            Access::AnyKey => "Needs a key, of whatever scope.".to_owned(),
             Access::Key(scope) => format!("Needs a key with the scope `{}`.", super::name_of(scope)),
         };
         Operation {

@@ -10,7 +10,7 @@ use super::headers;
 use super::schemas::Schemas;
 use crate::api::error::{ApiError, Code};
 use crate::api::request_id::ProblemView;
-use crate::api::routes::{Access, Route, Timing};
+use crate::api::routes::{Access, Class, Route, Timing};
 
 /// The media type of every problem body.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
@@ -29,7 +29,11 @@ pub(super) fn codes_of(route: &Route) -> BTreeSet<Code> {
     let mut codes = BTreeSet::from([Code::Overloaded, Code::Internal]);
     match route.access {
         Access::Public => {}
-        Access::Key(_) => codes.extend([Code::Unauthenticated, Code::Forbidden]),
+        Access::AnyKey => codes.extend([Code::Unauthenticated, Code::RateLimited]),
+        Access::Key(_) => codes.extend([Code::Unauthenticated, Code::Forbidden, Code::RateLimited]),
+    }
+    if route.class == Class::Create {
+        codes.extend([Code::QuotaExceeded]);
     }
     match route.timing {
         Timing::Deadline => codes.extend([Code::DeadlineExceeded]),

@@ -7,6 +7,7 @@ mod batches;
 mod content;
 mod jobs;
 mod keys;
+mod usage;
 mod webhooks;
 
 pub(in crate::api) use about::*;
@@ -15,4 +16,5 @@ pub(in crate::api) use batches::*;
 pub(in crate::api) use content::*;
 pub(in crate::api) use jobs::*;
 pub(in crate::api) use keys::*;
+pub(in crate::api) use usage::*;
 pub(in crate::api) use webhooks::*;
