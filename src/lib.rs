@@ -21,6 +21,7 @@ pub mod secret;
 pub mod source;
 pub mod store;
 
+pub mod audit;
 pub mod auth;
 pub mod budget;
 pub mod export;

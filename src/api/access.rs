@@ -7,13 +7,14 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
-use super::Api;
 use super::client::ClientAddress;
 use super::error::{ApiError, Code};
 use super::limits;
 use super::log::KnownKey;
+use super::security::Happened;
+use super::{Api, security};
 use crate::auth::{Principal, Scope};
 use crate::id::KeyId;
 use crate::record::{Owner, Viewer};
@@ -36,18 +37,31 @@ pub(super) async fn authenticate(
     let from = ClientAddress::of(request.extensions());
     let principal = match recognised(&api, request.headers(), from.ip).await {
         Ok(principal) => principal,
-        Err(error) => return Err(limits::of_failed_authentication(&api, from, error).await),
+        Err((happened, error)) => {
+            let error = limits::of_failed_authentication(&api, from, error).await;
+            return Ok(security::refused(happened, error));
+        }
     };
     let key = KnownKey(principal.key);
-    request.extensions_mut().insert(principal);
-    let mut response = next.run(request).await;
+    let mut response = if api.blocks.has_key(principal.key) {
+        ApiError::new(Code::Blocked, "calls with this api key are blocked").into_response()
+    } else {
+        request.extensions_mut().insert(principal);
+        next.run(request).await
+    };
     response.extensions_mut().insert(key);
     Ok(response)
 }
 
-async fn recognised(api: &Api, headers: &HeaderMap, address: IpAddr) -> Result<Principal, ApiError> {
-    let presented = presented_key(headers)?;
-    Ok(api.keys.recognise(presented, address).await?)
+/// Finds who calls, or says what is wrong and which security event that is.
+async fn recognised(
+    api: &Api,
+    headers: &HeaderMap,
+    address: IpAddr,
+) -> Result<Principal, (Option<Happened>, ApiError)> {
+    let presented = presented_key(headers).map_err(|error| (None, error))?;
+    let recognised = api.keys.recognise(presented, address).await;
+    recognised.map_err(|error| (Happened::of_refusal(&error), error.into()))
 }
 
 /// Reads what a caller presents as `Authorization: Bearer …`.

@@ -4,11 +4,13 @@
 //! Only `X-Forwarded-For` and `X-Forwarded-Proto` are read. A proxy that writes these passes on the header
 //! `Forwarded` as the caller sent it, so reading both would let callers name themselves.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
-use axum::extract::ConnectInfo;
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, HeaderName, Request};
 use ipnet::IpNet;
 
@@ -46,6 +48,14 @@ impl ClientAddress {
     }
 }
 
+impl<S: Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(ClientAddress::of(&parts.extensions))
+    }
+}
+
 impl Prefix {
     /// Gives what callers of an address are counted by.
     pub(super) fn of(ip: IpAddr) -> Prefix {
@@ -72,6 +82,13 @@ impl fmt::Display for Prefix {
             IpAddr::V4(ip) => write!(formatter, "{ip}"),
             IpAddr::V6(ip) => write!(formatter, "{ip}/64"),
         }
+    }
+}
+
+impl From<Prefix> for IpNet {
+    fn from(prefix: Prefix) -> IpNet {
+        let bits = if prefix.0.is_ipv4() { 32 } else { 64 };
+        IpNet::new(prefix.0, bits).unwrap_or(IpNet::from(prefix.0))
     }
 }
 

@@ -36,6 +36,8 @@ pub enum Code {
     Unauthenticated,
     /// The API key may not do that.
     Forbidden,
+    /// Calls from there, or with that key, are kept out.
+    Blocked,
     /// There is no such thing, or not for this caller.
     NotFound,
     /// The path is there, the method is not.
@@ -91,12 +93,13 @@ const RETRY_AFTER_SECONDS: u64 = 2;
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Code; 20] = [
+    pub const ALL: [Code; 21] = [
         Code::InvalidRequest,
         Code::MalformedJson,
         Code::SourceTooThin,
         Code::Unauthenticated,
         Code::Forbidden,
+        Code::Blocked,
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::Conflict,
@@ -123,6 +126,7 @@ impl Code {
             Code::SourceTooThin => ("source_too_thin", 422, "The text is too thin"),
             Code::Unauthenticated => ("unauthenticated", 401, "A valid API key is needed"),
             Code::Forbidden => ("forbidden", 403, "The API key may not do that"),
+            Code::Blocked => ("blocked", 403, "Calls from there are blocked"),
             Code::NotFound => ("not_found", 404, "There is no such thing"),
             Code::MethodNotAllowed => ("method_not_allowed", 405, "The method is not allowed here"),
             Code::Conflict => ("conflict", 409, "It is not in a state for that"),

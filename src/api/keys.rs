@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use super::error::{ApiError, Code};
 use super::fields::Fields;
 use super::parameters::KeyPath;
 use super::query::{FromQuery, Parameters, Query};
+use super::security::Happened;
 use crate::auth::{KeyRecord, ListQuery, Minted, NewKey, Scope, Tier, network};
 use crate::id::KeyId;
 
@@ -222,7 +223,8 @@ pub(super) async fn create_key(
 ) -> Result<Response, ApiError> {
     let minted = api.keys.create(new).await?;
     let location = [(header::LOCATION, format!("/api/v1/admin/keys/{}", minted.record.id))];
-    Ok((StatusCode::CREATED, location, Json(MintedView::from(&minted))).into_response())
+    let happened = Extension(Happened::to_key("created", minted.record.id));
+    Ok((StatusCode::CREATED, happened, location, Json(MintedView::from(&minted))).into_response())
 }
 
 pub(super) async fn list_keys(
@@ -252,18 +254,19 @@ pub(super) async fn rotate_key(
 ) -> Result<Response, ApiError> {
     let overlap = RotationBody::read(body)?.overlap_seconds.map(Duration::from_secs);
     let minted = api.keys.rotate(id, overlap).await?;
-    Ok(Json(MintedView::from(&minted)).into_response())
+    let happened = Extension(Happened::to_key("rotated", id));
+    Ok((happened, Json(MintedView::from(&minted))).into_response())
 }
 
 pub(super) async fn revoke_key(
     State(api): State<Api>,
     caller: Administrator,
     KeyPath(id): KeyPath,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     if caller.key() == id {
         let detail = "this call was made with the very key: revoke it with another one";
         return Err(ApiError::new(Code::Conflict, detail));
     }
     api.keys.revoke(id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((StatusCode::NO_CONTENT, Extension(Happened::to_key("revoked", id))).into_response())
 }

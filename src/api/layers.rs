@@ -3,18 +3,20 @@
 //! 1. address (`client`): from here on, a request bears where it comes from
 //! 2. log and metrics (`log`): one line and one count a request, with what the caller gets
 //! 3. headers for browsers (`headers`): on every answer, problems included
-//! 4. request id (`request_id`): everything that follows, logs and problems, bears it
-//! 5. front ends (`cors`): a browser's question is answered before anything asks for a key, and
+//! 4. security events (`security`): what a finished answer tells, by its code and its request id
+//! 5. request id (`request_id`): everything that follows, logs and problems, bears it
+//! 6. front ends (`cors`): a browser's question is answered before anything asks for a key, and
 //!    problems of what follows may be read by the page that caused them
-//! 6. panic: a fault in a handler becomes a problem and the service goes on
-//! 7. end: a service that stops answers what is still open, instead of dropping it
-//! 8. route: from here on, a request that met a row of the table carries it (`routes`)
-//! 9. shed and concurrency: what cannot be worked on is refused before anything is read of it.
+//! 7. blocks (`security`): who is kept out costs no more than this; probes are never blocked
+//! 8. panic: a fault in a handler becomes a problem and the service goes on
+//! 9. end: a service that stops answers what is still open, instead of dropping it
+//! 10. route: from here on, a request that met a row of the table carries it (`routes`)
+//! 11. shed and concurrency: what cannot be worked on is refused before anything is read of it.
 //!    One bound for all routes together. Probes stand outside of it
-//! 10. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
-//! 11. authentication (`access`): default deny, before a body is read
-//! 12. limits (`limits`): a call counts before its body is read, so that a refused one counts too
-//! 13. body limit: where a body is read, by the extractor (`body`)
+//! 12. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
+//! 13. authentication (`access`): default deny, before a body is read
+//! 14. limits (`limits`): a call counts before its body is read, so that a refused one counts too
+//! 15. body limit: where a body is read, by the extractor (`body`)
 //!
 //! The last six are put around each row by `routes`, as its facts ask.
 
@@ -41,7 +43,8 @@ use super::cors::Origins;
 use super::error::{ApiError, Code};
 use super::headers::Transport;
 use super::request_id::name_request;
-use super::{Api, cors, headers, log};
+use super::security::Guard;
+use super::{Api, cors, headers, log, security};
 use crate::telemetry::Metrics;
 
 /// What the layers around every route work with.
@@ -56,6 +59,8 @@ pub(super) struct Outer {
     pub(super) transport: Transport,
     /// Which front ends may read answers.
     pub(super) origins: Origins,
+    /// Where security events are noted, and who is kept out.
+    pub(super) guard: Guard,
 }
 
 /// The layers around every route, the probes included.
@@ -65,8 +70,10 @@ pub(super) fn outer<S: Clone + Send + Sync + 'static>(routes: Router<S>, with: O
             .map_request(move |request: Request| with.proxies.locate(request))
             .layer(from_fn_with_state(with.metrics, log::note))
             .layer(from_fn_with_state(with.transport, headers::protect))
+            .layer(from_fn_with_state(with.guard.clone(), security::note))
             .layer(from_fn(name_request))
             .layer(from_fn_with_state(with.origins, cors::share))
+            .layer(from_fn_with_state(with.guard, security::keep_out))
             .layer(CatchPanicLayer::custom(panicked))
             .layer(from_fn_with_state(with.cut_off, end_with_service)),
     )
@@ -128,10 +135,21 @@ pub(super) async fn no_method(method: Method, _: Uri) -> ApiError {
 mod tests {
     use axum::body::{Body, to_bytes};
     use axum::routing::get;
+    use jiff::SignedDuration;
     use tower::ServiceExt;
 
     use super::super::{Config, CorsConfig};
     use super::*;
+    use crate::audit::{self, Audit, Blocks};
+    use crate::clock::Clock;
+    use crate::store::{MemoryStore, Store};
+
+    fn guard() -> Guard {
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new(Clock::System));
+        let kept = SignedDuration::from_hours(1);
+        let (audit, _) = Audit::new(Arc::clone(&store), Clock::System, Metrics::new(), kept);
+        Guard { audit, blocks: Blocks::new(store, Clock::System, &audit::Config::default()) }
+    }
 
     fn alone() -> Outer {
         Outer {
@@ -140,6 +158,7 @@ mod tests {
             metrics: Metrics::new(),
             transport: Transport::of(&Config::default()),
             origins: Origins::new(&CorsConfig::default()),
+            guard: guard(),
         }
     }
 

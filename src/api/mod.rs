@@ -10,7 +10,9 @@
 
 mod access;
 mod admin;
+mod audit;
 mod batches;
+mod blocks;
 mod body;
 mod caching;
 mod client;
@@ -35,6 +37,7 @@ mod probes;
 mod query;
 mod request_id;
 mod routes;
+mod security;
 mod submission;
 mod usage;
 mod view;
@@ -54,6 +57,7 @@ use axum::Router;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::{Audit, Blocks};
 use crate::auth::ApiKeys;
 use crate::jobs::Jobs;
 use crate::notify::Webhooks;
@@ -73,6 +77,10 @@ pub struct Api {
     pub redis: Option<Redis>,
     /// Counts what callers do.
     pub quota: Quota,
+    /// Where security events are noted and asked for.
+    pub audit: Audit,
+    /// Who is kept out.
+    pub blocks: Blocks,
     /// Checks addresses, and shows keys their messages.
     pub webhooks: Webhooks,
     /// Asked whether it can work.
@@ -113,6 +121,7 @@ fn assembled(api: Api, is_served: impl Fn(&routes::Row) -> bool) -> Router {
         metrics: api.metrics.clone(),
         transport: headers::Transport::of(&api.config),
         origins: cors::Origins::new(&api.cors),
+        guard: security::Guard { audit: api.audit.clone(), blocks: api.blocks.clone() },
     };
     layers::outer(routes, outer).with_state(api)
 }

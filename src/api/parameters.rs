@@ -6,9 +6,9 @@ use axum::http::request::Parts;
 use serde::Deserialize;
 
 use super::error::{ApiError, Code};
-use crate::auth;
 use crate::content::Kind;
 use crate::id::{BatchId, JobId, KeyId, MessageId};
+use crate::{audit, auth};
 
 /// The job that a path names. A text that is no id names no job.
 pub(super) struct JobPath(pub(super) JobId);
@@ -21,6 +21,9 @@ pub(super) struct BatchPath(pub(super) BatchId);
 
 /// The API key that a path names.
 pub(super) struct KeyPath(pub(super) KeyId);
+
+/// The block that a path names.
+pub(super) struct BlockPath(pub(super) String);
 
 /// The message that a path names.
 pub(super) struct MessagePath(pub(super) MessageId);
@@ -62,6 +65,15 @@ impl<S: Send + Sync> FromRequestParts<S> for KeyPath {
         let named = named(parts, state).await.ok();
         let id = named.and_then(|named| named.id.parse().ok());
         id.map(KeyPath).ok_or_else(|| auth::Error::NoKey.into())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BlockPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let named = named(parts, state).await.map_err(|_| audit::Error::NoBlock)?;
+        Ok(BlockPath(named.id))
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) struct ReadinessView {
     store: &'static str,
     /// `ready` or `stopping`.
     service: &'static str,
-    /// `bypassed` as long as it is away; the service works without it. `null` where none is used.
+    /// `ready`, or `bypassed` as long as it is away: the service works without it. Left out where none is used.
+    #[serde(skip_serializing_if = "Option::is_none")]
     redis: Option<&'static str>,
 }
 

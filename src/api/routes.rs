@@ -18,8 +18,8 @@ use tokio::sync::Semaphore;
 
 use super::openapi::{self, Doc, operations as doc};
 use super::{
-    Api, Config, access, admin, batches, content, events, export, jobs, keys, kinds, layers, limits, metrics,
-    probes, usage, webhooks,
+    Api, Config, access, admin, audit, batches, blocks, content, events, export, jobs, keys, kinds, layers,
+    limits, metrics, probes, usage, webhooks,
 };
 use crate::auth::Scope;
 
@@ -153,6 +153,12 @@ pub(super) fn table() -> Vec<Row> {
         get("/api/v1/admin/keys/{id}", ADMIN, keys::read_key, doc::read_key),
         post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key, doc::rotate_key),
         delete("/api/v1/admin/keys/{id}", ADMIN, keys::revoke_key, doc::revoke_key),
+        get("/api/v1/admin/audit", ADMIN, audit::list_events, doc::list_events),
+        get("/api/v1/admin/audit/export", ADMIN, audit::export_events, doc::export_events),
+        get("/api/v1/admin/audit/report", ADMIN, audit::report_events, doc::report_events),
+        get("/api/v1/admin/blocks", ADMIN, blocks::list_blocks, doc::list_blocks),
+        post("/api/v1/admin/blocks", ADMIN, blocks::create_block, doc::create_block),
+        delete("/api/v1/admin/blocks/{id}", ADMIN, blocks::lift_block, doc::lift_block),
     ]
 }
 

@@ -25,11 +25,11 @@ const MOST_PAGES: usize = 50;
 
 /// How a caller stands.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Usage")]
 pub(super) struct UsageView {
     /// The key that was presented.
     key_id: KeyId,
     /// Its tier: `free`, `pro` or `enterprise`.
-    #[schemars(with = "String")]
     tier: Tier,
     /// Each limit; none where the service limits nobody.
     limits: Vec<LimitView>,
@@ -38,6 +38,7 @@ pub(super) struct UsageView {
 
 /// How a caller stands within one limit.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UsageOfLimit")]
 struct LimitView {
     /// `address` and `key` for calls that make jobs, `day` for jobs of a day, `reads` for all other calls.
     name: &'static str,
@@ -54,6 +55,7 @@ struct LimitView {
 
 /// What the jobs have cost that were created today, in UTC, and are still kept.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Spending")]
 struct SpendingView {
     jobs_today: usize,
     today_usd: Money,

@@ -5,6 +5,8 @@
 
 mod factory;
 mod keys;
+mod security;
+mod self_check;
 mod told;
 mod webhooks;
 
@@ -24,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::api::{self, Api};
+use crate::audit::{self, Audit, Recorder};
 use crate::auth::{self, ApiKey};
 use crate::clock::Clock;
 use crate::config::{Config, Faults};
@@ -46,6 +49,7 @@ pub struct App {
     metrics: Option<(TcpListener, SocketAddr, Router)>,
     factory: Factory,
     first_key: Option<ApiKey>,
+    recorder: Recorder,
     cut_off: CancellationToken,
     drain: Duration,
     grace: Duration,
@@ -74,6 +78,9 @@ pub enum Error {
     /// A model that is to write cannot be opened.
     #[error("a model cannot be opened: {0}")]
     Model(#[from] llm::Error),
+    /// The blocks could not be read.
+    #[error("the blocks cannot be read: {0}")]
+    Blocks(#[from] audit::Error),
     /// Webhooks cannot be sent.
     #[error("webhooks cannot be sent: {0}")]
     Webhooks(#[from] notify::Error),
@@ -136,7 +143,12 @@ impl App {
         let keys = keys::over(&config, Arc::clone(&store));
         let first_key = keys.mint_first_key(&config.data_dir).await?;
         let factory = Factory::start(&config, Arc::clone(&store), tenancy).await?;
+        let (metrics_of, kept) = (factory.metrics().clone(), config.retention.audit);
+        let (audit, recorder) = Audit::new(Arc::clone(&store), Clock::System, metrics_of, kept);
+        let blocks = security::begin_blocks(&factory, &config, Arc::clone(&store)).await?;
+        self_check::begin(&factory, &config, audit.clone());
         let keyring = Keyring::new(&config.secrets, &config.data_dir);
+        let keyring = keyring.observed(security::noting_secrets(audit.clone()));
         let webhooks = Webhooks::new(Arc::clone(&store), Clock::System, keyring, config.webhooks.clone());
         webhooks::begin(&factory, &webhooks)?;
         factory.spawn(keys.clone().follow(factory.stop_token()));
@@ -149,6 +161,8 @@ impl App {
             keys,
             redis,
             quota,
+            audit,
+            blocks,
             webhooks,
             store,
             event_streams: Arc::new(Semaphore::new(config.server.max_event_streams)),
@@ -168,6 +182,7 @@ impl App {
             metrics,
             factory,
             first_key,
+            recorder,
             cut_off,
             drain,
             grace,
@@ -206,6 +221,8 @@ impl App {
         // Tasks that outlive the factory's: they answer while those end.
         let tasks = TaskTracker::new();
         let mut serving = tasks.spawn(async move { serving.await });
+        let answered = CancellationToken::new();
+        let recording = tasks.spawn(self.recorder.run(answered.clone()));
         let metrics = self.metrics.map(|(listener, _, router)| {
             let serving = axum::serve(listener, with_callers(router))
                 .with_graceful_shutdown(close.clone().cancelled_owned());
@@ -229,6 +246,9 @@ impl App {
             let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
             serving.abort();
         }
+        // What happened in the last answers is written too.
+        answered.cancel();
+        recording.await?;
         // Whoever scrapes now gets nothing that the next scrape will not show.
         metrics.inspect(|serving| serving.abort());
         Ok(())

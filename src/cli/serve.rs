@@ -53,6 +53,7 @@ fn refused(error: &Error) -> End {
         | Error::Webhooks(_)
         | Error::Redis(_)
         | Error::Serve(_)
+        | Error::Blocks(_)
         | Error::Task(_) => End::Failed,
     }
 }

@@ -20,7 +20,7 @@ use crate::auth::{self, Secret};
 use crate::clock::Clock;
 use crate::llm::ProviderName;
 use crate::store::Backend;
-use crate::{api, jobs, llm, notify, quota, redis, secret, store, telemetry};
+use crate::{api, audit, jobs, llm, notify, quota, redis, secret, store, telemetry};
 
 /// Every setting with its default, commented; the form of a settings file.
 pub const DEFAULT_TOML: &str = include_str!("default.toml");
@@ -49,6 +49,8 @@ pub struct Config {
     pub limits: quota::Config,
     /// What instances share.
     pub cache: redis::Config,
+    /// Automatic blocks.
+    pub blocks: audit::Config,
     /// Where records live.
     pub store: store::Config,
     /// How jobs are run.
@@ -97,6 +99,7 @@ impl Default for Config {
             keys: auth::Config::default(),
             limits: quota::Config::default(),
             cache: redis::Config::default(),
+            blocks: audit::Config::default(),
             store: store::Config::default(),
             workers: jobs::Workers::default(),
             retention: jobs::Retention::default(),
@@ -165,6 +168,7 @@ impl Config {
             ("keys", self.keys.faults()),
             ("limits", self.limits.faults()),
             ("cache", self.cache.faults()),
+            ("blocks", self.blocks.faults()),
             ("store", self.store.faults()),
             ("workers", self.workers.faults()),
             ("retention", self.retention.faults()),

@@ -66,6 +66,8 @@ pub struct Retention {
     pub jobs: SignedDuration,
     /// How long an idempotency key stands for its job, 1 min to 30 days.
     pub idempotency: SignedDuration,
+    /// How long a security event is kept, 1 h to 10 years; for `audit`, which keeps them.
+    pub audit: SignedDuration,
 }
 
 /// Bytes that the service takes when it has nothing to do, twice.
@@ -92,7 +94,8 @@ impl Default for Workers {
 
 impl Default for Retention {
     fn default() -> Self {
-        Retention { jobs: SignedDuration::from_hours(30 * 24), idempotency: SignedDuration::from_hours(24) }
+        let hours = SignedDuration::from_hours;
+        Retention { jobs: hours(30 * 24), idempotency: hours(24), audit: hours(365 * 24) }
     }
 }
 
@@ -158,6 +161,7 @@ impl Retention {
         faults([
             ("jobs", within(self.jobs, hour, ten_years), "must be from 1h to 87600h"),
             ("idempotency", fits, "must be from 1m to 720h"),
+            ("audit", within(self.audit, hour, ten_years), "must be from 1h to 87600h"),
         ])
     }
 }
@@ -209,6 +213,6 @@ mod tests {
                 "max_crashes"
             ]
         );
-        assert_eq!(Retention { jobs: zero, idempotency: zero }.faults().len(), 2);
+        assert_eq!(Retention { jobs: zero, idempotency: zero, audit: zero }.faults().len(), 3);
     }
 }

@@ -91,7 +91,12 @@ pub struct Keyring {
     file: PathBuf,
     /// The current key first. Read when first needed: most programs never need it.
     keys: Arc<OnceCell<Vec<Key>>>,
+    observer: Observer,
 }
+
+/// Who is told of every text that is opened.
+#[derive(Clone, Default)]
+struct Observer(Option<Arc<dyn Fn(Place<'_>) + Send + Sync>>);
 
 impl Config {
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
@@ -119,7 +124,19 @@ impl Keyring {
     #[must_use]
     pub fn new(config: &Config, data_dir: &Path) -> Keyring {
         let file = data_dir.join(SECRET_KEY_FILE);
-        Keyring { config: config.clone(), file, keys: Arc::new(OnceCell::new()) }
+        Keyring {
+            config: config.clone(),
+            file,
+            keys: Arc::new(OnceCell::new()),
+            observer: Observer::default(),
+        }
+    }
+
+    /// Tells somebody of every text that is opened from now on, by its place.
+    #[must_use]
+    pub fn observed(mut self, observer: impl Fn(Place<'_>) + Send + Sync + 'static) -> Keyring {
+        self.observer = Observer(Some(Arc::new(observer)));
+        self
     }
 
     /// Encrypts a text for one place.
@@ -136,6 +153,9 @@ impl Keyring {
     /// [`Error::UnknownKey`], [`Error::Damaged`], [`Error::KeyFile`].
     pub async fn open(&self, place: Place<'_>, sealed: &str) -> Result<Opened, Error> {
         let (text, is_current) = key::open(self.keys().await?, &place, sealed)?;
+        if let Observer(Some(tell)) = &self.observer {
+            tell(place);
+        }
         Ok(Opened { text, is_old: !is_current })
     }
 
@@ -162,6 +182,12 @@ impl Keyring {
 
     fn unusable(&self, source: io::Error) -> Error {
         Error::KeyFile { path: self.file.clone(), source: Arc::new(source) }
+    }
+}
+
+impl std::fmt::Debug for Observer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Observer")
     }
 }
 

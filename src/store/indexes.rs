@@ -29,6 +29,10 @@ pub enum Collection {
     Batches,
     /// How many jobs each key has had accepted on a day, and which of them were given back.
     Quotas,
+    /// Security events, put together by the minute; never changed.
+    Audit,
+    /// Whom the service keeps out; named by the address, network or key.
+    Blocks,
 }
 
 /// The type of a field's value.
@@ -90,6 +94,11 @@ pub const INDEXES: &[Index] = &[
     index("instances_by_time", Collection::Instances, &[], "started_at"),
     index("webhooks_by_time", Collection::Webhooks, &[], "created_at"),
     counted(index("quotas_by_account", Collection::Quotas, &["account"], "returned_at")),
+    index("audit_by_time", Collection::Audit, &[], "at"),
+    index("audit_by_kind", Collection::Audit, &["kind"], "at"),
+    index("audit_by_principal", Collection::Audit, &["principal"], "at"),
+    index("audit_by_kind_and_principal", Collection::Audit, &["kind", "principal"], "at"),
+    index("blocks_by_time", Collection::Blocks, &[], "created_at"),
 ];
 
 const fn index(
@@ -135,10 +144,14 @@ const INSTANCE_FIELDS: &[Field] = &[field("started_at", FieldType::Timestamp)];
 const WEBHOOK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 const QUOTA_FIELDS: &[Field] =
     &[field("account", FieldType::Text), field("returned_at", FieldType::Timestamp)];
+// `at` is the beginning of the minute.
+const AUDIT_FIELDS: &[Field] =
+    &[field("kind", FieldType::Text), field("principal", FieldType::Text), field("at", FieldType::Timestamp)];
+const BLOCK_FIELDS: &[Field] = &[field("created_at", FieldType::Timestamp)];
 
 impl Collection {
     /// All collections.
-    pub const ALL: [Collection; 11] = [
+    pub const ALL: [Collection; 13] = [
         Collection::Jobs,
         Collection::Sources,
         Collection::Pieces,
@@ -150,12 +163,14 @@ impl Collection {
         Collection::Webhooks,
         Collection::Batches,
         Collection::Quotas,
+        Collection::Audit,
+        Collection::Blocks,
     ];
 
     /// Whether instances that share a store tell each other of its changes: those that somebody follows.
     #[must_use]
     pub const fn is_followed(self) -> bool {
-        matches!(self, Collection::Jobs | Collection::Outbox | Collection::Keys)
+        matches!(self, Collection::Jobs | Collection::Outbox | Collection::Keys | Collection::Blocks)
     }
 
     /// The name of the collection in a backend.
@@ -173,6 +188,8 @@ impl Collection {
             Collection::Webhooks => "webhooks",
             Collection::Batches => "batches",
             Collection::Quotas => "quotas",
+            Collection::Audit => "audit",
+            Collection::Blocks => "blocks",
         }
     }
 
@@ -189,6 +206,8 @@ impl Collection {
             Collection::Instances => INSTANCE_FIELDS,
             Collection::Webhooks => WEBHOOK_FIELDS,
             Collection::Quotas => QUOTA_FIELDS,
+            Collection::Audit => AUDIT_FIELDS,
+            Collection::Blocks => BLOCK_FIELDS,
         }
     }
 

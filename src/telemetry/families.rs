@@ -201,8 +201,15 @@ pub(super) const RATE_LIMITED: Family = counter(
     "Calls that were refused by a limit: `address`, `key`, `day`, `reads` or `failures` (`[limits]` of the settings).",
 );
 
+pub(super) const SECURITY_EVENTS: Family = counter(
+    "security_events_total",
+    &["type"],
+    "events",
+    "Security events, each time one happened, by its type (`docs/SECURITY.md`).",
+);
+
 /// All metrics of this service, in the order of the page. Those of the process come on top.
-pub const FAMILIES: [Family; 23] = [
+pub const FAMILIES: [Family; 24] = [
     HTTP_REQUESTS,
     HTTP_REQUEST_DURATION,
     RATE_LIMITED,
@@ -226,4 +233,5 @@ pub const FAMILIES: [Family; 23] = [
     VALIDATION_FAILURES,
     WEBHOOK_NOTIFICATIONS,
     WEBHOOK_DEAD_LETTERS,
+    SECURITY_EVENTS,
 ];

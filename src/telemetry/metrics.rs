@@ -57,6 +57,7 @@ struct Registered {
     validation_failures: IntCounterVec,
     webhook_notifications: IntCounterVec,
     webhook_dead_letters: IntCounter,
+    security_events: IntCounterVec,
 }
 
 /// An attempt at a model that has ended.
@@ -161,6 +162,7 @@ impl Metrics {
             validation_failures: counters(of, families::VALIDATION_FAILURES),
             webhook_notifications: counters(of, families::WEBHOOK_NOTIFICATIONS),
             webhook_dead_letters: counter(of, families::WEBHOOK_DEAD_LETTERS),
+            security_events: counters(of, families::SECURITY_EVENTS),
             registry,
         }))
     }
@@ -237,6 +239,11 @@ impl Metrics {
     /// Counts a message that was given up.
     pub fn webhook_given_up(&self) {
         self.0.webhook_dead_letters.inc();
+    }
+
+    /// Counts a security event.
+    pub fn security_event(&self, kind: &'static str) {
+        count(&self.0.security_events, &[kind], 1);
     }
 
     /// Counts an attempt at a model.

@@ -35,6 +35,7 @@ fn everything() -> Metrics {
     metrics.quality("readability", None);
     metrics.webhook_attempted("timed_out");
     metrics.webhook_given_up();
+    metrics.security_event("invalid_input");
     metrics
 }
 
@@ -72,6 +73,7 @@ fn what_is_counted_is_scraped() {
         "content_quality_score_bucket{aspect=\"overall\",le=\"0.95\"} 1",
         "webhook_notifications_total{outcome=\"timed_out\"} 1",
         "webhook_dead_letters_total 1",
+        "security_events_total{type=\"invalid_input\"} 1",
     ] {
         assert!(text.lines().any(|scraped| scraped == line), "{line} is not in\n{text}");
     }

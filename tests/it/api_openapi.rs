@@ -120,8 +120,8 @@ fn every_answer_lists_the_headers_of_all_answers() {
         for (status, answer) in operation["responses"].as_object().unwrap() {
             let headers = names(&resolved(answer)["headers"]);
             assert!(always.iter().all(|name| headers.contains(name)), "{path} {status}");
-            let is_invitation =
-                status == "503" && resolved(answer)["content"]["application/problem+json"].is_object();
+            let is_invitation = ["429", "503"].contains(&status.as_str())
+                && resolved(answer)["content"]["application/problem+json"].is_object();
             assert_eq!(headers.contains("retry-after"), is_invitation, "{path} {status}");
             assert_eq!(headers.contains("www-authenticate"), status == "401", "{path} {status}");
         }

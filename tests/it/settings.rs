@@ -2,7 +2,8 @@
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
 //! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes, firestore), `api_models` (llm),
 //! `api_headers` (hsts, trusted_proxies), `api_log` (trusted_proxies), `api_cors` (cors),
-//! `api_keys` (keys.rotation_overlap), the unit tests of `auth` (keys.recheck, keys.remembered),
+//! `api_keys` (keys.rotation_overlap), `api_audit` (retention.audit), `api_blocks` (blocks.failures, lasts), the unit tests of `audit` (blocks.within),
+//! the unit tests of `auth` (keys.recheck, keys.remembered),
 //! `api_webhooks` (secrets, webhooks.allow_loopback, rotation_overlap), unit tests of `notify` (timeout, max_in_flight, max_in_flight_per_receiver, kept),
 //! the unit tests of `llm` (prices, location),
 //! and in the unit tests of `jobs` (workers, retention) and `pipeline` (workers.cpu).

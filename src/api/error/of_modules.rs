@@ -2,7 +2,7 @@
 
 use super::{ApiError, Code};
 use crate::content::Violation;
-use crate::{auth, jobs, notify, quota, record, store};
+use crate::{audit, auth, jobs, notify, quota, record, store};
 
 impl ApiError {
     /// Names the requests of a batch that cannot be followed, by their place in it. The code is theirs if
@@ -105,6 +105,18 @@ impl From<notify::Error> for ApiError {
             | notify::Error::Unreadable
             | notify::Error::Http(_)
             | notify::Error::Secret(_) => ApiError::internal(error),
+        }
+    }
+}
+
+impl From<audit::Error> for ApiError {
+    fn from(error: audit::Error) -> ApiError {
+        match error {
+            audit::Error::InvalidCursor => ApiError::invalid_parameter("cursor", error.to_string()),
+            audit::Error::NoBlock => ApiError::new(Code::NotFound, error.to_string()),
+            audit::Error::Full => ApiError::new(Code::Conflict, error.to_string()),
+            audit::Error::Store(error) => error.into(),
+            audit::Error::Unreadable => ApiError::internal(error),
         }
     }
 }

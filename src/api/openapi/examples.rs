@@ -28,6 +28,11 @@ pub(super) const KEY: &str = include_str!("examples/key.json");
 pub(super) const MINTED_KEY: &str = include_str!("examples/minted_key.json");
 pub(super) const KEY_LIST: &str = include_str!("examples/key_list.json");
 pub(super) const ROTATION: &str = include_str!("examples/rotation.json");
+pub(super) const SECURITY_EVENT_LIST: &str = include_str!("examples/security_event_list.json");
+pub(super) const SECURITY_REPORT: &str = include_str!("examples/security_report.json");
+pub(super) const NEW_BLOCK: &str = include_str!("examples/new_block.json");
+pub(super) const BLOCK: &str = include_str!("examples/block.json");
+pub(super) const BLOCK_LIST: &str = include_str!("examples/block_list.json");
 pub(super) const PERFORMANCE: &str = include_str!("examples/performance.json");
 
 pub(super) const USAGE: &str = include_str!("examples/usage.json");

@@ -39,6 +39,11 @@ pub(super) fn codes_of(route: &Route) -> BTreeSet<Code> {
         Timing::Deadline => codes.extend([Code::DeadlineExceeded]),
         Timing::CallersOwn | Timing::Probe => {}
     }
+    match route.timing {
+        Timing::Deadline | Timing::CallersOwn => codes.extend([Code::Blocked]),
+        // Who watches the service is never kept out.
+        Timing::Probe => {}
+    }
     if route.path.contains('{') {
         codes.extend([Code::NotFound]);
     }

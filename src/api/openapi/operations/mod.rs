@@ -3,7 +3,9 @@
 
 mod about;
 mod admin;
+mod audit;
 mod batches;
+mod blocks;
 mod content;
 mod jobs;
 mod keys;
@@ -12,7 +14,9 @@ mod webhooks;
 
 pub(in crate::api) use about::*;
 pub(in crate::api) use admin::*;
+pub(in crate::api) use audit::*;
 pub(in crate::api) use batches::*;
+pub(in crate::api) use blocks::*;
 pub(in crate::api) use content::*;
 pub(in crate::api) use jobs::*;
 pub(in crate::api) use keys::*;
