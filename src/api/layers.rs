@@ -12,7 +12,7 @@
 //! 9. end: a service that stops answers what is still open, instead of dropping it
 //! 10. route: from here on, a request that met a row of the table carries it (`routes`)
 //! 11. shed and concurrency: what cannot be worked on is refused before anything is read of it.
-//!    One bound for all routes together. Probes stand outside of it
+//!     One bound for all routes together. Probes stand outside of it
 //! 12. deadline: nothing waits for ever. `content/generate` stands outside: its caller sets the time
 //! 13. authentication (`access`): default deny, before a body is read
 //! 14. limits (`limits`): a call counts before its body is read, so that a refused one counts too

@@ -96,7 +96,10 @@ pub struct Keyring {
 
 /// Who is told of every text that is opened.
 #[derive(Clone, Default)]
-struct Observer(Option<Arc<dyn Fn(Place<'_>) + Send + Sync>>);
+struct Observer(Option<Arc<Told>>);
+
+/// Is told of each reading.
+type Told = dyn Fn(Place<'_>) + Send + Sync;
 
 impl Config {
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.

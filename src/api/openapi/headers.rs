@@ -132,20 +132,6 @@ pub(super) fn components() -> Map<String, Value> {
             json!({ "type": "integer", "minimum": 0 }),
             json!(2),
         ),
-        own(
-            LIMIT_POLICY,
-            false,
-            "Where callers are limited: the limits that the call counts against: how much in how many seconds (IETF draft, structured fields).",
-            text(),
-            json!("\"reads\";q=600;w=60"),
-        ),
-        own(
-            LIMIT,
-            false,
-            "Where callers are limited: what is left of each, and in how many seconds there will be more.",
-            text(),
-            json!("\"reads\";r=599;t=1"),
-        ),
         own(WWW_AUTHENTICATE, true, "How a key is presented.", text(), json!("Bearer")),
         own(
             STRICT_TRANSPORT,
@@ -155,6 +141,7 @@ pub(super) fn components() -> Map<String, Value> {
             json!("max-age=63072000; includeSubDomains"),
         ),
     ]);
+    all.extend(of_limits());
     all.extend(headers::of_every_answer().map(|(name, value)| {
         own(
             name.as_str(),
@@ -165,6 +152,27 @@ pub(super) fn components() -> Map<String, Value> {
         )
     }));
     all
+}
+
+/// What limited callers are told, as components.
+fn of_limits() -> [(String, Value); 2] {
+    let own = |name: &str, text: &str, example: &str| {
+        let schema = json!({ "type": "string" });
+        let header = json!({ "description": text, "required": false, "schema": schema, "example": example });
+        (name.to_owned(), header)
+    };
+    [
+        own(
+            LIMIT_POLICY,
+            "Where callers are limited: what the call counts against, how much in how many seconds (IETF draft, structured fields).",
+            "\"reads\";q=600;w=60",
+        ),
+        own(
+            LIMIT,
+            "Where callers are limited: what is left of each, and in how many seconds there will be more.",
+            "\"reads\";r=599;t=1",
+        ),
+    ]
 }
 
 /// References to the headers of every answer, and these.
