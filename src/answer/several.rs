@@ -134,6 +134,14 @@ fn outstanding(text: &str, found: &[Candidate]) -> Option<usize> {
     }
     let length_of_others: usize = others().map(|(_, other)| other.end - other.start).sum();
     let is_far_longer = longest.end - longest.start >= 4 * length_of_others;
+    // What follows within the same fence is fenced too.
+    let shares_fence = |other: &Candidate| {
+        let between = text.get(longest.end..other.start);
+        between.is_some_and(|between| !between.contains("```") && !between.contains("~~~"))
+    };
+    if is_fenced(longest) && others().any(|(_, other)| shares_fence(other)) {
+        return None;
+    }
     let is_only_one =
         is_fenced(longest) || (is_far_longer && !others().any(|(_, other)| has_own_lines(other)));
     is_only_one.then_some(index)

@@ -101,6 +101,7 @@ fn what_stands_out_counts_only_where_nothing_else_stands_out() {
         "{\"title\": \"T\", \"items\": [\"a\", ...]}\nwhere an item is {\"name\": \"x\", \"kind\": \"y\"}",
         "Item 1:\n{\"t\": \"a long text that is more than four times as long\"}\nItem 2:\n{\"f\": 1}",
         &format!("{long}\n\nTwo more cards:\n[{{\"q\": \"b\"}},{{\"q\": \"c\"}}]"),
+        &format!("```json\n{long}\n{{\"q\": \"b\"}}\n```"),
         &format!("{long}\n\nand the list:\n[\"b\", \"c\"]"),
     ]);
     let value: Value = serde_json::from_str(long).unwrap();

@@ -114,6 +114,7 @@ fn a_comma_or_bracket_in_a_text_may_be_the_one_that_is_missing_behind_it() {
         "{\"a\": \"x\"\" ,b\": 1}",
         "{\"a\": \"x}\n\"\n```",
         "{\"a\"[ 1}",
+        "{\"a\"\" 1\n}",
         r#"["a 5" pipe", "a 6" pipe"]"#,
         r#"{"a": ""x""}"#,
         r#"{"k": ["a", "b]", "c": 1}"#,

@@ -42,7 +42,7 @@ pub(super) struct Parser<'s, 'a> {
     read: usize,
     repeated_key: bool,
     /// Whether a key appeared twice with two values.
-    contradicts_itself: bool,
+    has_two_values: bool,
     nests_in_its_kind: bool,
     goes_on_behind_its_kind: bool,
     /// Python's as soon as a key stands in apostrophes.
@@ -94,7 +94,7 @@ impl<'s, 'a> Parser<'s, 'a> {
             max_depth,
             read: 0,
             repeated_key: false,
-            contradicts_itself: false,
+            has_two_values: false,
             nests_in_its_kind: false,
             goes_on_behind_its_kind: false,
             escapes: Escapes::Json,
@@ -149,14 +149,21 @@ impl<'s, 'a> Parser<'s, 'a> {
     }
 
     fn done(self, value: Value, end: usize) -> (Parsed, EditLog) {
-        let repeats = self.contradicts_itself || (self.repeated_key && self.log.has_structural());
-        // `{"a"[ 1}`: a bracket that should be another sign.
-        let lacks_sign = self.log.has(Form::MissingColon) || self.log.has(Form::MissingComma);
-        let is_other_sign = lacks_sign && self.log.has(Form::MissingCloser);
-        if repeats || is_other_sign || self.log.moves_a_closer() || self.log.is_unclear() {
+        let repeats = self.has_two_values || (self.repeated_key && self.log.has_structural());
+        if repeats || self.contradicts_itself() {
             return self.failed(Reason::Ambiguous);
         }
         (Parsed::Whole { value, end, goes_on_behind_its_kind: self.goes_on_behind_its_kind }, self.log)
+    }
+
+    /// True if what was repaired tells of one mark in the place of another, or in the wrong place.
+    fn contradicts_itself(&self) -> bool {
+        let has = |form| self.log.has(form);
+        // `{"a"[ 1}` and `{"a"" 1⏎}`: the bracket or the quote should be a colon.
+        let is_other_mark = (has(Form::MissingCloser)
+            && (has(Form::MissingColon) || has(Form::MissingComma)))
+            || (has(Form::MissingColon) && has(Form::MissingQuote));
+        is_other_mark || self.log.moves_a_closer() || self.log.is_unclear()
     }
 
     /// Closes everything that is open around what was finished.
@@ -164,7 +171,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         if self.read == 0 {
             return self.failed(Reason::Empty);
         }
-        if self.contradicts_itself {
+        if self.has_two_values || self.contradicts_itself() {
             return self.failed(Reason::Ambiguous);
         }
         let mut inner: Option<Value> = None;
@@ -201,7 +208,7 @@ impl<'s, 'a> Parser<'s, 'a> {
         match frame.put(nest, value) {
             Put::New => {}
             Put::Same => self.repeated_key = true,
-            Put::Other => self.contradicts_itself = true,
+            Put::Other => self.has_two_values = true,
         }
         Step::Go(next, Expect::After)
     }
