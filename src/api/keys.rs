@@ -43,8 +43,7 @@ pub(super) struct NewKeyBody {
     #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     expires_at: Option<Timestamp>,
     /// Addresses or networks that it may be used from; everywhere where there are none.
-    #[serde(default)]
-    #[schemars(length(max = 100))]
+    #[schemars(with = "Option<Vec<String>>", length(max = 100))]
     allowed_addresses: Vec<String>,
 }
 
