@@ -1,6 +1,7 @@
 //! From the bytes of a body to a valid [`Request`](crate::content::Request): encoding, media type, size,
 //! UTF-8, JSON, and then every violation at once.
 
+use std::error::Error;
 use std::fmt;
 
 use axum::body::Bytes;
@@ -12,6 +13,7 @@ use serde_json::{Map, Number, Value};
 
 use super::Api;
 use super::error::{ApiError, Code};
+use super::server::BodyStalled;
 use crate::content::{self, Violation};
 
 /// A body that is a valid request.
@@ -94,12 +96,28 @@ fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Reads a body; a layer of the route bounds it at `most` bytes.
 async fn read_bytes(request: Request, most: usize) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.into_response().status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ApiError::new(Code::PayloadTooLarge, format!("a body has at most {most} bytes"))
+    Bytes::from_request(request, &()).await.map_err(|rejection| {
+        if has_stalled(&rejection) {
+            return ApiError::new(Code::DeadlineExceeded, "the body stopped arriving");
         }
-        _ => ApiError::new(Code::MalformedJson, "the body ended before it was complete"),
+        match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                ApiError::new(Code::PayloadTooLarge, format!("a body has at most {most} bytes"))
+            }
+            _ => ApiError::new(Code::MalformedJson, "the body ended before it was complete"),
+        }
     })
+}
+
+fn has_stalled(error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<BodyStalled>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn json_of(bytes: &[u8]) -> Result<Value, ApiError> {

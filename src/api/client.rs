@@ -127,7 +127,8 @@ impl Proxies {
         ClientAddress { ip, is_tls }
     }
 
-    fn trust(&self, ip: IpAddr) -> bool {
+    /// Tells whether an address is a trusted proxy's.
+    pub(super) fn trust(&self, ip: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&ip))
     }
 }

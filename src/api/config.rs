@@ -18,6 +18,26 @@ pub struct Config {
     pub address: SocketAddr,
     /// How long a request may take, 1 s to 10 min; also how long a body may take to arrive.
     pub request_timeout: SignedDuration,
+    /// How long the first head of a connection may take to arrive, 100 ms to 10 min.
+    pub header_timeout: SignedDuration,
+    /// How long a body may pause while it arrives, 100 ms to 10 min.
+    pub body_timeout: SignedDuration,
+    /// How long a connection may be without a request, 100 ms to 1 h.
+    pub idle_timeout: SignedDuration,
+    /// How long a client may leave an answer untaken, 100 ms to 10 min.
+    pub write_timeout: SignedDuration,
+    /// Connections at once, 1 to 1 000 000.
+    pub max_connections: usize,
+    /// Connections at once from one address, or one network of 64 bits of IPv6, 1 to 1 000 000.
+    pub max_connections_per_address: usize,
+    /// Headers that a request may have, 10 to 1000.
+    pub max_headers: usize,
+    /// Bytes that the head of a request may have, 1 KiB to 1 MiB.
+    pub max_header_bytes: usize,
+    /// Requests at once on a connection of HTTP/2, 1 to 1000.
+    pub max_streams: u32,
+    /// Whether answers are compressed for callers that take it.
+    pub compression: bool,
     /// Requests in progress at once, 1 to 100 000.
     pub max_concurrent_requests: usize,
     /// Clients that follow a job's events at once, 1 to 100 000.
@@ -71,6 +91,16 @@ impl Default for Config {
         Config {
             address: SocketAddr::from(([127, 0, 0, 1], 8080)),
             request_timeout: SignedDuration::from_secs(30),
+            header_timeout: SignedDuration::from_secs(10),
+            body_timeout: SignedDuration::from_secs(10),
+            idle_timeout: SignedDuration::from_secs(60),
+            write_timeout: SignedDuration::from_secs(30),
+            max_connections: 16_384,
+            max_connections_per_address: 1024,
+            max_headers: 100,
+            max_header_bytes: 32 * 1024,
+            max_streams: 64,
+            compression: true,
             max_concurrent_requests: 1024,
             max_event_streams: 4096,
             max_body_bytes: 4 * 1024 * 1024,
@@ -98,6 +128,10 @@ impl Config {
     /// Lists what is wrong with the settings, each as the name of a setting and a sentence.
     #[must_use]
     pub fn faults(&self) -> Vec<Fault> {
+        [self.faults_of_requests(), self.faults_of_connections()].concat()
+    }
+
+    fn faults_of_requests(&self) -> Vec<Fault> {
         let (second, ten_minutes) = (SignedDuration::from_secs(1), SignedDuration::from_mins(10));
         let token = self.metrics_token.reveal();
         let is_token =
@@ -142,6 +176,31 @@ impl Config {
             ),
         ])
     }
+
+    fn faults_of_connections(&self) -> Vec<Fault> {
+        let least = SignedDuration::from_millis(100);
+        let (ten_minutes, hour) = (SignedDuration::from_mins(10), SignedDuration::from_hours(1));
+        let counts = 1..=1_000_000;
+        faults([
+            ("header_timeout", within(self.header_timeout, least, ten_minutes), "must be from 100ms to 10m"),
+            ("body_timeout", within(self.body_timeout, least, ten_minutes), "must be from 100ms to 10m"),
+            ("idle_timeout", within(self.idle_timeout, least, hour), "must be from 100ms to 1h"),
+            ("write_timeout", within(self.write_timeout, least, ten_minutes), "must be from 100ms to 10m"),
+            ("max_connections", counts.contains(&self.max_connections), "must be from 1 to 1000000"),
+            (
+                "max_connections_per_address",
+                counts.contains(&self.max_connections_per_address),
+                "must be from 1 to 1000000",
+            ),
+            ("max_headers", (10..=1000).contains(&self.max_headers), "must be from 10 to 1000"),
+            (
+                "max_header_bytes",
+                (1024..=1024 * 1024).contains(&self.max_header_bytes),
+                "must be from 1024 to 1048576",
+            ),
+            ("max_streams", (1..=1000).contains(&self.max_streams), "must be from 1 to 1000"),
+        ])
+    }
 }
 
 #[cfg(test)]
@@ -153,6 +212,15 @@ mod tests {
         assert_eq!(Config::default().faults(), []);
         let config = Config {
             request_timeout: SignedDuration::ZERO,
+            header_timeout: SignedDuration::ZERO,
+            body_timeout: SignedDuration::ZERO,
+            idle_timeout: SignedDuration::from_hours(2),
+            write_timeout: SignedDuration::from_hours(1),
+            max_connections: 0,
+            max_connections_per_address: 0,
+            max_headers: 9,
+            max_header_bytes: 1023,
+            max_streams: 0,
             max_concurrent_requests: 0,
             max_event_streams: 0,
             max_body_bytes: 1,
@@ -163,6 +231,6 @@ mod tests {
             metrics_token: Secret::new("too short"),
             ..Config::default()
         };
-        assert_eq!(config.faults().len(), 9);
+        assert_eq!(config.faults().len(), 18);
     }
 }

@@ -30,6 +30,10 @@ pub enum Code {
     InvalidRequest,
     /// The body is not JSON.
     MalformedJson,
+    /// What arrived is no HTTP request, or one that has several meanings.
+    MalformedRequest,
+    /// The head of the request is larger than the service takes.
+    HeadTooLarge,
     /// The text does not carry what was asked for.
     SourceTooThin,
     /// There is no valid API key with the request.
@@ -93,9 +97,11 @@ const RETRY_AFTER_SECONDS: u64 = 2;
 
 impl Code {
     /// All codes, in the order of the documentation.
-    pub const ALL: [Code; 21] = [
+    pub const ALL: [Code; 23] = [
         Code::InvalidRequest,
         Code::MalformedJson,
+        Code::MalformedRequest,
+        Code::HeadTooLarge,
         Code::SourceTooThin,
         Code::Unauthenticated,
         Code::Forbidden,
@@ -123,6 +129,8 @@ impl Code {
         match self {
             Code::InvalidRequest => ("invalid_request", 422, "The request cannot be followed"),
             Code::MalformedJson => ("malformed_json", 400, "The body is not JSON"),
+            Code::MalformedRequest => ("malformed_request", 400, "It is no request"),
+            Code::HeadTooLarge => ("head_too_large", 431, "The head of the request is too large"),
             Code::SourceTooThin => ("source_too_thin", 422, "The text is too thin"),
             Code::Unauthenticated => ("unauthenticated", 401, "A valid API key is needed"),
             Code::Forbidden => ("forbidden", 403, "The API key may not do that"),

@@ -16,6 +16,7 @@ mod blocks;
 mod body;
 mod caching;
 mod client;
+mod compression;
 mod config;
 mod content;
 mod cors;
@@ -38,6 +39,7 @@ mod query;
 mod request_id;
 mod routes;
 mod security;
+mod server;
 mod submission;
 mod usage;
 mod view;
@@ -49,6 +51,7 @@ pub use error::Code;
 pub use keys::KeyView;
 pub use openapi::{document, document_text};
 pub use routes::{Access, Class, Route, Timing, routes};
+pub use server::{Server, Stop};
 pub use view::JobView;
 
 use std::sync::Arc;
@@ -115,13 +118,10 @@ fn assembled(api: Api, is_served: impl Fn(&routes::Row) -> bool) -> Router {
     let rows = routes::table().into_iter().filter(is_served);
     let routes = rows.fold(Router::new(), |routes, row| row.mount(routes, &api, &places));
     let routes = routes.fallback(layers::no_route).method_not_allowed_fallback(layers::no_method);
-    let outer = layers::Outer {
-        cut_off: api.cut_off.clone(),
-        proxies: client::Proxies::new(&api.config.trusted_proxies),
-        metrics: api.metrics.clone(),
-        transport: headers::Transport::of(&api.config),
-        origins: cors::Origins::new(&api.cors),
-        guard: security::Guard { audit: api.audit.clone(), blocks: api.blocks.clone() },
-    };
-    layers::outer(routes, outer).with_state(api)
+    layers::outer(routes, layers::Outer::of(&api)).with_state(api)
+}
+
+/// Makes what answers heads that are no request, which are found before there is a request to route.
+fn refusals(api: &Api) -> Router {
+    layers::outer(Router::new().fallback(layers::no_request), layers::Outer::of(api))
 }

@@ -11,11 +11,13 @@ use std::sync::Arc;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::Response;
 use axum::routing::MethodRouter;
 use axum::{Extension, Router, routing};
 use tokio::sync::Semaphore;
 
+use super::compression::Sensitive;
 use super::openapi::{self, Doc, operations as doc};
 use super::{
     Api, Config, access, admin, audit, batches, blocks, content, events, export, jobs, keys, kinds, layers,
@@ -89,6 +91,7 @@ pub(super) struct Row {
     route: Route,
     body: BodyBound,
     doc: Doc,
+    shows_secret: bool,
     handler: MethodRouter<Api>,
 }
 
@@ -136,9 +139,10 @@ pub(super) fn table() -> Vec<Row> {
             .with_large_body(),
         get("/api/v1/batches/{id}", READ, batches::read_batch, doc::read_batch),
         post("/api/v1/batches/{id}/cancel", GENERATE, batches::cancel_batch, doc::cancel_batch),
-        get("/api/v1/webhooks", READ, webhooks::read_webhook, doc::read_webhook),
-        post("/api/v1/webhooks", GENERATE, webhooks::create_webhook, doc::create_webhook),
-        post("/api/v1/webhooks/rotate", GENERATE, webhooks::rotate_secret, doc::rotate_secret),
+        get("/api/v1/webhooks", READ, webhooks::read_webhook, doc::read_webhook).showing_secret(),
+        post("/api/v1/webhooks", GENERATE, webhooks::create_webhook, doc::create_webhook).showing_secret(),
+        post("/api/v1/webhooks/rotate", GENERATE, webhooks::rotate_secret, doc::rotate_secret)
+            .showing_secret(),
         get("/api/v1/webhooks/deliveries", READ, webhooks::list_deliveries, doc::list_deliveries),
         post(
             "/api/v1/webhooks/deliveries/{id}/replay",
@@ -148,10 +152,10 @@ pub(super) fn table() -> Vec<Row> {
         ),
         get("/api/v1/usage", Access::AnyKey, usage::show_usage, doc::show_usage),
         get("/api/v1/admin/performance", ADMIN, admin::show_performance, doc::show_performance),
-        post("/api/v1/admin/keys", ADMIN, keys::create_key, doc::create_key),
+        post("/api/v1/admin/keys", ADMIN, keys::create_key, doc::create_key).showing_secret(),
         get("/api/v1/admin/keys", ADMIN, keys::list_keys, doc::list_keys),
         get("/api/v1/admin/keys/{id}", ADMIN, keys::read_key, doc::read_key),
-        post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key, doc::rotate_key),
+        post("/api/v1/admin/keys/{id}/rotate", ADMIN, keys::rotate_key, doc::rotate_key).showing_secret(),
         delete("/api/v1/admin/keys/{id}", ADMIN, keys::revoke_key, doc::revoke_key),
         get("/api/v1/admin/audit", ADMIN, audit::list_events, doc::list_events),
         get("/api/v1/admin/audit/export", ADMIN, audit::export_events, doc::export_events),
@@ -196,7 +200,7 @@ where
 impl Row {
     fn new(method: Method, path: &'static str, access: Access, handler: MethodRouter<Api>, doc: Doc) -> Row {
         let route = Route { method, path, access, class: Class::Change, timing: Timing::Deadline };
-        Row { route, body: BodyBound::Request, doc, handler }
+        Row { route, body: BodyBound::Request, doc, shows_secret: false, handler }
     }
 
     fn counting_as(mut self, class: Class) -> Row {
@@ -220,6 +224,12 @@ impl Row {
         self
     }
 
+    /// Its answer shows a secret.
+    fn showing_secret(mut self) -> Row {
+        self.shows_secret = true;
+        self
+    }
+
     fn with_large_body(mut self) -> Row {
         self.body = BodyBound::Batch;
         self
@@ -232,8 +242,12 @@ impl Row {
     /// Wraps the handler in what its facts ask for, innermost first. Only calls that meet the row pass
     /// through it: a wrong method is refused before.
     pub(super) fn mount(self, routes: Router<Api>, api: &Api, places: &Arc<Semaphore>) -> Router<Api> {
-        let Row { route, body, handler, doc: _ } = self;
+        let Row { route, body, shows_secret, handler, doc: _ } = self;
         let handler = handler.route_layer(DefaultBodyLimit::max(body.most_bytes(&api.config)));
+        let handler = match shows_secret {
+            true => handler.route_layer(map_response(sensitive)),
+            false => handler,
+        };
         let handler = match route.access {
             Access::Public => handler,
             Access::Key(_) | Access::AnyKey => handler
@@ -254,11 +268,36 @@ impl Row {
     }
 }
 
+/// Marks what shows a secret.
+pub(super) async fn sensitive(mut response: Response) -> Response {
+    response.extensions_mut().insert(Sensitive);
+    response
+}
+
 impl BodyBound {
     fn most_bytes(self, config: &Config) -> usize {
         match self {
             BodyBound::Request => config.max_body_bytes,
             BodyBound::Batch => config.max_batch_body_bytes,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_with_a_secret_is_marked_as_one() {
+        let marked = table().into_iter().filter(|row| row.shows_secret).map(|row| row.route);
+        let marked: Vec<_> = marked.map(|route| format!("{} {}", route.method, route.path)).collect();
+        let expected = [
+            "GET /api/v1/webhooks",
+            "POST /api/v1/webhooks",
+            "POST /api/v1/webhooks/rotate",
+            "POST /api/v1/admin/keys",
+            "POST /api/v1/admin/keys/{id}/rotate",
+        ];
+        assert_eq!(marked, expected);
     }
 }

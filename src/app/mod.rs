@@ -17,15 +17,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::{self, Api};
+use crate::api::{self, Api, Server, Stop};
 use crate::audit::{self, Audit, Recorder};
 use crate::auth::{self, ApiKey};
 use crate::clock::Clock;
@@ -42,11 +40,10 @@ use crate::telemetry::Metrics;
 /// A service that is built and listens, and does not answer before [`App::run`].
 #[derive(Debug)]
 pub struct App {
-    listener: TcpListener,
+    server: Server,
     address: SocketAddr,
-    router: Router,
     /// Where metrics are given, if that is somewhere else.
-    metrics: Option<(TcpListener, SocketAddr, Router)>,
+    metrics: Option<(Server, SocketAddr)>,
     factory: Factory,
     first_key: Option<ApiKey>,
     recorder: Recorder,
@@ -95,9 +92,6 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The listener gave up.
-    #[error("the listener ended: {0}")]
-    Serve(std::io::Error),
     /// A task of the service was lost.
     #[error("a task of the service was lost: {0}")]
     Task(#[from] JoinError),
@@ -172,13 +166,13 @@ impl App {
             config: config.server.clone(),
             cors: config.cors.clone(),
         };
-        let metrics =
-            metrics.map(|(listener, address)| (listener, address, api::metrics_router(api.clone())));
+        let metrics = metrics.map(|(listener, address)| {
+            (Server::new(listener, api::metrics_router(api.clone()), &api), address)
+        });
         let (drain, grace) = (config.server.drain(), config.workers.grace.unsigned_abs());
         Ok(App {
-            listener,
+            server: Server::new(listener, api::router(api.clone()), &api),
             address,
-            router: api::router(api),
             metrics,
             factory,
             first_key,
@@ -199,7 +193,7 @@ impl App {
     /// Gives the address that metrics have of their own, if they have one.
     #[must_use]
     pub fn metrics_addr(&self) -> Option<SocketAddr> {
-        self.metrics.as_ref().map(|(_, address, _)| *address)
+        self.metrics.as_ref().map(|(_, address)| *address)
     }
 
     /// Gives the administrator's key that was made at this first start, to be shown once.
@@ -213,44 +207,44 @@ impl App {
     /// for another instance or the next start. Last, open requests end within their bound.
     ///
     /// # Errors
-    /// [`Error::Serve`], [`Error::Task`].
+    /// [`Error::Task`].
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
-        let close = CancellationToken::new();
-        let serving = axum::serve(self.listener, with_callers(self.router));
-        let serving = serving.with_graceful_shutdown(close.clone().cancelled_owned());
+        let stop = Stop::default();
         // Tasks that outlive the factory's: they answer while those end.
         let tasks = TaskTracker::new();
-        let mut serving = tasks.spawn(async move { serving.await });
+        let mut serving = tasks.spawn(self.server.run(stop.clone()));
         let answered = CancellationToken::new();
         let recording = tasks.spawn(self.recorder.run(answered.clone()));
-        let metrics = self.metrics.map(|(listener, _, router)| {
-            let serving = axum::serve(listener, with_callers(router))
-                .with_graceful_shutdown(close.clone().cancelled_owned());
-            tasks.spawn(async move { serving.await })
-        });
+        let metrics = self.metrics.map(|(server, _)| tasks.spawn(server.run(stop.clone())));
         tokio::select! {
             () = shutdown => {}
-            ended = &mut serving => return ended?.map_err(Error::Serve),
+            ended = &mut serving => return Ok(ended?),
         }
         let stopped = Instant::now();
         if !self.factory.finish(self.grace).await {
             tracing::warn!("running jobs did not end in time; others take them up");
         }
-        close.cancel();
+        stop.close.cancel();
         // Whoever waited for a job that just ended is still to be answered.
         let drain = self.drain.saturating_sub(stopped.elapsed()).max(LAST_ANSWERS.min(self.drain));
-        if tokio::time::timeout(drain, &mut serving).await.is_err() {
+        let mut is_over = tokio::time::timeout(drain, &mut serving).await.is_ok();
+        if !is_over {
             tracing::warn!("open requests did not end in time and are cut off");
             self.cut_off.cancel();
             // A caller that does not even take its answer is left alone.
-            let _ = tokio::time::timeout(LAST_ANSWERS, &mut serving).await;
-            serving.abort();
+            is_over = tokio::time::timeout(LAST_ANSWERS, &mut serving).await.is_ok();
         }
         // What happened in the last answers is written too.
         answered.cancel();
         recording.await?;
         // Whoever scrapes now gets nothing that the next scrape will not show.
-        metrics.inspect(|serving| serving.abort());
+        stop.end.cancel();
+        if !is_over {
+            serving.await?;
+        }
+        if let Some(metrics) = metrics {
+            metrics.await?;
+        }
         Ok(())
     }
 }
@@ -268,11 +262,6 @@ fn store_of(tenancy: Tenancy) -> StoreOf {
         Tenancy::Sole => StoreOf::OneInstance,
         Tenancy::Shared => StoreOf::AllInstances,
     }
-}
-
-/// Lets every request know which address it came from.
-fn with_callers(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    router.into_make_service_with_connect_info()
 }
 
 /// Takes an address, and tells which port the system chose.

@@ -52,7 +52,6 @@ fn refused(error: &Error) -> End {
         | Error::Jobs(_)
         | Error::Webhooks(_)
         | Error::Redis(_)
-        | Error::Serve(_)
         | Error::Blocks(_)
         | Error::Task(_) => End::Failed,
     }

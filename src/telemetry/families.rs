@@ -81,6 +81,18 @@ pub(super) const HTTP_REQUEST_DURATION: Family = seconds(
     &["method", "route"],
     "From the arrival of a request to the head of its answer.",
 );
+pub(super) const CONNECTIONS: Family = gauge(
+    "connections",
+    &["protocol"],
+    "connections",
+    "Connections that are open now: `http1`, `http2`, or `none` before it is known.",
+);
+pub(super) const CONNECTIONS_REFUSED: Family = counter(
+    "connections_refused_total",
+    &["reason"],
+    "connections",
+    "Connections that the service ended before or between requests: `cap` (no place, and all others at work), `evicted` (idle longest when another came and there was no place), `head` (no request, or one with several meanings), `deadline` (no whole first request in time).",
+);
 pub(super) const GENERATION_DURATION: Family = seconds(
     "generation_duration_seconds",
     &[],
@@ -209,10 +221,12 @@ pub(super) const SECURITY_EVENTS: Family = counter(
 );
 
 /// All metrics of this service, in the order of the page. Those of the process come on top.
-pub const FAMILIES: [Family; 24] = [
+pub const FAMILIES: [Family; 26] = [
     HTTP_REQUESTS,
     HTTP_REQUEST_DURATION,
     RATE_LIMITED,
+    CONNECTIONS,
+    CONNECTIONS_REFUSED,
     GENERATION_DURATION,
     STAGE_DURATION,
     JOBS,

@@ -37,6 +37,8 @@ struct Registered {
     http_requests: IntCounterVec,
     http_request_duration: HistogramVec,
     rate_limited: IntCounterVec,
+    connections: IntGaugeVec,
+    connections_refused: IntCounterVec,
     generation_duration: Histogram,
     stage_duration: HistogramVec,
     jobs: IntGaugeVec,
@@ -117,6 +119,14 @@ pub struct ActiveWorker {
     metrics: Metrics,
 }
 
+/// Counts an open connection until it is dropped.
+#[derive(Debug)]
+#[must_use = "a connection that is dropped at once is not open"]
+pub struct OpenConnection {
+    metrics: Metrics,
+    protocol: &'static str,
+}
+
 /// The metrics cannot be written as text.
 #[derive(Debug, thiserror::Error)]
 #[error("the metrics could not be written")]
@@ -139,6 +149,8 @@ impl Metrics {
             http_requests: counters(of, families::HTTP_REQUESTS),
             http_request_duration: histograms(of, families::HTTP_REQUEST_DURATION, &BUCKETS),
             rate_limited: counters(of, families::RATE_LIMITED),
+            connections: gauges(of, families::CONNECTIONS),
+            connections_refused: counters(of, families::CONNECTIONS_REFUSED),
             generation_duration: histogram(of, families::GENERATION_DURATION, &BUCKETS),
             stage_duration: histograms(of, families::STAGE_DURATION, &BUCKETS),
             jobs: gauges(of, families::JOBS),
@@ -176,6 +188,17 @@ impl Metrics {
     /// Counts a call that a limit refused.
     pub fn rate_limited(&self, limit: &'static str) {
         count(&self.0.rate_limited, &[limit], 1);
+    }
+
+    /// Counts a connection from now on as open.
+    pub fn connection_opens(&self, protocol: &'static str) -> OpenConnection {
+        add(&self.0.connections, protocol, 1);
+        OpenConnection { metrics: self.clone(), protocol }
+    }
+
+    /// Counts a connection that the service did not want.
+    pub fn connection_refused(&self, reason: &'static str) {
+        count(&self.0.connections_refused, &[reason], 1);
     }
 
     /// Counts a stage of a job.
@@ -314,6 +337,12 @@ impl Metrics {
 impl Drop for RunningJob {
     fn drop(&mut self) {
         add(&self.metrics.0.jobs, "running", -1);
+    }
+}
+
+impl Drop for OpenConnection {
+    fn drop(&mut self) {
+        add(&self.metrics.0.connections, self.protocol, -1);
     }
 }
 

@@ -21,6 +21,8 @@ fn attempt(outcome: &'static str) -> LlmAttempt<'static> {
 fn everything() -> Metrics {
     let metrics = Metrics::new();
     metrics.http_request("GET", "/healthz", 200, Duration::from_millis(2));
+    metrics.connection_refused("head");
+    drop(metrics.connection_opens("http2"));
     metrics.stage("outline", Duration::from_secs(2));
     metrics.job_ended("completed", Duration::from_secs(9));
     metrics.llm_attempt(&attempt("complete"));
@@ -43,10 +45,14 @@ fn everything() -> Metrics {
 fn what_is_counted_is_scraped() {
     let metrics = everything();
     let (running, active) = (metrics.job_runs(), metrics.worker_begins());
+    let open = metrics.connection_opens("http1");
     let text = metrics.text().unwrap();
     for line in [
         "http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1",
         "http_request_duration_seconds_count{method=\"GET\",route=\"/healthz\"} 1",
+        "connections{protocol=\"http1\"} 1",
+        "connections{protocol=\"http2\"} 0",
+        "connections_refused_total{reason=\"head\"} 1",
         "stage_duration_seconds_sum{stage=\"outline\"} 2",
         "generation_duration_seconds_bucket{le=\"10\"} 1",
         "jobs{status=\"running\"} 1",
@@ -78,8 +84,9 @@ fn what_is_counted_is_scraped() {
         assert!(text.lines().any(|scraped| scraped == line), "{line} is not in\n{text}");
     }
     assert!(!text.contains("readability"), "a score that was not computed counts as none");
-    drop((running, active));
+    drop((running, active, open));
     let text = metrics.text().unwrap();
+    assert!(text.contains("connections{protocol=\"http1\"} 0"));
     assert!(text.contains("jobs{status=\"running\"} 0") && text.contains("parallel_active_workers 0"));
 }
 

@@ -11,7 +11,8 @@ mod performance;
 
 pub use families::{FAMILIES, Family, Form};
 pub use metrics::{
-    ActiveWorker, BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, RunningJob, Tokens, Unwritable,
+    ActiveWorker, BreakerState, CONTENT_TYPE, LlmAttempt, Metrics, OpenConnection, RunningJob, Tokens,
+    Unwritable,
 };
 pub use performance::{Performance, StageTimes, Times};
 

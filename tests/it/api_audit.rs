@@ -7,10 +7,10 @@ use content_factory::auth::Scope;
 use content_factory::clock::Clock;
 use content_factory::store::{Collection, MemoryStore, Query, Store};
 use jiff::SignedDuration;
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, in_time, problem};
+use crate::support::{RequestBuilder, TestApp, in_time, problem};
 
 const AUDIT: &str = "/api/v1/admin/audit";
 const JOBS: &str = "/api/v1/jobs";
@@ -78,7 +78,7 @@ async fn every_refusal_and_every_change_of_a_key_is_an_event_of_its_type() {
     let unsafe_setting = |entry: &Value| entry["principal"] == "service";
     let found = entry(&app, "vulnerability_detected", unsafe_setting).await;
     assert_eq!(found["details"], json!({ "no_automatic_blocks": 1 }));
-    assert_eq!(listed(&app, "type=secret_access").await, [] as [Value; 0]);
+    assert_eq!(listed(&app, "type=secret_access").await, [Value::Null; 0]);
     let made = app.request(Method::POST, "/api/v1/webhooks").send().await.unwrap();
     assert_eq!(made.status(), StatusCode::CREATED);
     assert_eq!(app.get("/api/v1/webhooks").await.status(), StatusCode::OK);

@@ -162,8 +162,8 @@ async fn only_what_stays_as_it_is_may_be_kept() {
         let headers = response.headers();
         assert_eq!(headers["cache-control"], caching(&route), "{route:?}");
         assert_eq!(headers.contains_key("etag"), caching(&route) != "no-store", "{route:?}");
-        let varies = headers.get("vary").map(|vary| vary.to_str().unwrap());
+        let varies: Vec<_> = headers.get_all("vary").iter().map(|vary| vary.to_str().unwrap()).collect();
         let is_of_a_key = caching(&route) == "private, no-cache";
-        assert_eq!(varies, is_of_a_key.then_some("Authorization, X-API-Key"), "{route:?}");
+        assert_eq!(varies.contains(&"Authorization, X-API-Key"), is_of_a_key, "{route:?}");
     }
 }

@@ -119,12 +119,15 @@ fn faults_of_spawning(file: &SourceFile) -> Vec<String> {
         .collect()
 }
 
-/// HTTP is `api`'s; `app` puts it on a socket.
+/// What speaks HTTP to callers.
+const HTTP: [&str; 6] = ["axum", "tower_http", "hyper", "hyper_util", "httparse", "http_body"];
+
+/// HTTP is `api`'s; `app` gives it its sockets.
 fn faults_of_http(file: &SourceFile) -> Vec<String> {
     if ["api", "app"].contains(&module_of(&file.path).unwrap_or_default()) {
         return Vec::new();
     }
-    let http = |name: &Name| name.begins_with("axum") || name.begins_with("tower_http");
+    let http = |name: &Name| HTTP.iter().any(|library| name.begins_with(library));
     let names = names_in(&file.path, &file.text).into_iter().filter(http);
     names.map(|name| format!("`{name}` is for `api` alone ({}:{})", file.path, name.line)).collect()
 }
@@ -247,7 +250,10 @@ fn reading_the_environment_spawning_and_http_elsewhere_are_found() {
     assert_eq!(faults_of_environment(&environment).len(), 1);
     assert_eq!(faults_of_environment(&sample("src/cli/mod.rs", "use std::env;")).len(), 1);
     assert_eq!(faults_of_spawning(&sample("src/jobs/mod.rs", "fn f() { tokio::spawn(g()); }")).len(), 1);
-    assert_eq!(faults_of_http(&sample("src/jobs/mod.rs", "use axum::http::StatusCode;")).len(), 1);
+    for library in HTTP {
+        let named = format!("use {library}::body::Body;");
+        assert_eq!(faults_of_http(&sample("src/jobs/mod.rs", &named)).len(), 1, "{library}");
+    }
 }
 
 #[test]

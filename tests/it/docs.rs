@@ -63,7 +63,11 @@ fn every_error_code_has_a_section_with_its_status_and_a_test_that_reaches_it() {
     let page = std::fs::read_to_string(root().join("docs/errors.md")).unwrap();
     let tests: String = files(&["tests/it", "src/api"], &[".rs"])
         .into_iter()
-        .filter(|file| file.path.starts_with("tests/it/api_") || file.path.starts_with("src/api/layers"))
+        .filter(|file| {
+            file.path.starts_with("tests/it/api_")
+                || file.path.starts_with("tests/it/server_")
+                || file.path.starts_with("src/api/layers")
+        })
         .map(|file| file.text)
         .collect();
     for code in Code::ALL {

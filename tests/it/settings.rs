@@ -1,6 +1,8 @@
 //! Every setting has a test in which changing it changes what the service does. Those that change
 //! what is answered stand with the answers: `api_layers` (request_timeout, max_concurrent_requests),
 //! `api_bad_input` (max_body_bytes), `metrics` (metrics_address, metrics_token), `store_*` (read_connections, max_file_bytes, firestore), `api_models` (llm),
+//! `server_deadlines` (header_timeout, body_timeout, idle_timeout, write_timeout), `server_connections` (max_connections,
+//! max_connections_per_address), `server_heads` (max_headers, max_header_bytes), `server_http2` (max_streams), `server_compression` (compression),
 //! `api_headers` (hsts, trusted_proxies), `api_log` (trusted_proxies), `api_cors` (cors),
 //! `api_keys` (keys.rotation_overlap), `api_audit` (retention.audit), `api_blocks` (blocks.failures, lasts), the unit tests of `audit` (blocks.within),
 //! the unit tests of `auth` (keys.recheck, keys.remembered),

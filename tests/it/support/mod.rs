@@ -9,6 +9,7 @@ pub(crate) mod proxy;
 mod receiver;
 pub(crate) mod redis;
 pub(crate) mod sources;
+pub(crate) mod wire;
 
 use std::path::Path;
 use std::sync::Arc;
