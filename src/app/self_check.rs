@@ -42,6 +42,7 @@ fn findings(config: &Config) -> Vec<&'static str> {
         ("plain_http", is_public && !server.hsts && server.trusted_proxies.is_empty()),
         ("everybody_is_a_proxy", server.trusted_proxies.iter().any(|network| network.prefix_len() == 0)),
         ("loopback_webhooks", is_public && config.webhooks.allow_loopback),
+        ("nobody_is_limited", !config.limits.enabled),
         ("no_automatic_blocks", config.blocks.failures == 0),
     ];
     found.into_iter().filter(|(_, is_so)| *is_so).map(|(name, _)| name).collect()
@@ -86,9 +87,12 @@ mod tests {
             behind_a_proxy(config);
             config.server.trusted_proxies = vec!["0.0.0.0/0".parse().unwrap()];
             config.webhooks.allow_loopback = true;
+            config.limits.enabled = false;
             config.blocks.failures = 0;
         };
-        assert_eq!(found(careless), ["everybody_is_a_proxy", "loopback_webhooks", "no_automatic_blocks"]);
+        let expected =
+            ["everybody_is_a_proxy", "loopback_webhooks", "nobody_is_limited", "no_automatic_blocks"];
+        assert_eq!(found(careless), expected);
     }
 
     #[cfg(unix)]

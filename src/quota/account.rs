@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 
 use super::Error;
-use super::shared::{OfAll, SharedLimits, Wanted};
+use super::across_instances::{OfAll, SharedLimits, Wanted};
 use crate::clock::Clock;
 use crate::id::{JobId, KeyId};
 use crate::store::{Collection, Document, Query, Store, Write};

@@ -7,9 +7,9 @@
 //! first.
 
 mod account;
+mod across_instances;
 mod config;
 mod rules;
-mod shared;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -26,8 +26,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use account::Accounts;
+use across_instances::{Named, SharedLimits};
 use rules::Windows;
-use shared::{Named, SharedLimits};
 
 use crate::clock::Clock;
 use crate::id::KeyId;

@@ -38,6 +38,7 @@ fn everything() -> Metrics {
     metrics.webhook_attempted("timed_out");
     metrics.webhook_given_up();
     metrics.security_event("invalid_input");
+    metrics.rate_limited("day");
     metrics
 }
 
@@ -80,6 +81,7 @@ fn what_is_counted_is_scraped() {
         "webhook_notifications_total{outcome=\"timed_out\"} 1",
         "webhook_dead_letters_total 1",
         "security_events_total{type=\"invalid_input\"} 1",
+        "rate_limited_total{limit=\"day\"} 1",
     ] {
         assert!(text.lines().any(|scraped| scraped == line), "{line} is not in\n{text}");
     }

@@ -77,7 +77,7 @@ async fn every_refusal_and_every_change_of_a_key_is_an_event_of_its_type() {
     }
     let unsafe_setting = |entry: &Value| entry["principal"] == "service";
     let found = entry(&app, "vulnerability_detected", unsafe_setting).await;
-    assert_eq!(found["details"], json!({ "no_automatic_blocks": 1 }));
+    assert_eq!(found["details"], json!({ "nobody_is_limited": 1, "no_automatic_blocks": 1 }));
     assert_eq!(listed(&app, "type=secret_access").await, [Value::Null; 0]);
     let made = app.request(Method::POST, "/api/v1/webhooks").send().await.unwrap();
     assert_eq!(made.status(), StatusCode::CREATED);

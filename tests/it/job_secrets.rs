@@ -86,6 +86,7 @@ async fn serve(format: &str, simulator: &Simulator) -> Said {
     command.env("CONTENT_FACTORY_SERVER__ADDRESS", "127.0.0.1:0");
     command.env("OPENAI_API_KEY", OF_KEY).env("OPENAI_BASE_URL", &base);
     command.env("CONTENT_FACTORY_LOG__FORMAT", format);
+    command.env("CONTENT_FACTORY_LIMITS__ENABLED", "false");
     command.env("RUST_LOG", "info,content_factory=trace");
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();

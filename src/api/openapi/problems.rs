@@ -25,8 +25,9 @@ pub(super) struct Problems {
 
 /// Says with which codes any call of the row may fail.
 pub(super) fn codes_of(route: &Route) -> BTreeSet<Code> {
-    // A service that stops answers so; and any handler may have a fault.
-    let mut codes = BTreeSet::from([Code::Overloaded, Code::Internal]);
+    // A service that stops answers so; any handler may have a fault, and any request be none.
+    let mut codes =
+        BTreeSet::from([Code::Overloaded, Code::Internal, Code::MalformedRequest, Code::HeadTooLarge]);
     match route.access {
         Access::Public => {}
         Access::AnyKey => codes.extend([Code::Unauthenticated, Code::RateLimited]),
