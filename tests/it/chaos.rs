@@ -162,8 +162,7 @@ const FULL: Plot = Plot {
     pause_ms: (50, 2000),
     most: Duration::from_secs(1500),
 };
-/// The emulator sends every listener all documents of a collection again with each write, and so gets
-/// slower with every job.
+/// What the emulator, one process for all three, does in minutes.
 const SHARED: Plot = Plot { jobs: 60, blows: 30, pause_ms: (300, 1500), ..FULL };
 
 impl Plot {
