@@ -102,6 +102,7 @@ async fn while_redis_is_away_each_instance_limits_by_itself_and_no_call_fails() 
     in_time("redis is used again", async {
         while redis_of(&apps[0]).await != "ready" {
             apps[0].get(JOBS).await;
+            // Redis is left alone for a second after a failure: asking in a circle would only be busy.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     })
